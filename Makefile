@@ -1,0 +1,77 @@
+# Everything runs in virtual environments of this folder; only git, make and Python 3.11 or newer have to be there.
+#   make demo    converts a sample and shows where the result is
+#   make test    installs what the tests need and runs them on the built wheel
+#   make check   the same with coverage, on the source tree
+#   make bench   measures the speed again and prints the table of docs/performance.md
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+WHEEL_VENV := build/wheel-venv
+COLLECTIONS := $(VENV)/collections
+# The last release whose collections run on ansible-core for Python 3.11.
+ANSIBLE := 12.3.0
+PIP := -m pip install --quiet --disable-pip-version-check
+SOURCES := $(shell find converter rules -type f -not -name '*.pyc' 2>/dev/null)
+
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(COLLECTIONS)
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: demo test check lint bench golden clean
+.DEFAULT_GOAL := test
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "gitopsify needs Python 3.11 or newer; say where: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python has no venv; installing it"; \
+	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq python3-venv; \
+	  else sudo -n apt-get update -qq && sudo -n apt-get install -y -qq python3-venv; fi && $(PYTHON) -m venv $(VENV); }
+
+$(VENV)/installed: pyproject.toml | $(BIN)/python
+	@echo "Installing gitopsify into $(VENV)"
+	@$(BIN)/python $(PIP) --editable .
+	@touch $@
+
+$(VENV)/tools: pyproject.toml | $(BIN)/python
+	@echo "Installing what the tests need into $(VENV)"
+	@$(BIN)/python $(PIP) --editable '.[dev,verify]'
+	@touch $@ $(VENV)/installed
+
+# The galaxy server is not asked: the collections that our playbooks use come out of Ansible's wheel.
+$(COLLECTIONS)/$(ANSIBLE): | $(BIN)/python
+	@echo "Fetching the Ansible collections that the generated playbooks use"
+	@rm -rf build/ansible $(COLLECTIONS) && mkdir -p build/ansible $(COLLECTIONS)
+	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --dest build/ansible ansible==$(ANSIBLE)
+	@$(BIN)/python tests/collections_of_wheel.py build/ansible/ansible-$(ANSIBLE)-*.whl $(COLLECTIONS)
+	@rm -rf build/ansible && touch $@
+
+$(WHEEL_VENV)/installed: $(SOURCES) pyproject.toml README.md | $(VENV)/tools
+	@echo "Building the wheel and installing it into $(WHEEL_VENV)"
+	@rm -rf build/wheel $(WHEEL_VENV)
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir build/wheel .
+	@$(BIN)/python -m venv $(WHEEL_VENV)
+	@$(WHEEL_VENV)/bin/python $(PIP) build/wheel/*.whl
+	@touch $@
+
+demo: $(VENV)/installed
+	@rm -rf demo && mkdir demo
+	@cp -r fixtures/node-pm2-ssh/input demo/shop
+	@echo '$$ gitopsify convert demo/shop/deploy.sh -o demo/shop-gitops'
+	@$(BIN)/gitopsify convert demo/shop/deploy.sh -o demo/shop-gitops --yes || [ $$? = 1 ]
+
+test: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(WHEEL_VENV)/installed
+	@GITOPSIFY_BIN=$(CURDIR)/$(WHEEL_VENV)/bin/gitopsify $(BIN)/python -m pytest -n 2 -q
+
+check: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE)
+	@$(BIN)/python -m pytest -n 2 -q --cov --cov-report=term
+
+lint: $(VENV)/tools
+	@$(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+bench: $(VENV)/tools $(WHEEL_VENV)/installed
+	@$(BIN)/python benchmarks/speed.py $(WHEEL_VENV)/bin
+
+golden: $(VENV)/tools
+	@$(BIN)/python -m pytest -q tests/test_fixtures.py --update; git --no-pager diff --stat -- fixtures
+
+clean:
+	@rm -rf build demo .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

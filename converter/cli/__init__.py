@@ -1,0 +1,27 @@
+"""The command line: arguments, printing and exit codes; nothing else in the package does these."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+from converter.cli.app import app
+from converter.cli.exits import Exit, failed
+
+
+def main() -> int:
+    """Runs the command of `sys.argv` and gives its exit code; a traceback never reaches the user."""
+    try:
+        app(prog_name="gitopsify")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else Exit.REQUEST
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        # `gitopsify explain .. | head` has all it wanted; what is still buffered must not complain on the way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    except Exception as problem:
+        return failed(problem)
+    return Exit.DONE

@@ -1,0 +1,81 @@
+"""Questions on the terminal, one after the other; answers are saved at once, so that Ctrl-C loses none."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+
+from converter.cli.exits import state_directory
+from converter.cli.terminal import Screen, visible
+from converter.model.plan import Plan
+from converter.model.question import Answer, Question
+from converter.pipeline import reviewed
+
+IN_REPOSITORY = Path(".gitopsify") / "answers.yaml"
+
+
+class Answers:
+    """The answers for one repository: those in it, and those of an interrupted session."""
+
+    def __init__(self, directory: Path) -> None:
+        key = hashlib.sha256(str(directory.resolve()).encode()).hexdigest()[:16]
+        self._begun = state_directory() / f"answers-{key}.yaml"
+        self._final = directory / IN_REPOSITORY
+        self.answers = {answer.question: answer for file in (self._final, self._begun) for answer in _read(file)}
+
+    def add(self, answer: Answer) -> None:
+        """Keeps an answer, on disk too."""
+        from converter.review import dump
+
+        self.answers[answer.question] = answer
+        self._begun.parent.mkdir(parents=True, exist_ok=True)
+        self._begun.write_text(dump(tuple(self.answers.values())), encoding="utf-8")
+
+    def forget_session(self) -> None:
+        """The repository holds them now."""
+        self._begun.unlink(missing_ok=True)
+
+
+def _read(file: Path) -> tuple[Answer, ...]:
+    from converter.review import load
+
+    return tuple(load(file.read_text(encoding="utf-8"))) if file.is_file() else ()
+
+
+def ask(plan: Plan, answers: Answers) -> Plan:
+    """Asks what is open, if there is a person to answer; Ctrl-C ends it, and the same command goes on there."""
+    from converter.review import open_questions
+
+    screen = Screen(sys.stderr)
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return plan
+    for question in open_questions(plan):
+        try:
+            answer = _asked(question, screen)
+        except (KeyboardInterrupt, EOFError):
+            screen.print("\nYour answers are saved: the same command goes on from here.")
+            raise KeyboardInterrupt from None
+        if answer:
+            answers.add(Answer(question=question.id, answer=answer))
+    return reviewed(plan, tuple(answers.answers.values()))
+
+
+def _asked(question: Question, screen: Screen) -> str:
+    """The answer, or nothing where the person leaves it open."""
+    place = f"{question.span.lines()}: " if question.span else ""
+    for line in screen.wrapped(visible(place + question.prompt), indent=2, first="", styles=("bold",)):
+        screen.print(line)
+    if question.reason:
+        for line in screen.wrapped(visible(question.reason), indent=2, styles=("dim",)):
+            screen.print(line)
+    for number, choice in enumerate(question.choices, 1):
+        screen.print(f"  {number}  {visible(choice)}")
+    default = f" [{visible(question.default)}]" if question.default else " [leave open]"
+    while True:
+        said = input(f"answer{default}: ").strip() or question.default
+        if said.isdigit() and 1 <= int(said) <= len(question.choices):
+            return question.choices[int(said) - 1]
+        if not question.choices or not said or said in question.choices:
+            return said
+        screen.print(f"Give a number from 1 to {len(question.choices)}.")

@@ -1,0 +1,133 @@
+"""`gitopsify convert`: from scripts to a repository, and the summary that ends it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from converter.cli.asking import Answers, ask
+from converter.cli.exits import Exit
+from converter.cli.explain import LOOKS
+from converter.cli.request import Asked, as_objects, counts, report, understand
+from converter.cli.terminal import Screen, visible
+from converter.model.diagnostic import ConverterError
+from converter.model.plan import LedgerEntry, Plan
+from converter.model.trace import Disposition
+from converter.model.tree import FileTree
+from converter.pipeline import plan_to_tree, reviewed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The repository that the user wants."""
+
+    target: str
+    deliveries: tuple[str, ...]
+    directory: str
+    yes: bool
+    dry_run: bool
+
+
+def convert(asked: Asked, wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
+    """Converts the scripts; 1 if something is left for a person."""
+    return deliver(understand(asked), wanted, as_json=as_json, quiet=quiet)
+
+
+def deliver(plan: Plan, wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
+    """Writes the repository of a plan, or with --dry-run shows it."""
+    from converter.repo import diff, write
+
+    if not plan.ledger:
+        raise ConverterError("there is no command in it, so there is nothing to convert")
+    directory = Path(wanted.directory)
+    answers = Answers(directory)
+    plan = reviewed(plan, tuple(answers.answers.values()))
+    if not (wanted.yes or as_json or quiet or wanted.dry_run):
+        plan = ask(plan, answers)
+    tree = plan_to_tree(plan, target=wanted.target, deliveries=wanted.deliveries)
+    written = None if wanted.dry_run else write(tree, directory)
+    if written:
+        answers.forget_session()
+    report(plan.diagnostics, quiet=quiet or as_json)
+    if as_json:
+        result = {"directory": wanted.directory, "commit": written.commit if written else None}
+        print(json.dumps({**result, **_for_programs(plan, tree)}, indent=2, ensure_ascii=False))
+    elif not quiet:
+        screen = Screen()
+        shown = _preview(tree, diff(tree, directory), screen) if wanted.dry_run else ()
+        for line in [*shown, *_summary(plan, tree, wanted, screen)]:
+            screen.print(line)
+    return Exit.LEFT if left(plan, tree) else Exit.DONE
+
+
+def left(plan: Plan, tree: FileTree) -> int:
+    """How much is left for a person."""
+    return counts(plan)["unresolved"] + len(tree.unsupported)
+
+
+def _for_programs(plan: Plan, tree: FileTree) -> dict[str, object]:
+    return {
+        "files": [file.path for file in tree.files],
+        "summary": counts(plan),
+        "unsupported": [{"address": item.address, "reason": item.reason} for item in tree.unsupported],
+        "questions": [{"id": item.id, "prompt": item.prompt, "default": item.default} for item in plan.questions],
+        "diagnostics": as_objects(plan.diagnostics),
+    }
+
+
+def _preview(tree: FileTree, difference: str, screen: Screen) -> Iterable[str]:
+    """The files, then what would change."""
+    yield screen.paint("Files", "bold")
+    yield from (f"  {visible(file.path)}" for file in sorted(tree.files, key=lambda file: file.path))
+    yield ""
+    yield screen.paint("Difference", "bold")
+    colours = {"+": "green", "-": "red", "@": "cyan"}
+    for line in difference.splitlines() or ["  none"]:
+        yield screen.paint(visible(line), *((colours[line[0]],) if line[:1] in colours else ()))
+    yield ""
+
+
+def _summary(plan: Plan, tree: FileTree, wanted: Wanted, screen: Screen) -> Iterable[str]:
+    found = counts(plan)
+    for disposition in (Disposition.CONVERTED, Disposition.KEPT, Disposition.UNRESOLVED):
+        sign, ascii_, styles, name = LOOKS[disposition]
+        if not found[disposition]:
+            continue
+        yield screen.paint(f"{screen.sign(sign, ascii_)} {found[disposition]} {name}", *styles)
+        if disposition != Disposition.CONVERTED:
+            yield from _entries(plan, disposition, screen)
+    quiet = found["absorbed"] + found["dropped"]
+    if quiet:
+        yield screen.paint(f"{screen.sign('·', '.')} {quiet} absorbed: messages, variables, conditions", "dim")
+    for item in tree.unsupported:
+        yield from screen.wrapped(visible(f"{item.address} is left for you: {item.reason}"), indent=4, first="  ")
+    yield ""
+    if wanted.dry_run:
+        yield "Nothing was written."
+        return
+    yield f"The repository is in {screen.paint(wanted.directory, 'bold')}. Next:"
+    yield from (f"  {command}" for command in _next(wanted.directory))
+
+
+def _entries(plan: Plan, disposition: Disposition, screen: Screen) -> Iterable[str]:
+    for entry in plan.ledger:
+        if entry.disposition == disposition:
+            yield from screen.wrapped(visible(_described(entry)), indent=6, first="    ")
+
+
+def _described(entry: LedgerEntry) -> str:
+    text = " ".join(entry.text.split())
+    text = text if len(text) <= 60 else text[:57] + "..."
+    return f"{entry.span.lines()}  {text}" + (f": {entry.reason}" if entry.reason else "")
+
+
+def _next(directory: str) -> list[str]:
+    place = shlex.quote(directory)
+    return [
+        f"less {shlex.quote(str(Path(directory) / 'MIGRATION.md'))}    # every line of the script, and what became of it",
+        f"gitopsify verify {place}    # the validators' opinion",
+        f"cd {place} && ansible-playbook site.yml --check --diff    # what it would change",
+    ]

@@ -1,0 +1,1 @@
+"""The nouns that the stages pass to each other; they import nothing of the other folders."""

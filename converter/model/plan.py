@@ -1,0 +1,104 @@
+"""The plan: everything that the manifests will say, before any target's own syntax."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from converter.model.diagnostic import Diagnostic
+from converter.model.question import Question
+from converter.model.resource import Resource
+from converter.model.source import Span
+from converter.model.trace import Disposition, Host, RunsOn
+from converter.model.value import Value
+
+
+class VariableKind(StrEnum):
+    """How a variable gets its value: fixed by the script, given at each run, computed on a machine at run time, or secret."""
+
+    FIXED = "fixed"
+    INPUT = "input"
+    COMPUTED = "computed"
+    SECRET = "secret"
+
+
+class PlanVariable(msgspec.Struct, frozen=True, kw_only=True):
+    """A variable by the author's name, as used in values (`${APP_DIR}`). A fixed one has `value`; an input may have a default in `value`; a
+    computed one has a `CommandOutput` in its value and `on`, where it is computed; a secret never has a value here."""
+
+    name: str
+    kind: VariableKind
+    value: Value | None = None
+    on: str = ""
+    required: bool = False
+    help: str = ""
+    span: Span | None = None
+
+
+class HostGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """Hosts that get the same resources. `serial`: one after the other, as the script's loop did."""
+
+    name: str
+    hosts: tuple[Host, ...]
+    serial: bool = False
+
+
+class Environment(msgspec.Struct, frozen=True, kw_only=True):
+    """One place that is deployed to (production, staging), with its own hosts and the variables that differ there."""
+
+    name: str
+    groups: tuple[HostGroup, ...]
+    variables: tuple[PlanVariable, ...] = ()
+
+
+class EdgeKind(StrEnum):
+    """`requires`: the first is applied before the second. `notifies`: a change of the first triggers the second."""
+
+    REQUIRES = "requires"
+    NOTIFIES = "notifies"
+
+
+class Edge(msgspec.Struct, frozen=True, kw_only=True):
+    """An arrow between the addresses of two resources."""
+
+    kind: EdgeKind
+    first: str
+    second: str
+
+
+class LedgerEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one source command; `resources` are addresses."""
+
+    span: Span
+    text: str
+    disposition: Disposition
+    resources: tuple[str, ...] = ()
+    reason: str = ""
+    host: str = ""
+    user: str = ""
+    cwd: str = ""
+
+
+class SourceCopy(msgspec.Struct, frozen=True, kw_only=True):
+    """A source file with every secret replaced by a reference, as kept under `.gitopsify/source/`."""
+
+    path: str
+    text: str
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What should be so, where, and the account of how it was found. `resources` stand in the order of the script."""
+
+    name: str
+    runs_on: RunsOn
+    environments: tuple[Environment, ...]
+    variables: tuple[PlanVariable, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    ledger: tuple[LedgerEntry, ...] = ()
+    questions: tuple[Question, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    sources: tuple[SourceCopy, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()

@@ -1,0 +1,25 @@
+"""Questions that only a person can answer, and their answers."""
+
+from __future__ import annotations
+
+import msgspec
+
+from converter.model.source import Span
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """`id` stays the same from run to run; `default` is what `--yes` takes ("" where none is safe); `choices` may be empty for free text."""
+
+    id: str
+    prompt: str
+    span: Span | None = None
+    choices: tuple[str, ...] = ()
+    default: str = ""
+    reason: str = ""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer to the question of that id; secrets are never stored in one."""
+
+    question: str
+    answer: str

@@ -1,0 +1,55 @@
+"""Stage 1, parse: a `Script` from the text of a `SourceFile`.
+
+In: text in any state. Out: the program with exact spans; what can't be read is `Opaque`, and the rest is still there. It never
+raises, never runs anything, and knows nothing of what commands mean.
+"""
+
+from __future__ import annotations
+
+from converter.model.diagnostic import Diagnostic, Severity
+from converter.model.script import Comment, Opaque, Script
+from converter.model.source import SourceFile, Span
+from converter.parse.cursor import Cursor
+from converter.parse.source import read_source
+from converter.parse.statements import read_list
+
+__all__ = ["parse", "parse_text", "read_source"]
+
+LARGEST = 2_000_000
+LONGEST_LINE = 100_000
+
+
+def parse(source: SourceFile) -> Script:
+    """The program of a source file."""
+    return parse_text(source.text, source.path, source=source)
+
+
+def parse_text(text: str, path: str, line: int = 1, column: int = 1, *, source: SourceFile | None = None) -> Script:
+    """The program of a text that begins at `line` and `column` of a file."""
+    source = source or SourceFile(path=path, text=text)
+    reason = _refused(text)
+    if reason is not None:
+        return _refusal(source, Span(path=path, line=line, column=column), *reason)
+    cursor = Cursor(text, path, line, column)
+    body = read_list(cursor)
+    diagnostics = list(cursor.diagnostics)
+    if all(isinstance(found, Comment) for found in body):
+        diagnostics.append(
+            Diagnostic(name="empty-script", severity=Severity.NOTE, message="there are no commands in it", span=None)
+        )
+    return Script(source=source, body=body, diagnostics=tuple(diagnostics))
+
+
+def _refused(text: str) -> tuple[str, str] | None:
+    if "\0" in text:
+        return "binary-file", "this is not a text"
+    if len(text) > LARGEST or max(map(len, text.split("\n"))) > LONGEST_LINE:
+        return "too-large", "it is larger than any script that a person wrote"
+    return None
+
+
+def _refusal(source: SourceFile, span: Span, name: str, message: str) -> Script:
+    hint = "give the script itself, or the part of it that deploys"
+    found = Diagnostic(name=name, severity=Severity.ERROR, message=message, span=span, hint=hint)
+    text = source.text[:60].replace("\0", "").strip()
+    return Script(source=source, body=(Opaque(span=span, text=text, reason=message),), diagnostics=(found,))

@@ -1,0 +1,141 @@
+"""The first pass: every step becomes its resources, or the reason why it needs none."""
+
+from __future__ import annotations
+
+import msgspec
+
+from converter.model.diagnostic import Diagnostic, Severity
+from converter.model.match import Match, Matches, Verdict
+from converter.model.question import Question
+from converter.model.resource import Origin, Resource, Spec
+from converter.model.source import Span
+from converter.model.trace import AnyOf, Disposition, Guard, Step, Trace
+from converter.model.value import Value, Variable
+from converter.plan import naming, unmatched
+from converter.plan.masking import Secrets
+from converter.plan.work import Fate, Work
+
+
+def begin(trace: Trace, matches: Matches, *, name: str, secrets: Secrets) -> Work:
+    """Goes through the steps in order; law: each ends as resources or with a fate that says why not."""
+    first = _First(trace)
+    by_step = {match.step: match for match in matches.matches}
+    for step in trace.steps:
+        first.take(step, by_step.get(step.id) or Match(step=step.id, verdict=Verdict.UNMATCHED))
+    return Work(
+        trace=trace,
+        name=name,
+        secrets=secrets,
+        resources=tuple(first.resources),
+        fates=first.fates,
+        phases={match.step: match.phase for match in matches.matches if match.phase},
+        questions=tuple(first.questions),
+        assumptions=trace.assumptions,
+        diagnostics=(*trace.diagnostics, *first.diagnostics),
+    )
+
+
+class _First:
+    def __init__(self, trace: Trace) -> None:
+        self.texts = {step: command.text for command in reversed(trace.commands) for step in command.steps}
+        self.resources: list[Resource] = []
+        self.fates: dict[int, Fate] = {}
+        self.questions: list[Question] = []
+        self.diagnostics: list[Diagnostic] = []
+        self._asked: set[str] = set()
+        self._places: set[Span] = set()
+
+    def take(self, step: Step, match: Match) -> None:
+        """One step with its match."""
+        if match.verdict == Verdict.ABSORB:
+            self.fates[step.id] = Fate(Disposition.ABSORBED, match.reason or "it has no effect that lasts")
+            return
+        if match.verdict == Verdict.BECOMES and not match.specs:
+            self.fates[step.id] = Fate(Disposition.DROPPED, match.reason or "it has no effect on the state that is deployed")
+            return
+        specs = self._specs(step, match)
+        thing = (specs, step.source) if match.verdict == Verdict.UNMATCHED or not match.specs else specs
+        reason = unmatched.doubt(step, thing)
+        if reason:
+            self._ask(step, match, reason, resolved=False)
+            self._add(step, match, unmatched.unresolved(step, reason), 0, reason)
+            self.fates[step.id] = Fate(Disposition.UNRESOLVED, reason)
+            return
+        self.fates[step.id] = self._fate(step, match)
+        kept = "" if match.verdict == Verdict.BECOMES else self.fates[step.id].reason
+        for index, spec in enumerate(specs):
+            self._add(step, match, spec, index, kept)
+
+    def _specs(self, step: Step, match: Match) -> tuple[Spec, ...]:
+        if match.verdict == Verdict.UNMATCHED or not match.specs:
+            return (unmatched.command(step),)
+        return match.specs
+
+    def _fate(self, step: Step, match: Match) -> Fate:
+        if match.verdict == Verdict.BECOMES:
+            return Fate(Disposition.CONVERTED, f"recognised by the rule {match.rule}" if match.rule else "recognised")
+        if match.verdict == Verdict.KEEP:
+            return Fate(Disposition.KEPT, match.reason or "it can only be a command")
+        reason = match.reason or step.reason or "no rule knows it"
+        self._ask(step, match, reason, resolved=True)
+        return Fate(Disposition.UNRESOLVED, reason)
+
+    def _add(self, step: Step, match: Match, spec: Spec, index: int, reason: str) -> None:
+        context = msgspec.structs.replace(step.context, environment=_known(step.context.environment))
+        self.resources.append(
+            Resource(
+                address=f"{step.id}.{index}",
+                kind=spec.kind,
+                spec=spec,
+                name=naming.action(step.title) if index == 0 else "",
+                origin=Origin(spans=(step.span,), rule=match.rule, comment=step.comment if index == 0 else ""),
+                context=context,
+                guard=_remaining(step.guard, spec),
+                steps=(step.id,),
+                tolerated=step.tolerated,
+                background=step.background,
+                retry=step.retry,
+                serial=step.serial,
+                reason=reason,
+            )
+        )
+
+    def _ask(self, step: Step, match: Match, reason: str, *, resolved: bool) -> None:
+        if step.span in self._places:
+            return
+        self._places.add(step.span)
+        text = self.texts.get(step.id) or step.source.shell()
+        found = unmatched.question(step, match, text, reason, resolved, self._asked)
+        self.questions.append(found)
+        self.diagnostics.append(
+            Diagnostic(
+                name="unmatched-command" if resolved else "unresolved-command",
+                severity=Severity.WARNING,
+                message=found.prompt,
+                span=step.span,
+                hint='add a rule, or answer "keep" or "drop" in review' if resolved else "decide in review, or write the task by hand",
+            )
+        )
+
+
+def _known(environment: tuple[tuple[str, Value], ...]) -> tuple[tuple[str, Value], ...]:
+    """An exported value that nobody knows has to be given by a person, under its name."""
+    return tuple((name, Value(Variable(name)) if value.unknowns else value) for name, value in environment)
+
+
+def _remaining(guard: Guard, spec: Spec) -> Guard:
+    """The guard without the tests that an assertion makes itself."""
+    if spec.kind != "assertion":
+        return guard
+    made = _ids(getattr(spec, "condition", ()))
+    return tuple(test for test in guard if test.id not in made and not (_ids((test,)) & made))
+
+
+def _ids(guard: Guard) -> set[str]:
+    found: set[str] = set()
+    for test in guard:
+        found.add(test.id)
+        if isinstance(test.subject, AnyOf):
+            for alternative in test.subject.alternatives:
+                found |= _ids(alternative)
+    return found

@@ -1,0 +1,71 @@
+"""Both branches of a condition that end in the same thing become one resource without the condition."""
+
+from __future__ import annotations
+
+import msgspec
+
+from converter.model.resource import Resource, Spec
+from converter.model.trace import Guard, Test
+from converter.plan import guards
+from converter.plan.merging import merged
+from converter.plan.work import Work
+
+# Kinds for which doing the update after the creation changes nothing, so that both branches may be said as one.
+_SETTLED = frozenset(
+    """git_checkout service pm2_process container compose_project supervised_program process package directory
+    container_network container_volume virtualenv""".split()
+)
+
+
+def fold_branches(work: Work) -> Work:
+    """`if [ -d d/.git ]; then git pull; else git clone; fi` and `git pull || git clone` are one checkout."""
+    known: dict[tuple[str, str, str], int] = {}
+    resources: list[Resource | None] = []
+    conditions = dict(work.conditions)
+    for resource in work.resources:
+        key = (resource.on, resource.phase, resource.spec.identity())
+        earlier = known.get(key)
+        first = resources[earlier] if earlier is not None else None
+        found = _one(first, resource) if first is not None else None
+        if found is None or earlier is None:
+            known[key] = len(resources)
+            resources.append(resource)
+            continue
+        joined, test = found
+        resources[earlier] = joined
+        conditions[test.span] = joined.address
+    return work.having(resources=tuple(filter(None, resources)), conditions=conditions)
+
+
+def _one(first: Resource, second: Resource) -> tuple[Resource, Test] | None:
+    """Both as one resource with what their guards share, and the test that is gone."""
+    if (first.context.user, first.context.container, first.retry) != (second.context.user, second.context.container, second.retry):
+        return None
+    test = guards.opposite(first.guard, second.guard)
+    if test is not None:
+        spec = _either(first, second, test)
+        shared = tuple(other for other in first.guard if other != test)
+        return (_joined(first, second, spec, shared), test) if spec is not None else None
+    rest = tuple(other for other in second.guard if not guards.asks_failure_of(other, first.steps))
+    if len(rest) == len(second.guard) - 1 and guards.equal(rest, first.guard) and second.kind in _SETTLED:
+        failure = next(other for other in second.guard if other not in rest)
+        spec = second.spec.fold(first.spec) or first.spec.fold(second.spec)
+        return (_joined(first, second, spec, first.guard), failure) if spec is not None else None
+    return None
+
+
+def _either(first: Resource, second: Resource, test: Test) -> Spec | None:
+    if first.spec == second.spec:
+        return first.spec
+    if first.kind not in _SETTLED or second.kind not in _SETTLED:
+        return None
+    negated = msgspec.structs.replace(test, negated=not test.negated)
+    for creator, other, asked in ((second, first, negated), (first, second, test)):
+        if test.context.host == creator.context.host and guards.spec_without(creator.spec, asked) == creator.spec:
+            return creator.spec.fold(other.spec)
+    return None
+
+
+def _joined(first: Resource, second: Resource, spec: Spec, guard: Guard) -> Resource:
+    joined = merged(first, second, spec, at=first)
+    return msgspec.structs.replace(joined, guard=guard, name="", tolerated=first.tolerated and second.tolerated)

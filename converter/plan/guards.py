@@ -1,0 +1,107 @@
+"""The third pass: conditions that only ask whether the work is still to do are absorbed by the resource that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from converter.model.resource import Resource, Spec
+from converter.model.trace import Guard, NotEmpty, PathTest, StepSucceeded, Subject, Succeeds, Test
+from converter.model.value import Literal, Value
+from converter.plan.work import Work
+
+
+def absorb(work: Work) -> Work:
+    """Drops each test that asks for the opposite of what its own resource ensures, and says which resource that is."""
+    resources = []
+    conditions = dict(work.conditions)
+    for resource in work.resources:
+        for test in resource.guard:
+            changed = _absorbed(resource, test)
+            if changed is not None:
+                resource = changed
+                conditions[test.span] = resource.address
+        resources.append(resource)
+    return work.having(resources=tuple(resources), conditions=conditions)
+
+
+def _absorbed(resource: Resource, test: Test) -> Resource | None:
+    """The resource without the test, if applying it where the test fails would change nothing."""
+    if test.context.host != resource.context.host or test.context.container != resource.context.container:
+        return None
+    spec = spec_without(resource.spec, test)
+    if spec is None:
+        return None
+    guard = tuple(other for other in resource.guard if other != test)
+    return msgspec.structs.replace(resource, spec=spec, kind=spec.kind, guard=guard)
+
+
+def spec_without(spec: Spec, test: Test) -> Spec | None:
+    """The spec that needs no such test, None if it needs it."""
+    gentle = spec.unless_there()
+    for candidate in dict.fromkeys((spec, gentle)):
+        if any(truth == test.negated and same(subject, test) for subject, truth in candidate.ensures()):
+            return candidate
+    return None
+
+
+def same(ensured: Subject, test: Test) -> bool:
+    """Whether what a resource ensures is what the test asks for, with paths seen from the test's directory."""
+    asked = test.subject
+    if isinstance(ensured, PathTest) and isinstance(asked, PathTest):
+        same_place = _place(asked.path, test.context.cwd) == _place(ensured.path, test.context.cwd)
+        return same_place and ensured.state == asked.state
+    if isinstance(ensured, Succeeds) and isinstance(asked, Succeeds):
+        words = [word.key() for word in asked.argv]
+        return bool(words) and words == [word.key() for word in ensured.argv]
+    if isinstance(ensured, NotEmpty) or isinstance(asked, NotEmpty):
+        return False
+    return ensured == asked
+
+
+def _place(path: Value, cwd: Value) -> str:
+    """The key of a path, without `.`, doubled slashes and a slash at the end."""
+    first = path.parts[0] if path.parts else Literal("")
+    text = path.key()
+    relative = not text.startswith("/") and (isinstance(first, Literal) or path.text is not None)
+    joined = f"{cwd.key()}/{text}" if relative else text
+    pieces = [piece for piece in joined.split("/") if piece not in ("", ".")]
+    return ("/" if joined.startswith("/") else "") + "/".join(pieces)
+
+
+def opposite(first: Guard, second: Guard) -> Test | None:
+    """The test of the first guard whose opposite makes the second, if that is their only difference."""
+    mine, theirs = {_side(test) for test in first}, {_side(test) for test in second}
+    only_mine, only_theirs = mine - theirs, theirs - mine
+    if len(only_mine) != 1 or len(only_theirs) != 1:
+        return None
+    (id, negated), (other, other_negated) = next(iter(only_mine)), next(iter(only_theirs))
+    if id != other or negated == other_negated:
+        return None
+    return next(test for test in first if test.id == id)
+
+
+def equal(first: Guard, second: Guard) -> bool:
+    """Whether both guards ask the same evaluations."""
+    return {_side(test) for test in first} == {_side(test) for test in second}
+
+
+def within(inner: Guard, outer: Guard) -> bool:
+    """Whether the inner guard asks all that the outer one asks, and maybe more."""
+    return {_side(test) for test in outer} <= {_side(test) for test in inner}
+
+
+def _side(test: Test) -> tuple[str, bool]:
+    return test.id, test.negated
+
+
+def asks_failure_of(test: Test, steps: Iterable[int]) -> bool:
+    """Whether the test is that one of these steps failed."""
+    return isinstance(test.subject, StepSucceeded) and test.negated and test.subject.step in set(steps)
+
+
+def exclude(first: Guard, second: Guard) -> bool:
+    """Whether the two can never both hold: one asks an evaluation for the opposite of the other."""
+    asked = {_side(test) for test in first}
+    return any((test.id, not test.negated) in asked for test in second)

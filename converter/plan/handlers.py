@@ -1,0 +1,126 @@
+"""Restarts become handlers: they run when something before them on that host has changed, at the place where the script had them."""
+
+from __future__ import annotations
+
+import msgspec
+
+from converter.model.plan import Edge, EdgeKind
+from converter.model.resource import Phase, Resource, Spec
+from converter.plan import guards
+from converter.plan.fold import watched_steps
+from converter.plan.work import Work
+
+_RESTARTS = ("restarted", "reloaded", "start_or_reload")
+# Restarting one of these also starts what does not run, so that something has to make sure that it runs.
+_STARTS = {("service", "restarted"), ("supervised_program", "restarted"), ("pm2_process", "start_or_reload")}
+_KINDS = frozenset({"service", "supervised_program", "pm2_process", "container", "compose_project"})
+# What these do can't make a running program need a restart.
+_QUIET = frozenset(
+    """assertion capture cron_job firewall firewall_rule firewalld_rule http_check notification package_cache package_cleanup
+    pause pm2_saved port_wait service supervised_program systemd_reload unresolved container_prune pm2_process process""".split()
+)
+
+
+def make_handlers(work: Work) -> Work:
+    """Turns each restart that something can trigger into a handler; one that nothing precedes stays a step."""
+    watched = watched_steps(work.resources)
+    made = _Handlers()
+    for resource in work.resources:
+        triggers = made.triggers(resource) if _restarts(resource) and not watched & set(resource.steps) else []
+        if triggers:
+            made.handle(resource, triggers)
+        else:
+            made.keep(resource)
+    return work.having(resources=tuple(made.out), edges=(*work.edges, *made.edges)).changing(*made.changes)
+
+
+def _restarts(resource: Resource) -> bool:
+    if resource.phase != Phase.DEPLOY or resource.retry is not None or resource.background:
+        return False
+    if resource.kind == "process":
+        return bool(getattr(resource.spec, "stop", False))
+    return resource.kind in _KINDS and getattr(resource.spec, "state", "") in _RESTARTS
+
+
+def _changes(resource: Resource) -> bool:
+    return resource.kind not in _QUIET and not resource.handler and getattr(resource.spec, "effect", "") != "reads"
+
+
+class _Handlers:
+    def __init__(self) -> None:
+        self.out: list[Resource] = []
+        self.edges: list[Edge] = []
+        self.changes: list[str] = []
+        self._since: dict[tuple[str, str], int] = {}
+        self._running: dict[tuple[str, str], Resource] = {}
+        self._broken = 0
+
+    def keep(self, resource: Resource) -> None:
+        """A resource that stays as it is."""
+        if self.out and resource.phase == Phase.DEPLOY and self.out[-1].on != resource.on:
+            self._broken = len(self.out)
+        self.out.append(resource)
+        state = getattr(resource.spec, "state", "")
+        key = (resource.on, resource.spec.identity())
+        if state in ("started", "restarted", "start_or_reload"):
+            self._running[key] = resource
+        elif state in ("stopped", "absent"):
+            self._running.pop(key, None)
+
+    def triggers(self, resource: Resource) -> list[Resource]:
+        """What changes something before the restart, since it was last restarted; empty if a handler can't know all of it."""
+        if self.out and self.out[-1].on != resource.on:
+            return []
+        first = self._since.get((resource.on, resource.spec.identity()), 0)
+        found = []
+        for index in range(first, len(self.out)):
+            other = self.out[index]
+            if other.on == resource.on and other.phase == resource.phase and _changes(other):
+                if index < self._broken:
+                    return []
+                found.append(other)
+        return found
+
+    def handle(self, resource: Resource, triggers: list[Resource]) -> None:
+        """A restart that becomes a handler, and what makes sure that there is something to restart."""
+        base = self._base(resource)
+        spec = resource.spec
+        if base is not None:
+            self.keep(base)
+            spec = _only_restart(spec)
+        handler = msgspec.structs.replace(resource, spec=spec, address=f"{resource.address}h", handler=True, name="")
+        self.out.append(handler)
+        for other in triggers:
+            self.edges.append(Edge(kind=EdgeKind.NOTIFIES, first=other.address, second=handler.address))
+        self._since[(resource.on, resource.spec.identity())] = len(self.out)
+        verb = "reloaded" if getattr(spec, "state", "") == "reloaded" else "restarted"
+        self.changes.append(f"{spec.label()} is {verb} only when something before it changed ({resource.origin.spans[0].lines()})")
+
+    def _base(self, resource: Resource) -> Resource | None:
+        spec = _without_restart(resource.spec)
+        if spec is None:
+            return None
+        running = self._running.get((resource.on, resource.spec.identity()))
+        if running is not None and guards.within(resource.guard, running.guard) and running.spec.fold(spec) == running.spec:
+            return None
+        name = resource.name if resource.name and "start" in resource.name.lower().replace("restart", "") else ""
+        return msgspec.structs.replace(resource, spec=spec, name=name)
+
+
+def _without_restart(spec: Spec) -> Spec | None:
+    """What has to be so besides the restart, None if nothing."""
+    if spec.kind == "process":
+        return msgspec.structs.replace(spec, stop=False)
+    state = getattr(spec, "state", "")
+    if (spec.kind, state) in _STARTS or (spec.kind == "pm2_process" and (getattr(spec, "script") or getattr(spec, "ecosystem"))):
+        return msgspec.structs.replace(spec, state="started")
+    if spec.kind == "service" and (getattr(spec, "enabled") is not None or getattr(spec, "masked") is not None):
+        return msgspec.structs.replace(spec, state="unchanged")
+    return None
+
+
+def _only_restart(spec: Spec) -> Spec:
+    """The restart alone, without what the resource before it already says."""
+    if spec.kind == "service":
+        return msgspec.structs.replace(spec, enabled=None, masked=None, daemon_reload=False)
+    return spec

@@ -1,0 +1,105 @@
+"""Hosts that get the same resources become one group: a loop over hosts is one set of resources, applied host by host."""
+
+from __future__ import annotations
+
+import os.path
+import re
+
+import msgspec
+
+from converter.model.plan import HostGroup
+from converter.model.resource import Resource
+from converter.model.trace import AnyOf, Guard, Host, Test
+from converter.plan.place import LOCAL, SERVER
+from converter.plan.work import Work
+
+
+def join_hosts(work: Work) -> Work:
+    """Joins groups of one host each whose resources are equal, one by one and in order."""
+    sequences: dict[str, list[int]] = {}
+    for index, resource in enumerate(work.resources):
+        if resource.on != LOCAL:
+            sequences.setdefault(resource.on, []).append(index)
+    alike: dict[tuple[object, ...], list[str]] = {}
+    for group in work.groups:
+        keys = tuple(_key(work.resources[index]) for index in sequences.get(group.name, ()))
+        alike.setdefault((keys, _login(group.hosts[0])), []).append(group.name)
+    for names in alike.values():
+        if len(names) > 1 and not _separated(work, [sequences[name] for name in names]):
+            work = _joined(work, names, sequences)
+    return work
+
+
+def _login(host: Host) -> tuple[str, ...]:
+    return tuple(value.key() if value is not None else "" for value in (host.user, host.port, host.identity_file, host.jump))
+
+
+def _key(resource: Resource) -> tuple[object, ...]:
+    """What is applied, without the host and without the evaluation of its condition that stands there."""
+    context = msgspec.structs.replace(resource.context, host=None)
+    origin = (resource.origin.spans, resource.origin.rule)
+    flags = (resource.tolerated, resource.background, resource.retry, resource.kind, resource.phase)
+    return (_plain(resource.spec), context, _guard(resource.guard), origin if resource.serial else None, flags)
+
+
+def _plain(spec: object) -> object:
+    condition = getattr(spec, "condition", None)
+    return (_guard(condition), getattr(spec, "message", None)) if isinstance(condition, tuple) else spec
+
+
+def _guard(guard: Guard) -> tuple[object, ...]:
+    return tuple(_test(test) for test in guard)
+
+
+def _test(test: Test) -> tuple[object, ...]:
+    subject: object = test.subject
+    if isinstance(subject, AnyOf):
+        subject = tuple(_guard(inner) for inner in subject.alternatives)
+    elif hasattr(subject, "step"):
+        subject = "step"
+    return (subject, test.negated, msgspec.structs.replace(test.context, host=None), test.span)
+
+
+def _separated(work: Work, sequences: list[list[int]]) -> bool:
+    """Whether local work stands between the hosts, so that joining them would move it."""
+    first, last = sequences[0][0], max(sequence[-1] for sequence in sequences)
+    mine = {index for sequence in sequences for index in sequence}
+    between = [work.resources[index] for index in range(first, last) if index not in mine]
+    return any(not resource.serial for resource in between)
+
+
+def _joined(work: Work, names: list[str], sequences: dict[str, list[int]]) -> Work:
+    groups = [group for group in work.groups if group.name in names]
+    dropped = {index for name in names[1:] for index in sequences[name]}
+    twins = {index: [sequences[name][place] for name in names[1:]] for place, index in enumerate(sequences[names[0]])}
+    serial = _host_by_host([sequences[name] for name in names]) and any(work.resources[i].serial for i in sequences[names[0]])
+    name = _common(names, {group.name for group in work.groups if group.name not in names})
+    resources = []
+    for index, resource in enumerate(work.resources):
+        if index in dropped:
+            continue
+        if index in twins:
+            others = [work.resources[twin] for twin in twins[index]]
+            steps = (*resource.steps, *(step for other in others for step in other.steps))
+            spans = tuple(dict.fromkeys((*resource.origin.spans, *(span for other in others for span in other.origin.spans))))
+            origin = msgspec.structs.replace(resource.origin, spans=spans)
+            resource = msgspec.structs.replace(resource, on=name, steps=steps, origin=origin, serial=serial)
+        resources.append(resource)
+    hosts = tuple(host for group in groups for host in group.hosts)
+    joined = HostGroup(name=name, hosts=hosts, serial=serial)
+    rest = [group for group in work.groups if group.name not in names[1:]]
+    places = {key: name if place in names else place for key, place in work.places.items()}
+    return work.having(resources=tuple(resources), places=places, groups=tuple(joined if group.name == names[0] else group for group in rest))
+
+
+def _host_by_host(sequences: list[list[int]]) -> bool:
+    return all(before[-1] < after[0] for before, after in zip(sequences, sequences[1:], strict=False))
+
+
+def _common(names: list[str], taken: set[str]) -> str:
+    prefix = re.sub(r"[\d_]+$", "", os.path.commonprefix(names)).strip("_")
+    name = prefix if len(prefix) > 1 else SERVER
+    number, free = 2, name
+    while free in taken:
+        free, number = f"{name}_{number}", number + 1
+    return free

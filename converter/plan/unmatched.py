@@ -1,0 +1,98 @@
+"""Steps that no rule turned into something declarative: a command as written, or a task that fails until a person decides."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from converter.model.match import Match
+from converter.model.question import Question
+from converter.model.resource import Spec
+from converter.model.trace import AnyOf, Guard, Redirection, Step, Undecided
+from converter.model.value import Value
+from converter.plan.rewrite import values
+from converter.resources.command import Command
+from converter.resources.unresolved import Unresolved
+
+KEEP, DROP, FAIL = "keep", "drop", "fail"
+
+
+def command(step: Step) -> Spec:
+    """The step as a command: by its words where that says everything, else as shell text."""
+    if not step.argv or step.stdin_path is not None or any(word.has_glob for word in step.argv):
+        return Command(source=step.source, output=step.output)
+    log = _log(step.redirects)
+    if step.redirects and log is None:
+        return Command(source=step.source, output=step.output)
+    target = log.target if log is not None else None
+    appends = log is not None and log.operator.endswith(">>")
+    return Command(
+        argv=step.argv, source=step.source, stdin=step.stdin, output=step.output, log=target, append_log=appends
+    )
+
+
+def unresolved(step: Step, reason: str) -> Spec:
+    """The step as something that a person has to decide about."""
+    return Unresolved(source=step.source, reason=reason)
+
+
+def doubt(step: Step, thing: object) -> str:
+    """Why the step can't be applied as it is: a part of `thing` or of its condition that nobody knows; "" if all is known."""
+    undecided = _undecided(step.guard)
+    if undecided is not None:
+        return f"its condition is not understood: {undecided.reason}"
+    for value in values((thing, step.context.cwd, step.context.user, tuple(test.subject for test in step.guard))):
+        if value.unknowns:
+            found = value.unknowns[0]
+            return f"{found.text} is {found.reason}" if found.text else found.reason
+    return ""
+
+
+def _undecided(guard: Guard) -> Undecided | None:
+    for test in guard:
+        if isinstance(test.subject, Undecided):
+            return test.subject
+        if isinstance(test.subject, AnyOf):
+            inner = next(filter(None, map(_undecided, test.subject.alternatives)), None)
+            if inner is not None:
+                return inner
+    return None
+
+
+def _log(redirects: tuple[Redirection, ...]) -> Redirection | None:
+    """The file that takes all output, if that is all that is redirected."""
+    files = [item for item in redirects if item.operator in (">", ">>", "&>", "&>>", ">|") and item.descriptor in (None, 1)]
+    joins = [item for item in redirects if item.operator in ("2>&1", ">&") or item.descriptor == 2]
+    if len(files) != 1 or len(files) + len(joins) != len(redirects):
+        return None
+    return files[0] if all((item.target.text or "") in ("", "1", "&1", files[0].target.text) for item in joins) else None
+
+
+def question(step: Step, match: Match, text: str, reason: str, resolved: bool, taken: set[str]) -> Question:
+    """What to ask about a step; the id depends on the text alone, so that it is the same when lines move."""
+    kind = "command" if resolved else "unresolved"
+    prompt = f'no rule knows "{_short(text)}"' if resolved else f'"{_short(text)}" is not understood: {reason}'
+    return Question(
+        id=_stable(kind, text, taken),
+        prompt=prompt,
+        span=step.span,
+        choices=(KEEP, DROP) if resolved else (FAIL, DROP),
+        default=KEEP if resolved else "",
+        reason=reason or match.reason,
+    )
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 90 else line[:87] + "..."
+
+
+def _stable(kind: str, text: str, taken: set[str]) -> str:
+    words = re.findall(r"[a-z0-9]+", text.lower())[:4]
+    digest = hashlib.sha256(" ".join(text.split()).encode("utf-8", "replace")).hexdigest()[:6]
+    first = f"{kind}.{'-'.join(words)[:40].strip('-') or 'text'}-{digest}"
+    number, found = 2, first
+    while found in taken:
+        found, number = f"{first}.{number}", number + 1
+    taken.add(found)
+    return found

@@ -1,0 +1,1 @@
+"""The parts of GitHub's workflows: expressions, steps and jobs."""

@@ -1,0 +1,143 @@
+"""Jobs of GitHub's workflows, as data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from converter.render.delivery import commands
+from converter.render.delivery.github import steps
+from converter.render.delivery.github.expressions import Expression, expression, given, secret
+from converter.render.delivery.outline import CHECKOUT, Outline
+
+Data = dict[str, Any]
+
+_SUMMARY = "\n{{ echo '### {title}'; echo; head -c 900000 {log} | sed 's/^/    /'; }} >> \"$GITHUB_STEP_SUMMARY\"\n"
+
+
+def job(name: str, minutes: int, body: list[Data], **more: Any) -> Data:
+    """A job that may read this repository and nothing else, unless `permissions` say more."""
+    start = {"name": name, "runs-on": "ubuntu-24.04", "timeout-minutes": minutes, "permissions": {"contents": "read"}}
+    return {**start, **more, "steps": body}
+
+
+def lint(outline: Outline, collections: bool) -> Data:
+    """The linters."""
+    script = commands.LINT if outline.playbook else "yamllint --strict ."
+    return job("Lint", 10, [steps.manifests(), *steps.tools(collections), steps.run("Lint", script)])
+
+
+def build(outline: Outline, *, publish: bool, dispatched: bool, ref: Expression | None = None) -> Data:
+    """The script's steps before the hosts, ended by the archive of what the hosts get."""
+    chosen = [step for step in outline.build if publish or not step.publish]
+    publishes = any(step.publish for step in chosen)
+    body = [
+        steps.application(outline, ref),
+        *steps.toolchains(outline),
+        *(steps.credentials(outline) if publishes else []),
+        *steps.prepared(outline),
+        *(steps.of_script(step, outline) for step in chosen),
+    ]
+    if outline.packed:
+        body += [
+            steps.run("Pack what later jobs need", commands.pack(outline.packed), **{"working-directory": CHECKOUT}),
+            steps.use(
+                "Keep it",
+                "actions/upload-artifact",
+                **{"name": "app", "path": commands.ARTIFACT, "if-no-files-found": "error", "retention-days": 7},
+            ),
+        ]
+    title = "Build and publish" if publishes else "Build"
+    return job(title, 60, body, permissions=_permissions(outline, publishes), env=environment(outline, dispatched))
+
+
+def publish(outline: Outline, *, dispatched: bool, ref: Expression | None = None) -> Data:
+    """The script's steps after the hosts."""
+    body = [
+        steps.application(outline, ref),
+        *steps.toolchains(outline),
+        *steps.credentials(outline),
+        *_unpacked(outline),
+        *steps.prepared(outline),
+        *(steps.of_script(step, outline) for step in outline.publish),
+    ]
+    permissions = _permissions(outline, any(step.publish for step in outline.publish))
+    return job("Publish", 60, body, permissions=permissions, env=environment(outline, dispatched))
+
+
+def playbook(
+    outline: Outline, name: str, minutes: int, run: Data, *, collections: bool, env: Data, ref: Expression | None = None
+) -> Data:
+    """A job that runs the playbook, with everything that this needs before it."""
+    before = [steps.manifests(ref, history=ref is not None)]
+    if ref is not None:
+        check = 'git merge-base --is-ancestor HEAD "origin/$DEFAULT_BRANCH"'
+        branch = {"DEFAULT_BRANCH": expression("github.event.repository.default_branch")}
+        before.append(steps.run("Make sure that the revision was reviewed", check, branch))
+    pairs = outline.pairs
+    body = [
+        *before,
+        *steps.tools(collections),
+        *steps.access(outline),
+        *_unpacked(outline),
+        *([steps.run("Write the inputs of the run", commands.inputs(pairs))] if pairs else []),
+        run,
+    ]
+    return job(name, minutes, body, env=env)
+
+
+def plan_run(outline: Outline, title: str, drift: bool) -> Data:
+    """`--check --diff`, with the result in the summary of the run."""
+    command = commands.playbook("--check", "--diff", has_inputs=bool(outline.pairs))
+    script = f"{command} | tee run.log{_SUMMARY.format(title=title, log='run.log')}"
+    return steps.run(title, script + (commands.drifted("run.log") if drift else ""))
+
+
+def apply_run(outline: Outline) -> Data:
+    """The playbook itself."""
+    return steps.run("Apply the manifests", commands.playbook("--diff", has_inputs=bool(outline.pairs)))
+
+
+def health(outline: Outline) -> Data:
+    """The question whether what was deployed answers."""
+    env = {"HEALTH_URLS": given("HEALTH_URLS", " ".join(outline.health))}
+    body = [steps.run("Ask the addresses of the service", commands.HEALTH)]
+    return job("Health check", 10, body, permissions={}, env=env)
+
+
+def environment(outline: Outline, dispatched: bool) -> Data:
+    """Environment of a job that runs steps of the script."""
+    used = set(outline.used)
+    environ = outline.environ
+    return {
+        "project_dir": expression(f"format('{{0}}/{CHECKOUT}', github.workspace)"),
+        **dict(environ.constants),
+        **{each.name: given(each.name, each.default, dispatched) for each in environ.inputs if each.name in used},
+        **{name: expression(f"vars.{name}") for name in environ.settings if name in used},
+    }
+
+
+def playbook_environment(outline: Outline, where: str | Expression, dispatched: bool) -> Data:
+    """Environment of a job that runs the playbook; `where` is the environment that is deployed to."""
+    env: Data = {"ENVIRONMENT": where, "ANSIBLE_PRIVATE_KEY_FILE": commands.KEY_FILE}
+    if outline.vault:
+        env["ANSIBLE_VAULT_PASSWORD_FILE"] = commands.PASSWORD_FILE
+    if outline.packed:
+        env["project_dir"] = expression(f"format('{{0}}/{CHECKOUT}', github.workspace)")
+    secrets = {name.upper() for name in outline.environ.secrets}
+    for name in outline.host_variables:
+        env[name] = secret(name) if name.upper() in secrets else expression(f"vars.{name}")
+    return env | {each.name: given(each.name, dispatched=dispatched) for each in outline.environ.inputs}
+
+
+def _permissions(outline: Outline, publishes: bool) -> Data:
+    permissions = {"contents": "write" if publishes and outline.pushes else "read"}
+    return {**permissions, "id-token": "write"} if publishes and "aws" in outline.toolchains else permissions
+
+
+def _unpacked(outline: Outline) -> list[Data]:
+    if not outline.packed:
+        return []
+    return [
+        steps.use("Fetch what was built", "actions/download-artifact", **{"name": "app"}),
+        steps.run("Unpack it", commands.unpack(CHECKOUT)),
+    ]

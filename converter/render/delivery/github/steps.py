@@ -1,0 +1,147 @@
+"""Steps of GitHub's jobs, as data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from converter.render.delivery import commands, programs
+from converter.render.delivery.github.expressions import Expression, expression, given, secret
+from converter.render.delivery.outline import CHECKOUT, Outline, Step
+from converter.render.delivery.pins import pinned
+
+Data = dict[str, Any]
+
+_PUSH = """\
+git config --global user.name "$GITHUB_ACTOR"
+git config --global user.email "$GITHUB_ACTOR@users.noreply.github.com"
+git config --global credential.helper '!f() { echo username=x-access-token; echo "password=$PUSH_TOKEN"; }; f'
+"""
+_TOKEN = "secrets.APP_REPOSITORY_TOKEN || github.token"
+
+
+def use(name: str, action: str, /, **settings: Any) -> Data:
+    """A step that uses a pinned action."""
+    step: Data = {"name": name, "uses": pinned(action)}
+    return {**step, "with": settings} if settings else step
+
+
+def run(name: str, script: str, env: Data | None = None, /, **more: Any) -> Data:
+    """A step that runs a script."""
+    step: Data = {"name": name, **more}
+    if env:
+        step["env"] = env
+    return {**step, "run": script}
+
+
+def manifests(ref: Expression | None = None, history: bool = False) -> Data:
+    """The checkout of this repository."""
+    settings: Data = {"persist-credentials": False}
+    if ref is not None:
+        settings["ref"] = ref
+    if history:
+        settings["fetch-depth"] = 0
+    return use("Check out the manifests", "actions/checkout", **settings)
+
+
+def application(outline: Outline, ref: Expression | None = None) -> Data:
+    """The checkout of the application: its own repository where `APP_REPOSITORY` names one, else this one."""
+    settings: Data = {
+        "repository": expression("vars.APP_REPOSITORY || github.repository"),
+        "ref": ref if ref is not None else expression("vars.APP_REF"),
+        "token": expression(_TOKEN),
+        "path": CHECKOUT,
+        "persist-credentials": False,
+    }
+    if outline.history:
+        settings["fetch-depth"] = 0
+    return use("Check out the application", "actions/checkout", **settings)
+
+
+def tools(collections: bool) -> list[Data]:
+    """Python and what requirements.txt and requirements.yml name."""
+    return [
+        use("Set up Python", "actions/setup-python", **{"python-version": "3.12"}),
+        run("Install Ansible and its tools", commands.install(collections)),
+    ]
+
+
+def access(outline: Outline) -> list[Data]:
+    """The ssh key, the known hosts and the vault's password, from the settings of the repository."""
+    env = {"SSH_PRIVATE_KEY": secret("SSH_PRIVATE_KEY"), "KNOWN_HOSTS": expression("vars.KNOWN_HOSTS")}
+    steps = [run("Load the ssh key and the known hosts", commands.SSH_KEY, env)]
+    if outline.vault:
+        password = {"ANSIBLE_VAULT_PASSWORD": secret("ANSIBLE_VAULT_PASSWORD")}
+        steps.append(run("Load the password of the vault", commands.VAULT_PASSWORD, password))
+    return steps
+
+
+def toolchains(outline: Outline) -> list[Data]:
+    """What the build calls; the versions are variables of the repository."""
+    known = {
+        "node": use("Set up Node.js", "actions/setup-node", **{"node-version": given("NODE_VERSION", "22")}),
+        "php": use("Set up PHP", "shivammathur/setup-php", **{"php-version": given("PHP_VERSION", "8.3")}),
+        "python": use("Set up Python", "actions/setup-python", **{"python-version": given("PYTHON_VERSION", "3.12")}),
+        "java": use(
+            "Set up Java",
+            "actions/setup-java",
+            **{"distribution": "temurin", "java-version": given("JAVA_VERSION", "21")},
+        ),
+        "go": use("Set up Go", "actions/setup-go", **{"go-version": given("GO_VERSION", "stable"), "cache": False}),
+        "ruby": use("Set up Ruby", "ruby/setup-ruby", **{"ruby-version": given("RUBY_VERSION", "3.4")}),
+    }
+    steps = [known[name] for name in outline.toolchains if name in known]
+    packages = [name for name in outline.packages if name != "corepack"]
+    if packages:
+        steps.append(run("Install command line tools", f"npm install --global {' '.join(packages)}"))
+    if "corepack" in outline.packages:
+        steps.append(run("Make yarn and pnpm available", "corepack enable"))
+    return steps
+
+
+def credentials(outline: Outline) -> list[Data]:
+    """What publishing logs in with: a role for AWS without any stored key, a token for git."""
+    steps = []
+    if "aws" in outline.toolchains:
+        role = {"role-to-assume": expression("vars.AWS_ROLE_ARN"), "aws-region": expression("vars.AWS_REGION")}
+        steps.append(use("Take the role of the deployment", "aws-actions/configure-aws-credentials", **role))
+    if outline.pushes:
+        steps.append(run("Let git push with the token of the run", _PUSH))
+    return steps
+
+
+def prepared(outline: Outline) -> list[Data]:
+    """What the script did before its first command: its directory in place, its variables computed."""
+    steps = []
+    if outline.link:
+        target = f'sudo mkdir -p "$(dirname {outline.link})"\nsudo ln -sfn "$GITHUB_WORKSPACE/{CHECKOUT}" {outline.link}'
+        steps.append(run("Put the application where the script expects it", target))
+    computed = outline.environ.computed
+    if computed:
+        lines = [f"{name}={text}" for name, text in computed]
+        exports = [_export(name) for name, _ in computed]
+        script = "\n".join([*lines, *exports])
+        steps.append(run("Compute variables of the script", script, **{"working-directory": CHECKOUT}))
+    return steps
+
+
+def of_script(step: Step, outline: Outline) -> Data:
+    """A step of the script; the secrets it names are in its environment, and in no other step's."""
+    more: Data = {"working-directory": step.directory} if step.directory else {}
+    script = "\n".join([step.script, *(_export(name) for name in step.exports)])
+    return run(step.name, script, _environment(step, outline), **more)
+
+
+def _environment(step: Step, outline: Outline) -> Data:
+    used = outline.environ.used([step.script])
+    env: Data = {name: secret(name) for name in outline.environ.secrets if name in used}
+    wanted = programs.wanted([step.script])
+    env.update({name: secret(name) for name in wanted.secrets if name not in env})
+    env.update({name: expression(f"vars.{name}") for name in wanted.variables})
+    if step.publish and programs.pushes([step.script]):
+        env["PUSH_TOKEN"] = expression(_TOKEN)
+    return env
+
+
+def _export(name: str) -> str:
+    """A line that keeps a variable for later steps, whatever lines it has."""
+    return f"printf '{name}<<end-%s\\n%s\\nend-%s\\n' \"$GITHUB_RUN_ID\" \"${name}\" \"$GITHUB_RUN_ID\" >> \"$GITHUB_ENV\""

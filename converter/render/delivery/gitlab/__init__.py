@@ -1,0 +1,1 @@
+"""The parts of GitLab's pipeline: its rules and its jobs."""

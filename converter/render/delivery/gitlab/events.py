@@ -1,0 +1,18 @@
+"""When a job of GitLab's pipeline runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Rule = dict[str, Any]
+
+ROLLBACK_TO = "ROLLBACK_TO"
+
+PROPOSAL: Rule = {"if": '$CI_PIPELINE_SOURCE == "merge_request_event"'}
+SCHEDULE: Rule = {"if": '$CI_PIPELINE_SOURCE == "schedule"'}
+ROLLBACK: Rule = {"if": f'$CI_PIPELINE_SOURCE == "web" && ${ROLLBACK_TO} != ""'}
+DEPLOYMENT: Rule = {
+    "if": f'$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $CI_PIPELINE_SOURCE != "schedule" && ${ROLLBACK_TO} == ""'
+}
+# Branches get no pipeline of their own beside that of their merge request.
+WORKFLOW: Rule = {"rules": [PROPOSAL, {"if": "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"}]}

@@ -1,0 +1,249 @@
+"""What a pipeline has to do for a plan, in no pipeline's syntax: build, apply, publish, and what each needs.
+
+In: the plan and the tree of a target. Out: an `Outline`. It never drops a step: what has none is in `unsupported`.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from converter.model.plan import Plan
+from converter.model.resource import Phase, Resource
+from converter.model.tree import FileTree, Unsupported
+from converter.model.value import Glob, Literal, Value, Variable
+from converter.render.delivery import programs
+from converter.render.delivery.shell import step as shell
+from converter.render.delivery.shell.words import CannotExpress, relative, word
+from converter.render.delivery.variables import Environ, environ, variable_name
+from converter.resources.http_check import HttpCheck
+from converter.resources.sync import Sync
+from converter.resources.upload import Upload
+
+PROJECT = Value(Variable("project_dir"))
+CHECKOUT = "app"
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One step. `directory` is relative to the job's own, `exports` are the variables that later steps read."""
+
+    name: str
+    script: str
+    origin: str
+    directory: str = CHECKOUT
+    publish: bool = False
+    exports: tuple[str, ...] = ()
+
+
+class Outline(msgspec.Struct, frozen=True, kw_only=True):
+    """`build` are the steps before the hosts, in order, with those that publish marked; `publish` those after the hosts."""
+
+    name: str
+    environments: tuple[str, ...] = ()
+    build: tuple[Step, ...] = ()
+    publish: tuple[Step, ...] = ()
+    artifact: tuple[str, ...] = ()
+    link: str = ""
+    environ: Environ = Environ()
+    programs: tuple[str, ...] = ()
+    history: bool = False
+    pushes: bool = False
+    health: tuple[str, ...] = ()
+    vault: bool = False
+    host_variables: tuple[str, ...] = ()
+    unsupported: tuple[Unsupported, ...] = ()
+
+    @property
+    def playbook(self) -> bool:
+        """Whether there are hosts to apply anything on."""
+        return bool(self.environments)
+
+    @property
+    def source(self) -> bool:
+        """Whether the application itself is needed, not only the manifests."""
+        return bool(self.build or self.publish or self.artifact)
+
+    @property
+    def packed(self) -> tuple[str, ...]:
+        """What later jobs need of the build; the steps after the hosts may need all of it."""
+        return (".",) if self.publish and self.build else self.artifact
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """What the playbook is told: its variable, and the variable of the environment that has the value."""
+        project = (("project_dir", "project_dir"),) if self.packed else ()
+        return project + tuple((variable_name(each.name), each.name) for each in self.environ.inputs)
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """Inputs, secrets and settings that steps of the script use."""
+        return self.environ.used(step.script for step in (*self.build, *self.publish))
+
+    @property
+    def wanted(self) -> programs.Program:
+        """Secrets and variables that the programs of the steps want in their environment."""
+        return programs.wanted(step.script for step in (*self.build, *self.publish))
+
+    @property
+    def toolchains(self) -> tuple[str, ...]:
+        """What the build needs installed."""
+        found = (programs.PROGRAMS[name].toolchain for name in self.programs)
+        return tuple(dict.fromkeys(name for name in found if name))
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """Packages of npm that bring programs of the build; corepack brings yarn and pnpm."""
+        found = (programs.PROGRAMS[name].package for name in self.programs)
+        return tuple(dict.fromkeys(name for name in found if name))
+
+
+def outline(plan: Plan, tree: FileTree, *, delivery: str) -> Outline:
+    """The outline of a plan's pipeline."""
+    paths = {file.path for file in tree.files}
+    local = [each for each in plan.resources if each.phase is not Phase.DEPLOY]
+    steps, unsupported = _steps(local, delivery)
+    before, after, moved = _around_hosts(plan, steps, delivery)
+    scripts = [each.script for each in (*before, *after)]
+    root = _root(local)
+    return Outline(
+        name=plan.name,
+        environments=tuple(each.name for each in plan.environments if f"inventories/{each.name}/hosts.yml" in paths),
+        build=before,
+        publish=after,
+        artifact=_artifact(plan, root),
+        link=word(root) if root not in (None, PROJECT) and root is not None else "",
+        environ=environ(plan, scripts),
+        programs=programs.called(scripts, local),
+        history=programs.needs_history(scripts),
+        pushes=programs.pushes(scripts),
+        health=_health(plan),
+        vault=any("vault_" in file.text for file in tree.files if "/group_vars/" in file.path),
+        host_variables=_host_variables(tree),
+        unsupported=(*unsupported, *moved),
+    )
+
+
+def _steps(local: list[Resource], delivery: str) -> tuple[dict[str, Step], list[Unsupported]]:
+    """The steps by address, and what has none."""
+    steps: dict[str, Step] = {}
+    unsupported = []
+    for each in local:
+        try:
+            steps[each.address] = _step(each)
+        except CannotExpress as problem:
+            unsupported.append(Unsupported(address=each.address, target=delivery, reason=problem.reason))
+            steps[each.address] = _refused(each, problem.reason)
+    return steps, unsupported
+
+
+def _step(resource: Resource) -> Step:
+    script = shell.script(resource)
+    directory, change = _directory(resource.context.cwd)
+    output = getattr(resource.spec, "variable", "") or getattr(resource.spec, "output", "")
+    return Step(
+        name=resource.name or resource.spec.summary(),
+        script=f"{change}{script}",
+        origin=_origin(resource),
+        directory=directory,
+        publish=resource.phase is Phase.PUBLISH,
+        exports=(output,) if output else (),
+    )
+
+
+def _refused(resource: Resource, reason: str) -> Step:
+    """A step that stops the pipeline where the script did something that has no step."""
+    message = word(Value.of(f"A person must decide about {resource.address}: {reason}"))
+    return Step(
+        name=resource.name or resource.spec.summary(),
+        script=f"echo {message} >&2\nexit 1",
+        origin=_origin(resource),
+        publish=resource.phase is Phase.PUBLISH,
+    )
+
+
+def _origin(resource: Resource) -> str:
+    return ", ".join(dict.fromkeys(span.lines() for span in resource.origin.spans))
+
+
+def _directory(cwd: Value) -> tuple[str, str]:
+    """The directory of a step, and the `cd` that it needs where that can't be said as plain text."""
+    inside = relative(cwd, PROJECT)
+    if inside == cwd and cwd != PROJECT:
+        return "", f"cd {word(cwd)}\n" if cwd.parts else ""
+    if inside.text is not None and re.fullmatch(r"[\w./-]+", inside.text):
+        return (CHECKOUT if inside.text == "." else f"{CHECKOUT}/{inside.text}"), ""
+    return CHECKOUT, f"cd {word(inside)}\n"
+
+
+def _around_hosts(
+    plan: Plan, steps: dict[str, Step], delivery: str
+) -> tuple[tuple[Step, ...], tuple[Step, ...], list[Unsupported]]:
+    """Steps before the first host and after the last; between two hosts a build comes before, a publication after."""
+    hosts = [index for index, each in enumerate(plan.resources) if each.phase is Phase.DEPLOY]
+    before, after, moved = [], [], []
+    for index, each in enumerate(plan.resources):
+        if each.address not in steps:
+            continue
+        between = bool(hosts) and hosts[0] < index < hosts[-1]
+        late = bool(hosts) and index > hosts[0] and (each.phase is Phase.PUBLISH or index > hosts[-1])
+        (after if late else before).append(steps[each.address])
+        if between:
+            side = "after" if late else "before"
+            reason = f"it ran between two steps on hosts and now runs {side} all of them"
+            moved.append(Unsupported(address=each.address, target=delivery, reason=reason))
+    return tuple(before), tuple(after), moved
+
+
+def _root(local: list[Resource]) -> Value | None:
+    """The directory that the script took for the application's: its own, or the first it went to by a full path."""
+    for each in local:
+        cwd = each.context.cwd
+        if relative(cwd, PROJECT) != cwd or cwd == PROJECT:
+            return PROJECT
+    return local[0].context.cwd if local and local[0].context.cwd.parts else None
+
+
+def _artifact(plan: Plan, root: Value | None) -> tuple[str, ...]:
+    """Paths in the application's directory that the hosts get, as words of a shell."""
+    found: dict[str, None] = {}
+    for each in plan.resources:
+        spec = each.spec
+        if each.phase is not Phase.DEPLOY or not isinstance(spec, Sync | Upload) or spec.direction != "push":
+            continue
+        base = PROJECT if root is None or relative(spec.src, PROJECT) != spec.src else root
+        inside = relative(spec.src, base)
+        if inside != spec.src or spec.src == PROJECT:
+            found[_packed(inside)] = None
+    return (".",) if "." in found else tuple(found)
+
+
+def _packed(path: Value) -> str:
+    """The path as a word, or its directory where a part of its name is only known at run time."""
+    known: list[str] = []
+    for part in path.parts:
+        if isinstance(part, Literal | Glob):
+            known.append(word(Value(part)))
+        elif isinstance(part, Variable) and part.value is not None and part.value.text is not None:
+            known.append(word(Value.of(part.value.text)))
+        else:
+            return "".join(known).rpartition("/")[0] or "."
+    return "".join(known).removeprefix("./").rstrip("/") or "."
+
+
+def _health(plan: Plan) -> tuple[str, ...]:
+    """Addresses that the script asks and that the pipeline reaches too."""
+    urls = [each.spec.url.text for each in plan.resources if isinstance(each.spec, HttpCheck)]
+    local = re.compile(r"https?://(localhost|127\.|0\.0\.0\.0|\[::1\]|10\.|192\.168\.)")
+    return tuple(dict.fromkeys(url for url in urls if url and url.startswith("http") and not local.match(url)))
+
+
+def _host_variables(tree: FileTree) -> tuple[str, ...]:
+    """Names that the inventories look up in the environment."""
+    found = dict.fromkeys(
+        name
+        for file in tree.files
+        if file.path.startswith("inventories/")
+        for name in re.findall(r"lookup\(\s*['\"](?:ansible\.builtin\.)?env['\"],\s*['\"](\w+)['\"]", file.text)
+    )
+    return tuple(found)

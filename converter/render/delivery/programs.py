@@ -1,0 +1,86 @@
+"""What the programs that a build or a publication calls need on the machine of a pipeline: toolchains and credentials."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import msgspec
+
+from converter.model.resource import Resource
+
+
+class Program(msgspec.Struct, frozen=True):
+    """The toolchain it belongs to, the npm package that brings it, and what it wants in its environment."""
+
+    toolchain: str = ""
+    package: str = ""
+    secrets: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+
+
+_AWS = Program("aws")
+PROGRAMS = {
+    **dict.fromkeys(("npm", "npx", "node", "nodejs", "corepack"), Program("node")),
+    **dict.fromkeys(("yarn", "pnpm"), Program("node", "corepack")),
+    "ng": Program("node", "@angular/cli"),
+    "gulp": Program("node", "gulp-cli"),
+    "grunt": Program("node", "grunt-cli"),
+    "firebase": Program("node", "firebase-tools", ("FIREBASE_TOKEN",)),
+    "netlify": Program("node", "netlify-cli", ("NETLIFY_AUTH_TOKEN",), ("NETLIFY_SITE_ID",)),
+    "vercel": Program("node", "vercel", ("VERCEL_TOKEN",)),
+    "surge": Program("node", "surge", ("SURGE_LOGIN", "SURGE_TOKEN")),
+    "gh-pages": Program("node", "gh-pages"),
+    "wrangler": Program("node", "wrangler", ("CLOUDFLARE_API_TOKEN",)),
+    **dict.fromkeys(("serverless", "sls"), Program("aws", "serverless")),
+    "cdk": Program("aws", "aws-cdk"),
+    **dict.fromkeys(("aws", "sam", "eb", "ecs-cli"), _AWS),
+    **dict.fromkeys(("php", "composer", "artisan"), Program("php")),
+    **dict.fromkeys(("python", "python3", "pip", "pip3", "poetry", "pipenv", "uv", "mkdocs"), Program("python")),
+    "twine": Program("python", "", ("TWINE_USERNAME", "TWINE_PASSWORD")),
+    **dict.fromkeys(("mvn", "mvnw", "gradle", "gradlew", "java", "javac", "ant", "sbt"), Program("java")),
+    "go": Program("go"),
+    **dict.fromkeys(("ruby", "gem", "bundle", "rake", "jekyll"), Program("ruby")),
+    **dict.fromkeys(("docker", "docker-compose"), Program("docker")),
+    "heroku": Program("", "", ("HEROKU_API_KEY",)),
+    "flyctl": Program("", "", ("FLY_API_TOKEN",)),
+    "doctl": Program("", "", ("DIGITALOCEAN_ACCESS_TOKEN",)),
+}
+_KINDS = {
+    "node_packages": "npm",
+    "composer_packages": "composer",
+    "python_packages": "pip",
+    "virtualenv": "python",
+    "ruby_packages": "bundle",
+    **dict.fromkeys(("image", "image_tag", "image_push", "registry_login", "container", "compose_project"), "docker"),
+}
+_COMMAND = re.compile(r"(?:^|[|&;({`\n])\s*(?:sudo\s+(?:-\S+\s+)*|then\s+|do\s+|else\s+|if\s+|!\s+|npx\s+)*([\w./-]+)")
+_HISTORY = re.compile(r"\bgit (?:-C \S+ )?(?:describe|log|rev-list|diff|tag|push|subtree|merge)\b")
+
+
+def called(scripts: Iterable[str], resources: Iterable[Resource]) -> tuple[str, ...]:
+    """Names of the known programs that the steps call, in order, each once."""
+    found = dict.fromkeys(_KINDS[resource.kind] for resource in resources if resource.kind in _KINDS)
+    for script in scripts:
+        for word in _COMMAND.findall(script):
+            name = word.rpartition("/")[2]
+            if name in PROGRAMS:
+                found[name] = None
+    return tuple(found)
+
+
+def wanted(scripts: Iterable[str]) -> Program:
+    """The secrets and variables that the programs of the scripts want in their environment."""
+    found = [PROGRAMS[name] for name in called(scripts, ())]
+    secrets = dict.fromkeys(name for each in found for name in each.secrets)
+    return Program(secrets=tuple(secrets), variables=tuple(dict.fromkeys(n for each in found for n in each.variables)))
+
+
+def needs_history(scripts: Iterable[str]) -> bool:
+    """Whether a step asks git for more than the files."""
+    return any(_HISTORY.search(script) for script in scripts)
+
+
+def pushes(scripts: Iterable[str]) -> bool:
+    """Whether a step pushes to a git repository."""
+    return any(re.search(r"\bgit (?:-C \S+ )?(?:push|subtree push)\b|\bgh-pages\b", script) for script in scripts)

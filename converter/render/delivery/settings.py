@@ -1,0 +1,97 @@
+"""What a person sets where the pipeline runs: secrets and variables, each with what it is for."""
+
+from __future__ import annotations
+
+from converter.model.tree import Setting
+from converter.render.delivery.outline import Outline
+from converter.render.delivery.variables import Input
+
+_HOSTS = {
+    "DEPLOY_HOST": "Address of the machine that is deployed to",
+    "DEPLOY_USER": "Name to log in there with",
+    "DEPLOY_PORT": "Port of ssh there",
+}
+_VERSIONS = {"node": ("NODE_VERSION", "22"), "php": ("PHP_VERSION", "8.3"), "java": ("JAVA_VERSION", "21"), "ruby": ("RUBY_VERSION", "3.4")}
+
+
+def settings(outline: Outline, *, secrets: str, variables: str) -> tuple[Setting, ...]:
+    """All settings, each once; `secrets` and `variables` name the pages where they are made."""
+    found = [*_playbook(outline), *_source(outline), *_script(outline)]
+    named: dict[str, Setting] = {}
+    for each in found:
+        where = secrets if each.secret else variables
+        known = Setting(**{**_fields(each), "where": where})
+        named.setdefault(known.name, known)
+    return tuple(named.values())
+
+
+def described(given: Input) -> str:
+    """An input for the form of a run by hand. It has no default there: one that is filled in would overrule the manifests."""
+    said = " ".join(given.help.split()) or f"{given.name} of the script"
+    return f"{said} (empty: {given.default})" if given.default else said
+
+
+def _fields(setting: Setting) -> dict[str, object]:
+    return {field: getattr(setting, field) for field in setting.__struct_fields__}
+
+
+def _playbook(outline: Outline) -> list[Setting]:
+    if not outline.playbook:
+        return []
+    found = [
+        _secret("SSH_PRIVATE_KEY", "Private key that may log in to the hosts; make one for this repository alone"),
+        _variable("KNOWN_HOSTS", "Public keys of the hosts, as `ssh-keyscan HOST` prints them; compare them with the hosts"),
+    ]
+    if outline.vault:
+        found.append(_secret("ANSIBLE_VAULT_PASSWORD", "Password of the vault files under `inventories/`"))
+    own = set(outline.environ.secrets)
+    for name in outline.host_variables:
+        make = _secret if name in own else _variable
+        found.append(make(name, _HOSTS.get(name, "Used by the inventory")))
+    urls = " ".join(outline.health)
+    found.append(_optional("HEALTH_URLS", "Addresses to ask after a deployment, separated by blanks", urls))
+    return found
+
+
+def _source(outline: Outline) -> list[Setting]:
+    if not outline.source:
+        return []
+    found = [
+        _optional("APP_REPOSITORY", "Repository of the application, as `owner/name`", "this repository"),
+        _optional("APP_REF", "Branch, tag or commit of the application to build", "its default branch"),
+        _optional("APP_REPOSITORY_TOKEN", "Token that may read it, where it is private", "the token of the run", secret=True),
+    ]
+    found += [
+        _optional(name, f"Version of {toolchain} for the build", default)
+        for toolchain, (name, default) in _VERSIONS.items()
+        if toolchain in outline.toolchains
+    ]
+    if "aws" in outline.toolchains:
+        found.append(_variable("AWS_ROLE_ARN", "Role that the pipeline takes by OpenID Connect; no key is stored"))
+        found.append(_variable("AWS_REGION", "Region that the commands speak to"))
+    return found
+
+
+def _script(outline: Outline) -> list[Setting]:
+    """What the script itself was told, or found in its environment."""
+    used = set(outline.used)
+    found = [_secret(name, "Was in the script or in its environment") for name in outline.environ.secrets]
+    found += [_secret(name, "Wanted by a program that publishes") for name in outline.wanted.secrets]
+    found += [_variable(name, "Wanted by a program that publishes") for name in outline.wanted.variables]
+    found += [_variable(name, "Found in the environment by the script") for name in outline.environ.settings if name in used]
+    for each in outline.environ.inputs:
+        purpose = each.help or "Given to the script at each run"
+        found.append(_variable(each.name, purpose) if each.required else _optional(each.name, purpose, each.default))
+    return found
+
+
+def _secret(name: str, purpose: str) -> Setting:
+    return Setting(name=name, purpose=purpose, where="", secret=True)
+
+
+def _variable(name: str, purpose: str) -> Setting:
+    return Setting(name=name, purpose=purpose, where="")
+
+
+def _optional(name: str, purpose: str, default: str, secret: bool = False) -> Setting:
+    return Setting(name=name, purpose=purpose, where="", secret=secret, required=False, default=default)

@@ -1,0 +1,73 @@
+"""Conditions of the script as conditions of bash."""
+
+from __future__ import annotations
+
+from converter.model.trace import (
+    AnyOf,
+    Compare,
+    Guard,
+    NotEmpty,
+    PathTest,
+    StepSucceeded,
+    Subject,
+    Succeeds,
+    Test,
+    Undecided,
+)
+from converter.model.value import Value
+from converter.render.delivery.shell.words import CannotExpress, path, word, words
+
+_STATES = {
+    "exists": "-e",
+    "file": "-f",
+    "directory": "-d",
+    "link": "-L",
+    "executable": "-x",
+    "readable": "-r",
+    "writable": "-w",
+    "nonempty": "-s",
+}
+_NUMERIC = {"==": "-eq", "<": "-lt", "<=": "-le", ">": "-gt", ">=": "-ge"}
+
+
+def condition(guard: Guard, cwd: Value) -> str:
+    """All tests of the guard, joined by `&&`; "" for none."""
+    return " && ".join(_test(test, cwd) for test in guard)
+
+
+def _test(test: Test, cwd: Value) -> str:
+    said = _subject(test.subject, cwd)
+    return f"! {said}" if test.negated else said
+
+
+def _subject(subject: Subject, cwd: Value) -> str:
+    match subject:
+        case PathTest():
+            return f"[[ {_STATES.get(subject.state, '-e')} {path(subject.path, cwd)} ]]"
+        case Compare():
+            return _compare(subject)
+        case NotEmpty():
+            return f"[[ -n {word(subject.value)} ]]"
+        case Succeeds():
+            said = words(*subject.argv) if subject.argv else subject.text.shell()
+            return f"{{ {said}; }} > /dev/null 2>&1"
+        case AnyOf():
+            inner = " || ".join(f"{{ {condition(each, cwd)}; }}" for each in subject.alternatives if each)
+            return f"{{ {inner or 'true'}; }}"
+        case StepSucceeded():
+            raise CannotExpress("it depends on how an earlier step ended, which a later step of a pipeline can't ask")
+        case Undecided():
+            raise CannotExpress(f"its condition is not understood: {subject.reason}")
+
+
+def _compare(test: Compare) -> str:
+    left, right = word(test.left), word(test.right)
+    if test.numeric:
+        return f"[[ {left} {_NUMERIC[test.operator]} {right} ]]"
+    if test.operator == "matches":
+        return f"[[ {left} == {right} ]]"
+    if test.operator == "=~":
+        return f"[[ {left} =~ $(printf '%s' {right}) ]]"
+    if test.operator in ("<=", ">="):
+        return f"! [[ {left} {'>' if test.operator == '<=' else '<'} {right} ]]"
+    return f"[[ {left} {test.operator} {right} ]]"

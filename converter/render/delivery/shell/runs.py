@@ -1,0 +1,79 @@
+"""Commands of the build that stay commands, and looks at what is there."""
+
+from __future__ import annotations
+
+from converter.model.value import Value
+from converter.render.delivery.shell.guards import condition
+from converter.render.delivery.shell.words import CannotExpress, literal, path, word, words
+from converter.resources.assertion import Assertion
+from converter.resources.capture import Capture
+from converter.resources.command import Command
+from converter.resources.http_check import HttpCheck
+from converter.resources.package import Package
+from converter.resources.package_cache import PackageCache
+from converter.resources.pause import Pause
+from converter.resources.unresolved import Unresolved
+
+
+def command(spec: Command, cwd: Value) -> str:
+    """As the script has it, with what goes in, what comes out and when it is not needed."""
+    said = words(*spec.argv) if spec.argv else spec.source.shell()
+    if spec.stdin is not None:
+        said = f"printf '%s\\n' {word(spec.stdin)} | {said}"
+    if spec.output:
+        said = f'{spec.output}="$({said})"'
+    elif spec.log is not None:
+        said += f" {'>>' if spec.append_log else '>'} {path(spec.log, cwd)} 2>&1"
+    if spec.removes is not None:
+        said = f"if [[ -e {path(spec.removes, cwd)} ]]; then {said}; fi"
+    return said if spec.creates is None else f"[[ -e {path(spec.creates, cwd)} ]] || {said}"
+
+
+def capture(spec: Capture, _cwd: Value) -> str:
+    """`X="$(command)"`."""
+    return f'{spec.variable}="$({spec.source.shell()})"'
+
+
+def assertion(spec: Assertion, cwd: Value) -> str:
+    """The condition, or the script's message and an end."""
+    message = f"echo {word(spec.message)} >&2; exit 1"
+    return f"{condition(spec.condition, cwd)} || {{ {message}; }}" if spec.condition else message
+
+
+def http_check(spec: HttpCheck, _cwd: Value) -> str:
+    """`curl`, tried for a minute: what was just deployed may need a moment."""
+    limit = f"--max-time {word(spec.timeout)}" if spec.timeout is not None else ""
+    method = "" if spec.method == "GET" else f"-X {literal(spec.method)}"
+    insecure = "-k" if spec.insecure else ""
+    ask = words("curl", "-fsS", "--retry 10 --retry-delay 6 --retry-all-errors", limit, method, insecure, spec.url)
+    return f"{ask} | grep -qF -e {word(spec.contains)}" if spec.contains is not None else f"{ask} > /dev/null"
+
+
+def pause(spec: Pause, _cwd: Value) -> str:
+    """`sleep`."""
+    return f"sleep {word(spec.seconds)}"
+
+
+def package(spec: Package, _cwd: Value) -> str:
+    """What the machine of the pipeline needs; only Debian's packages are there."""
+    if spec.manager not in ("apt", "apt-get"):
+        raise CannotExpress(f"the machine of the pipeline has no {spec.manager}")
+    if spec.state == "absent":
+        return words("sudo apt-get remove -y", *spec.names)
+    lean = "--no-install-recommends" if spec.recommends is False else ""
+    install = words("sudo apt-get install -y", lean, *spec.names)
+    return f"sudo apt-get update -q\n{install}" if spec.update_cache else install
+
+
+def package_cache(spec: PackageCache, _cwd: Value) -> str:
+    """`apt-get update`."""
+    if spec.manager not in ("apt", "apt-get"):
+        raise CannotExpress(f"the machine of the pipeline has no {spec.manager}")
+    return "sudo apt-get update -q"
+
+
+def unresolved(spec: Unresolved, _cwd: Value) -> str:
+    """A step that stops with the question."""
+    source = " ".join(spec.source.shell().split())
+    question = f"A person must decide about: {source} ({spec.reason})"
+    return f"echo {literal(question)} >&2\nexit 1"

@@ -1,0 +1,75 @@
+"""One resource as the script of one step: its commands with their condition, tolerance and repetition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from converter.model.resource import Resource, Spec
+from converter.model.trace import Retry
+from converter.model.value import Value
+from converter.render.delivery.shell.guards import condition
+from converter.render.delivery.shell.words import CannotExpress, word
+
+# Module with the emitter of each kind, which is imported when a plan has one; the function is named as the kind.
+_MODULES = {
+    "files": (
+        "absent archive archive_create directory download file file_attributes file_copy file_move line link replacement "
+        "sync text_block touched_file"
+    ),
+    "runs": "assertion capture command http_check package package_cache pause unresolved",
+    "dependencies": "composer_packages node_packages python_packages ruby_packages virtualenv git_checkout git_setting",
+    "containers": "compose_project container container_prune image image_push image_tag registry_login",
+}
+_MODULE_OF = {kind: module for module, kinds in _MODULES.items() for kind in kinds.split()}
+
+
+def script(resource: Resource) -> str:
+    """Its commands; raises `CannotExpress`."""
+    context = resource.context
+    if context.container is not None:
+        raise CannotExpress("it runs inside a container, which the pipeline does not have")
+    text = _emitter(resource.kind)(resource.spec, context.cwd)
+    if resource.retry is not None:
+        text = _repeated(text, resource.retry)
+    if context.user is not None:
+        text = _as_user(text, context.user)
+    if resource.guard:
+        text = f"if {condition(resource.guard, context.cwd)}; then\n{_indented(text)}\nfi"
+    if resource.tolerated:
+        text = f"{{\n{_indented(text)}\n}} || true" if "\n" in text else f"{{ {text}; }} || true"
+    exports = [f"export {name}={word(value)}" for name, value in context.environment]
+    return "\n".join([*exports, text])
+
+
+def _emitter(kind: str) -> Callable[[Spec, Value], str]:
+    if kind not in _MODULE_OF:
+        raise CannotExpress("the pipeline has no step for it")
+    found: Callable[[Spec, Value], str] = getattr(import_module(f"{__package__}.{_MODULE_OF[kind]}"), kind)
+    return found
+
+
+def _repeated(text: str, retry: Retry) -> str:
+    """Until it succeeds; what the script would repeat for ever ends after an hour with the job."""
+    body = text if "\n" not in text else f"{{\n{_indented(text)}\n}}"
+    if retry.attempts is None:
+        return f"until {body}; do\n  sleep {retry.delay}\ndone"
+    return (
+        f"for attempt in $(seq {retry.attempts}); do\n"
+        f"  if {body}; then break; fi\n"
+        f'  if [[ "$attempt" == {retry.attempts} ]]; then exit 1; fi\n'
+        f"  sleep {retry.delay}\ndone"
+    )
+
+
+def _as_user(text: str, user: Value) -> str:
+    who = "" if user.text == "root" else f"-u {word(user)} "
+    quoted = "'" + text.replace("'", "'\\''") + "'"
+    return f"sudo -E {who}bash -eo pipefail -c {quoted}"
+
+
+def _indented(text: str) -> str:
+    """Two blanks before the first line only where text goes on inside quotes over lines: those must stay as they are."""
+    if "'" in text or '"' in text or "<<" in text:
+        return f"  {text}"
+    return "\n".join(f"  {line}" for line in text.split("\n"))

@@ -1,0 +1,125 @@
+"""Variables of the script in a pipeline: which are constants there, which are given at each run, which are secret."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from converter.model.plan import Plan, PlanVariable, VariableKind
+from converter.model.value import CommandOutput, Variable
+from converter.render.delivery.shell.words import CannotExpress, word
+
+# Set by every shell and every pipeline, or by the pipeline itself.
+_GIVEN = frozenset("HOME USER PATH PWD OLDPWD HOSTNAME SHELL TMPDIR RANDOM UID EUID LINENO SECONDS project_dir".split())
+_USED = re.compile(r"\$\{?([A-Za-z_]\w*)")
+_NAME = re.compile(r"[A-Za-z_]\w*")
+
+
+class Input(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that is told at each run; `default` is "" where there is none."""
+
+    name: str
+    default: str = ""
+    required: bool = False
+    help: str = ""
+
+
+class Environ(msgspec.Struct, frozen=True, kw_only=True):
+    """`constants` have their text; `computed` are assignments in bash, in order; `settings` are names that nothing gives a value."""
+
+    constants: tuple[tuple[str, str], ...] = ()
+    computed: tuple[tuple[str, str], ...] = ()
+    inputs: tuple[Input, ...] = ()
+    secrets: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+
+    def used(self, scripts: Iterable[str]) -> tuple[str, ...]:
+        """Names of those inputs, secrets and settings that the scripts or the computed variables use."""
+        texts = [*scripts, *(text for _, text in self.computed)]
+        names = {name for text in texts for name in _USED.findall(text)}
+        everything = (*(each.name for each in self.inputs), *self.secrets, *self.settings)
+        return tuple(name for name in everything if name in names)
+
+
+def environ(plan: Plan, scripts: Iterable[str]) -> Environ:
+    """All inputs of the plan, and every other variable that the scripts use, with those that it is made of."""
+    known = _known(plan)
+    made = {name for text in scripts for name in re.findall(r"^\s*(?:export )?(\w+)=", text, re.MULTILINE)}
+    constants, computed = {}, {}
+    secrets = {name: None for name, each in known.items() if each.kind is VariableKind.SECRET}
+    settings: dict[str, None] = {}
+    for name in _closure(known, scripts):
+        each = known.get(name)
+        if each is None:
+            if name not in _GIVEN and name not in made:
+                settings[name] = None
+        elif each.kind in (VariableKind.FIXED, VariableKind.COMPUTED) and name not in made:
+            text = each.value.text if each.value is not None else None
+            if text is not None:
+                constants[name] = text
+            else:
+                computed[name] = _computed(each)
+    inputs = tuple(_input(each) for each in known.values() if each.kind is VariableKind.INPUT)
+    return Environ(
+        constants=tuple(constants.items()),
+        computed=tuple(computed.items()),
+        inputs=inputs,
+        secrets=tuple(secrets),
+        settings=tuple(name for name in settings if name not in {each.name for each in inputs}),
+    )
+
+
+def _known(plan: Plan) -> Mapping[str, PlanVariable]:
+    """Variables by name. Where there is one environment only, its own count too; where there are more, nobody can know which."""
+    own = plan.environments[0].variables if len(plan.environments) == 1 else ()
+    return {each.name: each for each in (*plan.variables, *own) if _NAME.fullmatch(each.name)}
+
+
+def _closure(known: Mapping[str, PlanVariable], scripts: Iterable[str]) -> list[str]:
+    """Names in the scripts, each after those that its value is made of."""
+    order: dict[str, None] = {}
+
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        if name in order or name in above:
+            return
+        each = known.get(name)
+        if each is not None and each.value is not None and each.value.text is None:
+            for inner in _names(each):
+                visit(inner, (*above, name))
+        order[name] = None
+
+    for text in scripts:
+        for name in _USED.findall(text):
+            visit(name, ())
+    return list(order)
+
+
+def _names(variable: PlanVariable) -> list[str]:
+    assert variable.value is not None
+    names: list[str] = []
+    for part in variable.value.parts:
+        if isinstance(part, Variable):
+            names.append(part.name)
+        elif isinstance(part, CommandOutput):
+            names.extend(_USED.findall(part.text))
+    return names
+
+
+def _computed(variable: PlanVariable) -> str:
+    """The right side of its assignment; one that can't be known stops the pipeline when it is used."""
+    try:
+        return word(variable.value) if variable.value is not None else f'"${{{variable.name}:?is not known}}"'
+    except CannotExpress:
+        return f'"${{{variable.name}:?is not known from the script}}"'
+
+
+def _input(variable: PlanVariable) -> Input:
+    default = variable.value.text if variable.value is not None else None
+    return Input(name=variable.name, default=default or "", required=variable.required, help=variable.help)
+
+
+def variable_name(name: str) -> str:
+    """The name that the manifests give a variable of the script."""
+    return name.lower()

@@ -1,0 +1,92 @@
+"""The registry of resource kinds: one module a kind, imported when the kind is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+
+from converter.model.resource import Spec
+
+# One name a line, sorted. `git_checkout` is the class GitCheckout in git_checkout.py.
+NAMES = (
+    "absent",
+    "alternative",
+    "apache_module",
+    "apache_site",
+    "archive",
+    "archive_create",
+    "assertion",
+    "authorized_key",
+    "capture",
+    "command",
+    "cron_job",
+    "debconf_setting",
+    "directory",
+    "download",
+    "file",
+    "file_attributes",
+    "file_copy",
+    "file_move",
+    "firewall",
+    "firewall_rule",
+    "firewalld_rule",
+    "group",
+    "hostname",
+    "http_check",
+    "kernel_module",
+    "line",
+    "link",
+    "locale",
+    "mount",
+    "package",
+    "package_cache",
+    "package_cleanup",
+    "package_diversion",
+    "package_key",
+    "package_repository",
+    "package_upgrade",
+    "pause",
+    "port_wait",
+    "process",
+    "reboot",
+    "replacement",
+    "service",
+    "supervised_program",
+    "supervisor_update",
+    "swap_file",
+    "sync",
+    "sysctl_setting",
+    "systemd_reload",
+    "text_block",
+    "timezone",
+    "touched_file",
+    "unresolved",
+    "upload",
+    "user",
+)
+
+
+class _Kinds(Mapping[str, type[Spec]]):
+    """Kind name to class; a conversion uses few of the kinds, so each module is imported on first use."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names = dict.fromkeys(names)
+        self._classes: dict[str, type[Spec]] = {}
+
+    def __getitem__(self, name: str) -> type[Spec]:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._classes:
+            title = "".join(part.capitalize() for part in name.split("_"))
+            found: type[Spec] = getattr(import_module(f"{__name__}.{name}"), title)
+            self._classes[name] = found
+        return self._classes[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+KINDS: Mapping[str, type[Spec]] = _Kinds(NAMES)

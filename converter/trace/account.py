@@ -1,0 +1,154 @@
+"""The account that the interpreter keeps: steps, commands, inputs, assumptions and diagnostics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from converter.model.diagnostic import Diagnostic, Severity
+from converter.model.script import Assign, Block, Exec, Opaque
+from converter.model.source import SourceFile, Span
+from converter.model.trace import Binding, Command, Context, Disposition, ScriptInput, Step
+from converter.model.value import Value
+from converter.trace.walk import statements
+
+Source = Exec | Assign | Opaque
+
+
+@dataclass(slots=True)
+class Entry:
+    """What is known so far of one source command; where it runs several times, of all its runs."""
+
+    span: Span
+    text: str
+    steps: list[int] = field(default_factory=list)
+    disposition: Disposition | None = None
+    reason: str = ""
+    context: Context | None = None
+    number: int = 0
+
+
+@dataclass(slots=True)
+class Account:
+    """Collects while the interpreter runs; nothing is ever taken out of it."""
+
+    steps: list[Step] = field(default_factory=list)
+    entries: dict[Span, Entry] = field(default_factory=dict)
+    bindings: list[Binding] = field(default_factory=list)
+    inputs: dict[str, ScriptInput] = field(default_factory=dict)
+    assumptions: dict[str, None] = field(default_factory=dict)
+    diagnostics: dict[Diagnostic, None] = field(default_factory=dict)
+    files: dict[str, SourceFile] = field(default_factory=dict)
+    passwords: dict[Value, Span] = field(default_factory=dict)
+    tests: int = 0
+
+    def enter(self, block: Block) -> None:
+        """Registers every command of a parsed block, so that none can be forgotten."""
+        for statement in statements(block):
+            if isinstance(statement, Exec | Assign | Opaque):
+                self.entry(statement)
+
+    def entry(self, source: Source) -> Entry:
+        """The entry of a source command."""
+        known = self.entries.get(source.span)
+        if known is None:
+            text = source.text or getattr(source, "name", "")
+            known = Entry(source.span, text, number=len(self.entries))
+            self.entries[source.span] = known
+        return known
+
+    def absorb(self, source: Source, reason: str, context: Context | None = None) -> None:
+        """The command lives on in the context, a variable, a guard or a name."""
+        self._settle(source, Disposition.ABSORBED, reason, context)
+
+    def drop(self, source: Source, reason: str) -> None:
+        """The command has no effect on the end state, for a stated reason."""
+        self._settle(source, Disposition.DROPPED, reason, None)
+
+    def unresolve(self, source: Source, reason: str) -> None:
+        """A person has to decide."""
+        self._settle(source, Disposition.UNRESOLVED, reason, None)
+
+    def _settle(self, source: Source, disposition: Disposition, reason: str, context: Context | None) -> None:
+        entry = self.entry(source)
+        ranks = (None, Disposition.DROPPED, Disposition.ABSORBED, Disposition.UNRESOLVED)
+        if ranks.index(disposition) > ranks.index(entry.disposition):
+            entry.disposition, entry.reason = disposition, reason
+            entry.context = context or entry.context
+
+    def add(self, source: Source, step: Step) -> Step:
+        """Records a step of the command."""
+        entry = self.entry(source)
+        step = msgspec.structs.replace(step, id=len(self.steps), command=entry.number)
+        self.steps.append(step)
+        entry.steps.append(step.id)
+        entry.context = step.context
+        return step
+
+    def share(self, source: Source, step: Step) -> None:
+        """Says that the command runs as part of a step that was kept whole."""
+        entry = self.entry(source)
+        if step.id not in entry.steps:
+            entry.steps.append(step.id)
+            entry.context = step.context
+
+    def change(self, step: int, **fields: object) -> None:
+        """Sets fields of a recorded step."""
+        self.steps[step] = msgspec.structs.replace(self.steps[step], **fields)
+
+    def warn(self, name: str, message: str, span: Span | None, hint: str | None = None) -> None:
+        """Reports a warning about the script, once."""
+        found = Diagnostic(name=name, severity=Severity.WARNING, message=message, span=span, hint=hint)
+        self.diagnostics[found] = None
+
+    def note(self, name: str, message: str, span: Span | None, hint: str | None = None) -> None:
+        """Reports something worth knowing, once."""
+        found = Diagnostic(name=name, severity=Severity.NOTE, message=message, span=span, hint=hint)
+        self.diagnostics[found] = None
+
+    def assume(self, sentence: str) -> None:
+        """Records an assumption that the conversion rests on."""
+        self.assumptions[sentence] = None
+
+    def bind(self, name: str, value: Value, span: Span, exported: bool) -> None:
+        """Records an assignment."""
+        self.bindings.append(Binding(name=name, value=value, span=span, exported=exported))
+
+    def ask(self, found: ScriptInput) -> ScriptInput:
+        """Records an input of the script; what is known already is completed, not replaced."""
+        old = self.inputs.get(found.name)
+        if old is not None:
+            found = msgspec.structs.replace(
+                old,
+                default=old.default if old.default is not None else found.default,
+                required=old.required or found.required,
+                help=old.help or found.help,
+                position=old.position or found.position,
+            )
+        self.inputs[found.name] = found
+        return found
+
+    def next_test(self, span: Span) -> str:
+        """An id for one evaluation of a condition."""
+        self.tests += 1
+        return f"{span}#{self.tests}"
+
+    def commands(self) -> tuple[Command, ...]:
+        """All commands in the order in which they were met, those never run with the reason."""
+        found = []
+        for entry in self.entries.values():
+            disposition, reason = entry.disposition, entry.reason
+            if not entry.steps and disposition is None:
+                disposition, reason = Disposition.DROPPED, "it can't be reached from the start of the script"
+            found.append(
+                Command(
+                    span=entry.span,
+                    text=entry.text,
+                    steps=tuple(entry.steps),
+                    disposition=disposition,
+                    reason=reason,
+                    context=entry.context,
+                )
+            )
+        return tuple(found)

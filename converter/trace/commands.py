@@ -1,0 +1,215 @@
+"""Simple commands: redirections, functions, builtins, wrappers, other scripts, and at last steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from converter.model.script import Exec, Opaque, Redirect
+from converter.model.trace import Context, Redirection, Step, Succeeds
+from converter.model.value import Unknown, Value, Variable
+from converter.trace import words as expansion
+from converter.trace.branches import run_forked
+from converter.trace.conditions import SUCCESS, Condition
+from converter.trace.forks import forked_names
+from converter.trace.lookers import only_looks
+from converter.trace.state import State
+from converter.trace.walk import words_of
+from converter.trace.whole import ended, with_variables
+
+if TYPE_CHECKING:
+    from converter.trace.interpreter import Interpreter
+
+SINKS = ("/dev/null", "/dev/stderr", "/dev/stdout", "/dev/tty")
+PROBES = ("curl", "wget", "nc", "ping")
+
+
+@dataclass(slots=True)
+class Streams:
+    """Where a command reads from and writes to; what goes to the null device or the terminal is left out."""
+
+    stdin: Value | None = None
+    stdin_path: Value | None = None
+    heredoc: Redirect | None = None
+    writes: tuple[Redirection, ...] = ()
+
+
+@dataclass(slots=True)
+class Call:
+    """A simple command on its way to becoming a step: wrappers take words off its front."""
+
+    node: Exec
+    argv: tuple[Value, ...]
+    streams: Streams = field(default_factory=Streams)
+    background: bool = False
+
+    @property
+    def name(self) -> str | None:
+        """The command word, None if it is not known."""
+        return self.argv[0].text if self.argv else None
+
+    def texts(self) -> tuple[str, ...]:
+        """The words as text, with variables by name where they are not known."""
+        return tuple(word.text if word.text is not None else word.shell() for word in self.argv)
+
+
+def execute(run: Interpreter, state: State, node: Exec) -> Condition:
+    """Runs a simple command."""
+    names = forked_names(state, words_of(node))
+    if names:
+        return run_forked(run, state, node, names[0])
+    argv = expansion.expand(run, state, node.words)
+    given = streams(run, state, node.redirects)
+    if not argv:
+        return _without_words(run, state, node, given)
+    before = state.environment
+    added = tuple((assign.name, expansion.single(run, state, assign.value)) for assign in node.assigns)
+    state.environment = (*before, *added)
+    try:
+        return dispatch(run, state, Call(node, argv, given))
+    finally:
+        state.environment = before
+
+
+def _without_words(run: Interpreter, state: State, node: Exec, given: Streams) -> Condition:
+    if given.writes:
+        return emit(run, state, Call(node, (Value.of(":"),), given))
+    if node.words:
+        run.account.drop(node, "its words are empty here, so nothing runs")
+    else:
+        run.account.absorb(node, "it only sets variables or opens a stream", state.context())
+    return SUCCESS
+
+
+def dispatch(run: Interpreter, state: State, call: Call) -> Condition:
+    """Finds out what the command word means: function, builtin, wrapper, script or program."""
+    from converter.trace import builtins, functions, programs
+
+    name = call.name
+    if name is None:
+        return _dynamic(run, state, call)
+    if name in state.functions:
+        return functions.call(run, state, call, state.functions[name])
+    builtin = builtins.TABLE.get(name)
+    if builtin is not None and not (name in ("echo", "printf") and call.streams.writes):
+        return builtin(run, state, call)
+    if name in ("echo", "printf"):
+        return builtins.write_message(run, state, call)
+    program = programs.TABLE.get(name.rpartition("/")[2])
+    if program is not None:
+        found = program(run, state, call)
+        if found is not None:
+            return found
+    if "/" in name or name.endswith(".sh"):
+        found = functions.other_script(run, state, call)
+        if found is not None:
+            return found
+    return emit(run, state, call)
+
+
+def _dynamic(run: Interpreter, state: State, call: Call) -> Condition:
+    """A command word that is a variable: an input's default is taken, and said."""
+    head = call.argv[0]
+    if len(head.parts) == 1 and isinstance(head.parts[0], Variable):
+        found = run.account.inputs.get(head.parts[0].name)
+        default = found.default.text if found is not None and found.default is not None else None
+        if default:
+            run.account.assume(f"${head.parts[0].name} is taken to be its default, {default}, where it is a command")
+            words = tuple(Value.of(word) for word in default.split())
+            return dispatch(run, state, Call(call.node, (*words, *call.argv[1:]), call.streams, call.background))
+        if (found is not None and len(call.argv) == 1) or not call.argv[1:]:
+            state.status = SUCCESS
+    return emit(run, state, call)
+
+
+def emit(run: Interpreter, state: State, call: Call) -> Condition:
+    """Makes a step of the command, or a test where only its exit code is asked for."""
+    texts = call.texts()
+    looks = only_looks(texts) and not call.streams.writes
+    if looks and run.testing and texts[0] not in PROBES:
+        return look(run, state, call)
+    step = run.account.add(call.node, step_of(run, state, call))
+    if looks and texts[0] not in PROBES:
+        title = run.title
+        condition = look(run, state, call)
+        run.title = title
+        run.account.entry(call.node).disposition = None
+        return condition
+    return ended(run, step)
+
+
+def look(run: Interpreter, state: State, call: Call) -> Condition:
+    """The condition that a command which only looks stands for."""
+    unknown = next((found for word in call.argv for found in word.unknowns), None)
+    run.account.absorb(call.node, "it is a condition of what follows", state.context())
+    if unknown is not None:
+        from converter.trace.tests import undecided
+
+        return undecided(run, state, call.node, unknown.reason)
+    text = run.source_with_values(state, call.node.text, run.names_in(call.node))
+    argv = call.argv if call.streams.stdin is None and call.streams.stdin_path is None else ()
+    return run.test(state, Succeeds(argv=argv, text=Value.of(text)), call.node.span)
+
+
+def step_of(run: Interpreter, state: State, call: Call) -> Step:
+    """The step, with the title and the comment that wait for it."""
+    context = state.context()
+    if call.streams.writes:
+        context = _complete(run, state, call, context)
+    return Step(
+        id=0,
+        command=0,
+        argv=call.argv,
+        source=run.holes.value(call.node.text),
+        stdin=call.streams.stdin,
+        stdin_path=call.streams.stdin_path,
+        redirects=call.streams.writes,
+        context=context,
+        guard=state.guard,
+        span=call.node.span,
+        title=run.take_title(),
+        comment="\n".join(run.comment),
+        background=call.background,
+        serial=state.serial and state.host is not None,
+    )
+
+
+def _complete(run: Interpreter, state: State, call: Call, context: Context) -> Context:
+    """A redirected command may be run as its source text, which needs its variables."""
+    return with_variables(run, state, run.names_in(call.node), own=set()) if call.argv[0].text != "cat" else context
+
+
+def streams(run: Interpreter, state: State, redirects: tuple[Redirect, ...]) -> Streams:
+    """What the redirections mean."""
+    given = Streams()
+    writes: list[Redirection] = []
+    for redirect in redirects:
+        operator = redirect.operator
+        if operator in ("<<", "<<-"):
+            given.heredoc = redirect
+            given.stdin = (
+                expansion.single(run, state, redirect.target) if redirect.expands else run.holes.value(redirect.raw)
+            )
+            continue
+        target = expansion.single(run, state, redirect.target)
+        if operator == "<<<":
+            given.stdin = target + Value.of("\n")
+        elif operator == "<":
+            given.stdin_path = target if target.text not in SINKS else given.stdin_path
+        elif operator in (">&", "<&") and (target.text or "").rstrip("-").isdigit():
+            continue
+        elif target.text not in SINKS and target.text != "-":
+            writes.append(Redirection(descriptor=redirect.descriptor, operator=operator, target=target))
+    given.writes = tuple(writes)
+    return given
+
+
+def opaque(run: Interpreter, state: State, node: Opaque) -> Condition:
+    """Source that could not be read stays visible, and a person decides."""
+    run.account.unresolve(node, node.reason)
+    value = Value(Unknown(node.reason, node.text))
+    step = Step(
+        id=0, command=0, source=value, context=state.context(), guard=state.guard, span=node.span, reason=node.reason
+    )
+    run.account.add(node, step)
+    return SUCCESS

@@ -1,0 +1,142 @@
+"""`exit`, `return`, `break` and `continue`: what they end, and what a failing exit demands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from converter.model.trace import Compare, Guard, NotEmpty, ParameterKind, ScriptInput, StepSucceeded, Test
+from converter.model.value import Value, Variable
+from converter.trace.branches import failed_steps
+from converter.trace.commands import Call, emit
+from converter.trace.conditions import FAILURE, SUCCESS, Condition
+from converter.trace.state import End, State
+
+if TYPE_CHECKING:
+    from converter.trace.interpreter import Interpreter
+
+
+def leave(run: Interpreter, state: State, call: Call) -> Condition:
+    """Ends the script, function or loop at this place."""
+    name = call.name or "exit"
+    code = call.argv[1].text if len(call.argv) > 1 else None
+    if name == "return" and run.calls:
+        status = _status(state, call, code)
+        run.returns[-1].append((state.guard, status)) if run.returns else None
+        state.end = End.RETURN
+        run.account.absorb(call.node, "the function ends here", state.context())
+        return status
+    if name in ("break", "continue"):
+        state.end = End.BREAK if name == "break" else End.CONTINUE
+        run.account.absorb(call.node, "it steers the loop", state.context())
+        return SUCCESS
+    fails = _fails(state, call, code)
+    state.end = End.FAIL if fails else End.EXIT
+    if fails:
+        return _demand(run, state, call)
+    run.account.absorb(call.node, "the script ends here", state.context())
+    return SUCCESS
+
+
+def _status(state: State, call: Call, code: str | None) -> Condition:
+    if len(call.argv) == 1 or call.argv[1] == Value(Variable("?")):
+        return state.status
+    return SUCCESS if code == "0" else FAILURE
+
+
+def _fails(state: State, call: Call, code: str | None) -> bool:
+    if code is not None and code.lstrip("-").isdigit():
+        return int(code) != 0
+    return bool(failed_steps(state.path)) or state.status.yes is None
+
+
+def _demand(run: Interpreter, state: State, call: Call) -> Condition:
+    """A failing exit under a condition demands the opposite of the condition."""
+    guard = state.guard
+    if not guard:
+        run.account.absorb(call.node, "the script ends here as failed", state.context())
+        return SUCCESS
+    reason = _met_elsewhere(run, state, guard)
+    if reason is not None:
+        run.account.absorb(call.node, reason, state.context())
+        run.title = ""
+        return SUCCESS
+    state_end, state.end = state.end, None
+    failing = Call(call.node, (Value.of("exit"), Value.of("1")))
+    emit(run, state, failing)
+    state.end = state_end
+    return SUCCESS
+
+
+def _met_elsewhere(run: Interpreter, state: State, guard: Guard) -> str | None:
+    """Why nothing needs to be said about this demand, None if it has to be asserted."""
+    tests = [inner for test in guard for inner in _leaves(test)]
+    if all(isinstance(test.subject, StepSucceeded) for test in tests[-1:]) and _nothing_between(run, tests[-1]):
+        return "a failing task ends the play"
+    names = {name for test in tests for name in _variables(test)}
+    if names & run.prompts:
+        return "a confirmation: the pipeline's approval takes its place"
+    if names & {"EUID", "UID"} or any("id -u" in _text(test) for test in tests):
+        if state.host is None:
+            run.root = True
+        return "the play becomes root where it must"
+    if any(_usage(run, test) for test in tests):
+        return "the inputs are required"
+    return None
+
+
+def _text(test: Test) -> str:
+    text = getattr(test.subject, "text", None)
+    return text.shell() if isinstance(text, Value) else ""
+
+
+def _leaves(test: Test) -> list[Test]:
+    alternatives = getattr(test.subject, "alternatives", None)
+    if alternatives is None:
+        return [test]
+    return [leaf for guard in alternatives for inner in guard for leaf in _leaves(inner)]
+
+
+def _variables(test: Test) -> set[str]:
+    values = [getattr(test.subject, name, None) for name in ("left", "right", "value")]
+    return {found.name for value in values if isinstance(value, Value) for found in value.variables}
+
+
+def _nothing_between(run: Interpreter, test: Test) -> bool:
+    return not any(test in step.guard for step in run.account.steps)
+
+
+def _usage(run: Interpreter, test: Test) -> bool:
+    """`[ $# -lt 2 ]` and `[ -z "$X" ]` make inputs required."""
+    subject = test.subject
+    if isinstance(subject, NotEmpty) and test.negated and len(subject.value.parts) == 1:
+        part = subject.value.parts[0]
+        if isinstance(part, Variable) and part.name in run.account.inputs:
+            _require(run, run.account.inputs[part.name])
+            return True
+    if isinstance(subject, Compare) and subject.left == Value(Variable("#")):
+        wanted = _wanted(subject, test.negated)
+        for position in range(1, wanted + 1):
+            known = next((i for i in run.account.inputs.values() if i.position == position), None)
+            new = ScriptInput(name=f"arg{position}", kind=ParameterKind.POSITIONAL, position=position)
+            _require(run, known or new)
+        return True
+    return False
+
+
+def _require(run: Interpreter, found: ScriptInput) -> None:
+    if found.default is None:
+        run.account.ask(msgspec.structs.replace(found, required=True))
+
+
+def _wanted(subject: Compare, negated: bool) -> int:
+    """How many arguments the script insists on."""
+    number = int(subject.right.text or "0") if (subject.right.text or "").isdigit() else 0
+    match subject.operator, negated:
+        case ("<", False) | ("==", True) | (">=", True):
+            return number
+        case ("<=", False) | (">", True) | ("==", False):
+            return number + 1
+        case _:
+            return 0

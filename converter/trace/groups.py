@@ -1,0 +1,87 @@
+"""`{ }`, `( )` and `&`: blocks that run together, apart, or in the background."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from converter.model.script import Background, Block, Define, Exec, Group
+from converter.model.value import Value
+from converter.trace.commands import Streams, streams
+from converter.trace.conditions import SUCCESS, Condition
+from converter.trace.messages import message
+from converter.trace.state import End, State
+from converter.trace.walk import commands, statements
+from converter.trace.whole import keep_whole
+
+if TYPE_CHECKING:
+    from converter.trace.interpreter import Interpreter
+
+
+def group(run: Interpreter, state: State, node: Group) -> Condition:
+    """Runs the block; a subshell leaves no trace in the variables and the directory of the shell around it."""
+    if node.redirects:
+        given = streams(run, state, node.redirects)
+        if given.writes or given.stdin is not None or given.stdin_path is not None:
+            return _redirected(run, state, node, given)
+    if not node.subshell:
+        return run.block(state, node.body)
+    return subshell(run, state, node.body)
+
+
+def _redirected(run: Interpreter, state: State, node: Group, given: Streams) -> Condition:
+    """`{ echo a; echo b; } > file` writes the messages; anything else is kept whole."""
+    text = _printed(run, state, node.body)
+    if text is not None and given.writes:
+        return run.write(state, node, text, given)
+    return keep_whole(run, state, node, "its output or input is redirected as a whole")
+
+
+def _printed(run: Interpreter, state: State, body: Block) -> Value | None:
+    lines: list[Value] = []
+    for found in statements(body):
+        if not isinstance(found, Exec) or found.redirects or found.assigns:
+            return None
+        text = message(run, state, found)
+        if text is None:
+            return None
+        lines.append(text)
+    return Value.join(lines) if lines else None
+
+
+def subshell(run: Interpreter, state: State, body: Block) -> Condition:
+    """Runs a block in a copy of the state; `exit` ends the copy only."""
+    inner = state.copy()
+    status = run.block(inner, body)
+    if inner.end == End.FAIL:
+        state.end = End.FAIL if "errexit" in state.options else None
+    return status
+
+
+def background(run: Interpreter, state: State, node: Background) -> Condition:
+    """`command &`: a program of its own is marked; a block or a remote session runs in its place in the order."""
+    first = len(run.account.steps)
+    body = node.body
+    before, run.testing = run.testing, False
+    if isinstance(body, Group) or not isinstance(body, Exec):
+        subshell(run, state, body.body if isinstance(body, Group) else (body,))
+    else:
+        run.statement(state.copy(), body)
+    run.testing = before
+    steps = run.account.steps[first:]
+    direct = isinstance(body, Exec) and len(steps) == 1 and not _is_session(body, state)
+    for step in steps:
+        if direct:
+            run.account.change(step.id, background=True)
+    if steps and not direct:
+        run.account.assume(f"{node.span.lines()}: commands that ran at the same time run one after the other")
+    state.slots.pop("!", None)
+    return SUCCESS
+
+
+def _is_session(body: Exec, state: State) -> bool:
+    name = body.words[0].source.strip("\"'") if body.words else ""
+    return (
+        name in ("ssh", "sshpass", "scp", "rsync")
+        or isinstance(state.functions.get(name), Define)
+        or not commands((body,))
+    )

@@ -1,0 +1,118 @@
+"""What the script is told when it runs: `read -p`, `getopts`, `while [ $# -gt 0 ]; do case "$1" in`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from converter.model.script import Arm, Assign, Case, Exec, Loop, LoopKind, Parameter
+from converter.model.trace import ParameterKind, ScriptInput
+from converter.model.value import Unknown, Value, Variable
+from converter.trace.commands import Call
+from converter.trace.conditions import SUCCESS, Condition
+from converter.trace.state import Slot, State
+from converter.trace.walk import commands, statements
+
+if TYPE_CHECKING:
+    from converter.trace.interpreter import Interpreter
+
+_WITH_VALUE = {"-p", "-t", "-n", "-N", "-d", "-u", "-i", "-a"}
+
+
+def read(run: Interpreter, state: State, call: Call) -> Condition:
+    """`read -p "Continue? " answer`: a question to the person who runs the script."""
+    names, prompt, secret = _operands(call)
+    if call.streams.stdin is not None:
+        return _from_text(run, state, call, names)
+    if call.streams.stdin_path is not None:
+        for name in names:
+            value = Value(Unknown("it is read from a file at run time", f"${name}"))
+            state.slots[name] = Slot(value)
+        run.account.absorb(call.node, "it reads a variable from a file", state.context())
+        return SUCCESS
+    help = prompt.shell().strip() if prompt is not None else run.take_title()
+    for name in names or ["REPLY"]:
+        run.account.ask(
+            ScriptInput(name=name, kind=ParameterKind.PROMPT, help=help, secret=secret, span=call.node.span)
+        )
+        run.prompts.add(name)
+        state.slots[name] = Slot(Value(Variable(name)))
+    run.account.absorb(
+        call.node, "a question to whoever runs it: an input, or the pipeline's approval", state.context()
+    )
+    return SUCCESS
+
+
+def _operands(call: Call) -> tuple[list[str], Value | None, bool]:
+    names: list[str] = []
+    prompt: Value | None = None
+    secret = False
+    words = list(call.argv[1:])
+    while words:
+        word = words.pop(0)
+        text = word.text or ""
+        if text.startswith("-") and len(text) > 1:
+            secret = secret or ("s" in text and text[-1] not in "")
+            if f"-{text[-1]}" in _WITH_VALUE and words:
+                value = words.pop(0)
+                prompt = value if text[-1] == "p" else prompt
+        elif re.fullmatch(r"[A-Za-z_]\w*", text):
+            names.append(text)
+    return names, prompt, secret
+
+
+def _from_text(run: Interpreter, state: State, call: Call, names: list[str]) -> Condition:
+    text = call.streams.stdin.text if call.streams.stdin is not None else None
+    words = text.split() if text is not None else None
+    for index, name in enumerate(names):
+        last = index == len(names) - 1
+        if words is None:
+            state.slots[name] = Slot(Value(Unknown("it is read from text known only at run time", f"${name}")))
+        else:
+            piece = " ".join(words[index:]) if last else "".join(words[index : index + 1])
+            state.slots[name] = Slot(Value.of(piece))
+    run.account.absorb(call.node, "it sets variables", state.context())
+    return SUCCESS
+
+
+def is_option_loop(node: Loop) -> bool:
+    """Whether the loop reads the options of the script."""
+    if node.kind not in (LoopKind.WHILE, LoopKind.FOR, LoopKind.UNTIL):
+        return False
+    head = [c for c in commands(node.condition) if isinstance(c, Exec)]
+    if any(c.words and c.words[0].source == "getopts" for c in head):
+        return True
+    cases = [found for found in statements(node.body) if isinstance(found, Case)]
+    shifts = any(isinstance(c, Exec) and c.words and c.words[0].source == "shift" for c in commands(node.body))
+    over_arguments = node.kind == LoopKind.FOR and (
+        node.items is None or node.items[0].source.strip('"') in ("$@", "$*")
+    )
+    return bool(cases) and (over_arguments or (shifts and any("#" in c.text or "$1" in c.text for c in head)))
+
+
+def read_options(run: Interpreter, state: State, node: Loop) -> Condition:
+    """Makes an input of every variable that an option sets; nothing of the loop is run."""
+    for found in statements(node.body):
+        if isinstance(found, Case):
+            for arm in found.arms:
+                _option(run, state, arm)
+    for command in commands((node,)):
+        run.account.absorb(command, "it reads the script's options, which are inputs")
+    return SUCCESS
+
+
+def _option(run: Interpreter, state: State, arm: Arm) -> None:
+    flags = [word.source.strip("\"'") for word in arm.patterns]
+    help = ", ".join(flag if flag.startswith("-") else f"-{flag}" for flag in flags if flag not in ("*", "?", ":"))
+    for found in statements(arm.body):
+        if not isinstance(found, Assign) or not help or found.items is not None:
+            continue
+        old = state.slots.get(found.name)
+        default = old.content if old is not None and isinstance(old.content, Value) else None
+        flag = found.value is not None and not any(isinstance(part, Parameter) for part in found.value.parts)
+        if flag and default is None:
+            default = Value.of("")
+        run.account.ask(
+            ScriptInput(name=found.name, kind=ParameterKind.OPTION, default=default, help=help, span=found.span)
+        )
+        state.slots[found.name] = Slot(Value(Variable(found.name)), old.exported if old else False)

@@ -1,0 +1,127 @@
+"""Pipelines: text fed to a command, output only filtered for the eye, and the rest, which stays a pipeline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from converter.model.script import Exec, Group, Loop, Pipeline, Statement
+from converter.model.trace import Succeeds
+from converter.model.value import Value
+from converter.trace import words as expansion
+from converter.trace.branches import join
+from converter.trace.commands import Call, Streams, dispatch, streams
+from converter.trace.conditions import SUCCESS, Condition
+from converter.trace.forks import alternatives, forked_names
+from converter.trace.lookers import block_looks, only_looks
+from converter.trace.messages import message
+from converter.trace.state import State
+from converter.trace.walk import commands, statements, words_of
+from converter.trace.whole import ONLY_LOOKS, keep_whole
+
+if TYPE_CHECKING:
+    from converter.trace.interpreter import Interpreter
+
+FILTERS = frozenset(["cat", "tail", "head", "grep", "egrep", "sed", "awk", "sort", "uniq", "wc", "cut", "tr", "jq", "less", "more", "column", "nl", "ts", "fold", "tac"])
+WRAPPERS = ("sudo", "env", "nohup", "command", "time")
+
+
+def pipeline(run: Interpreter, state: State, node: Pipeline) -> Condition:
+    """Runs `a | b | c`."""
+    names = forked_names(state, tuple(word for found in statements((node,)) for word in words_of(found)))
+    if names:
+        outcomes = [
+            (guard, branch, pipeline(run, branch, node)) for guard, branch in alternatives(run, state, names[0])
+        ]
+        slot = state.slots[names[0]]
+        status = join(state, outcomes)
+        state.slots[names[0]] = slot
+        return status
+    if block_looks((node,)):
+        return _looking(run, state, node)
+    shortened = _without_filters(run, state, node)
+    if len(shortened) == 1:
+        run.account.assume(
+            f"{node.span.lines()}: the output is not filtered any more, so a failure before the filter counts"
+        )
+        return run.statement(state, shortened[0])
+    if len(shortened) == 2 and isinstance(shortened[1], Exec):
+        text = _text(run, state, shortened[0])
+        if text is not None:
+            return _fed(run, state, shortened[0], shortened[1], text)
+    return _kept(run, state, node)
+
+
+def _looking(run: Interpreter, state: State, node: Pipeline) -> Condition:
+    for command in commands((node,)):
+        run.account.absorb(command, "it is a condition of what follows" if run.testing else ONLY_LOOKS, state.context())
+    text = run.source_with_values(state, node.text, run.names_in(node))
+    said = message(run, state, node.stages[0]) if isinstance(node.stages[0], Exec) else None
+    if said is not None and not run.testing:
+        run.statement(state, node.stages[0])
+        return SUCCESS
+    return run.test(state, Succeeds(text=Value.of(text)), node.span)
+
+
+def _without_filters(run: Interpreter, state: State, node: Pipeline) -> tuple[Statement, ...]:
+    """The stages without those at the end that only show or log what comes out."""
+    stages = list(node.stages)
+    while len(stages) > 1 and _filters(run, state, stages[-1]) and _text(run, state, stages[0]) is None:
+        last = stages.pop()
+        for command in commands((last,)):
+            run.account.absorb(command, "it only shows or logs what the command before it prints", state.context())
+    while len(stages) > 1 and isinstance(stages[0], Exec) and stages[0].words and stages[0].words[0].source == "yes":
+        for command in commands((stages.pop(0),)):
+            run.account.absorb(command, "nothing asks during a play", state.context())
+    return tuple(stages)
+
+
+def _filters(run: Interpreter, state: State, stage: Statement) -> bool:
+    if isinstance(stage, Loop) and block_looks(stage.body):
+        return True
+    if not isinstance(stage, Exec) or not stage.words:
+        return False
+    texts = tuple(word.text or word.shell() for word in expansion.expand(run, state.copy(), stage.words))
+    if streams(run, state, stage.redirects).writes:
+        return False
+    if texts[:1] == ("tee",):
+        return all(
+            word.startswith("-") or "log" in word or word.startswith("/tmp/") or word in ("/dev/null", "/dev/stderr")
+            for word in texts[1:]
+        )
+    return texts[:1] != () and texts[0] in FILTERS and only_looks(texts)
+
+
+def _text(run: Interpreter, state: State, stage: Statement) -> Value | None:
+    """What the first stage prints, if it is only messages, or a file that is read."""
+    if isinstance(stage, Group) and not stage.redirects:
+        lines = [_text(run, state, inner) for inner in stage.body]
+        known = [line for line in lines if line is not None]
+        return Value.join(known) if known and len(known) == len(lines) else None
+    if not isinstance(stage, Exec) or stage.assigns:
+        return None
+    given = streams(run, state, stage.redirects)
+    if stage.words and stage.words[0].source == "cat" and len(stage.words) == 1:
+        return given.stdin
+    return None if given.writes else message(run, state, stage)
+
+
+def _fed(run: Interpreter, state: State, first: Statement, last: Exec, text: Value) -> Condition:
+    for command in commands((first,)):
+        run.account.absorb(command, "its output is the input of the next command", state.context())
+    given = streams(run, state, last.redirects)
+    fed = Streams(stdin=text, writes=given.writes)
+    run.account.entry(last)
+    return dispatch(run, state, Call(last, expansion.expand(run, state, last.words), fed))
+
+
+def _kept(run: Interpreter, state: State, node: Pipeline) -> Condition:
+    """A pipeline that stays one; the words of its stages are there for rules that know it."""
+    stages: list[tuple[Value, ...]] = []
+    user: Value | None = None
+    for stage in node.stages:
+        argv = expansion.expand(run, state, stage.words) if isinstance(stage, Exec) and not stage.redirects else ()
+        if argv and argv[0].text == "sudo":
+            user = Value.of("root") if len(argv) > 1 and not (argv[1].text or "-").startswith("-") else user
+            argv = argv[1:]
+        stages.append(argv)
+    return keep_whole(run, state, node, "a pipeline is run as it is", tuple(stages), user)

@@ -1,0 +1,172 @@
+"""Programs that run another command: sudo, su, env, nohup, timeout, bash -c, ssh and their like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from converter.model.value import Literal, Value
+from converter.trace import remote
+from converter.trace.commands import Call, dispatch
+from converter.trace.conditions import SUCCESS, Condition
+from converter.trace.shells import run_text, shell
+from converter.trace.state import State
+
+if TYPE_CHECKING:
+    from converter.trace.interpreter import Interpreter
+
+Program = Callable[["Interpreter", State, Call], "Condition | None"]
+ROOT = Value.of("root")
+
+
+def _inner(run: Interpreter, state: State, call: Call, argv: tuple[Value, ...], background: bool = False) -> Condition:
+    return dispatch(run, state, Call(call.node, argv, call.streams, call.background or background))
+
+
+def as_user(run: Interpreter, state: State, user: Value | None, body: Callable[[], Condition]) -> Condition:
+    """Runs something as another user, and comes back."""
+    before, home = state.user, state.home
+    state.user = user
+    try:
+        return body()
+    finally:
+        state.user, state.home = before, home
+
+
+def options_of(
+    words: tuple[Value, ...], with_value: str, long_with_value: tuple[str, ...] = ()
+) -> tuple[dict[str, Value], int]:
+    """The options before the first operand, by letter or long name, and where that operand stands."""
+    found: dict[str, Value] = {}
+    index = 0
+    while index < len(words):
+        text = words[index].text or ""
+        if text == "--":
+            return found, index + 1
+        if not text.startswith("-") or text == "-":
+            break
+        if text.startswith("--"):
+            name, equals, value = text[2:].partition("=")
+            if not equals and name in long_with_value and index + 1 < len(words):
+                index += 1
+                found[name] = words[index]
+            else:
+                found[name] = Value.of(value)
+        else:
+            index += _short(words, index, with_value, found)
+        index += 1
+    return found, index
+
+
+def _short(words: tuple[Value, ...], index: int, with_value: str, found: dict[str, Value]) -> int:
+    text = words[index].text or ""
+    for place, letter in enumerate(text[1:], start=1):
+        if letter not in with_value:
+            found[letter] = Value()
+            continue
+        if text[place + 1 :]:
+            found[letter] = Value.of(text[place + 1 :])
+            return 0
+        if index + 1 < len(words):
+            found[letter] = words[index + 1]
+        return 1
+    return 0
+
+
+def _sudo(run: Interpreter, state: State, call: Call) -> Condition | None:
+    found, index = options_of(call.argv[1:], "ugpCrtTDRh", ("user", "group", "prompt", "chdir"))
+    rest = call.argv[1 + index :]
+    if {"l", "v", "k", "K"} & set(found) and not rest:
+        run.account.absorb(call.node, "the play becomes root where it must", state.context())
+        return SUCCESS
+    user = found.get("u") or found.get("user") or ROOT
+    environment = state.environment
+    while rest and (pair := re.match(r"([A-Za-z_]\w*)=", rest[0].key())) and rest[0].text is not None:
+        state.environment = (*state.environment, (pair[1], Value.of((rest[0].text or "")[len(pair[0]) :])))
+        rest = rest[1:]
+    try:
+        if not rest:
+            if call.streams.stdin is None or not {"s", "i"} & set(found):
+                return None
+            rest = (Value.of("bash"),)
+        return as_user(run, state, user, lambda: _inner(run, state, call, rest))
+    finally:
+        state.environment = environment
+
+
+def _su(run: Interpreter, state: State, call: Call) -> Condition | None:
+    words = [word for word in call.argv[1:] if word.text not in ("-", "-l", "--login", "-m", "-p")]
+    command: Value | None = None
+    user: Value = ROOT
+    while words:
+        word = words.pop(0)
+        if word.text in ("-c", "--command", "-lc", "-s") and words:
+            value = words.pop(0)
+            command = value if word.text != "-s" else command
+        else:
+            user = word
+    if command is None:
+        text = call.streams.stdin
+        if text is None:
+            return None
+        command = text
+    chosen = command
+    return as_user(run, state, user, lambda: run_text(run, state.copy(), call, chosen))
+
+
+def _env(run: Interpreter, state: State, call: Call) -> Condition | None:
+    found, index = options_of(call.argv[1:], "uCS", ("unset", "chdir"))
+    rest = call.argv[1 + index :]
+    before = state.environment
+    while rest and (pair := re.match(r"([A-Za-z_]\w*)=", rest[0].key())):
+        state.environment = (*state.environment, (pair[1], _after(rest[0], len(pair[0]))))
+        rest = rest[1:]
+    try:
+        if not rest or "S" in found:
+            return None
+        return _inner(run, state, call, rest)
+    finally:
+        state.environment = before
+
+
+def _after(value: Value, length: int) -> Value:
+    head = value.parts[0]
+    return Value(Literal(head.text[length:]), *value.parts[1:]) if isinstance(head, Literal) else value
+
+
+def _transparent(with_value: str, operands: int = 0, *, background: bool = False) -> Program:
+    def program(run: Interpreter, state: State, call: Call) -> Condition | None:
+        _, index = options_of(call.argv[1:], with_value)
+        rest = call.argv[1 + index + operands :]
+        return _inner(run, state, call, rest, background) if rest else None
+
+    return program
+
+
+def _nohup(run: Interpreter, state: State, call: Call) -> Condition | None:
+    return _inner(run, state, call, call.argv[1:], call.background) if call.argv[1:] else None
+
+
+TABLE: dict[str, Program] = {
+    "sudo": _sudo,
+    "doas": _sudo,
+    "su": _su,
+    "runuser": _su,
+    "env": _env,
+    "nohup": _nohup,
+    "setsid": _transparent(""),
+    "time": _transparent("fo"),
+    "timeout": _transparent("ks", 1),
+    "nice": _transparent("n"),
+    "ionice": _transparent("cnp"),
+    "stdbuf": _transparent("ioe"),
+    "unbuffer": _transparent(""),
+    "chronic": _transparent(""),
+    "bash": shell,
+    "sh": shell,
+    "zsh": shell,
+    "dash": shell,
+    "ssh": remote.ssh,
+    "sshpass": remote.sshpass,
+}

@@ -1,0 +1,139 @@
+"""Loops that wait: `until cmd; do sleep 5; done` and `for i in 1 2 3; do cmd && break; sleep 5; done` are one command with retries."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from converter.model.script import AndOr, Assign, Block, Exec, If, Loop, LoopKind, Not, Statement
+from converter.model.trace import Retry
+from converter.trace.conditions import Condition
+from converter.trace.state import State
+from converter.trace.walk import commands
+
+if TYPE_CHECKING:
+    from converter.trace.interpreter import Interpreter
+
+ENDS = ("break", "exit", "return")
+NOISE = ("echo", "printf", "sleep", ":", "true", "log", "info", "let", "((", "warn", "log_info")
+DEFAULT_ATTEMPTS = 60
+
+
+def retries(run: Interpreter, state: State, node: Loop) -> Condition | None:
+    """One step with retries, None if the loop does something else."""
+    found = _conditional(node) if node.kind in (LoopKind.UNTIL, LoopKind.WHILE) else None
+    if found is None:
+        found = _breaking(node)
+    if found is None:
+        return None
+    attempted, counted = found
+    delay = _delay(node)
+    if delay is None:
+        return None
+    first = len(run.account.steps)
+    before, run.testing = run.testing, False
+    status = run.statement(state.copy(), attempted)
+    run.testing = before
+    if len(run.account.steps) != first + 1:
+        return None
+    attempts = _attempts(run, state, node, counted)
+    run.account.change(first, retry=Retry(attempts=attempts or DEFAULT_ATTEMPTS, delay=delay))
+    if attempts is None:
+        run.account.assume(f"{node.span.lines()}: a wait without an end is given up after {DEFAULT_ATTEMPTS} tries")
+    _account(run, node)
+    return status
+
+
+def _account(run: Interpreter, node: Loop) -> None:
+    for command in commands((node,)):
+        if not run.account.entry(command).steps:
+            run.account.absorb(command, "it is the waiting between tries")
+
+
+def _conditional(node: Loop) -> tuple[Statement, Block] | None:
+    """`until cmd; do sleep; done`, `while ! cmd; do ...`."""
+    if len(node.condition) != 1 or not all(_harmless(found) for found in node.body):
+        return None
+    head = node.condition[0]
+    if node.kind == LoopKind.WHILE:
+        if not isinstance(head, Not):
+            return None
+        head = head.body
+    if isinstance(head, Exec) and head.words and head.words[0].source in ("[", "[[", "((", "true", ":", "test", "read"):
+        return None
+    return (head, node.body) if isinstance(head, Exec) else None
+
+
+def _harmless(statement: Statement) -> bool:
+    """What a waiting loop may hold besides the try: messages, sleep, a counter, giving up."""
+    if isinstance(statement, Assign):
+        return True
+    if isinstance(statement, If):
+        blocks = [block for branch in statement.branches for block in (branch.condition, branch.body)]
+        return all(_harmless(inner) for block in (*blocks, statement.orelse) for inner in block)
+    if isinstance(statement, AndOr):
+        return _harmless(statement.left) and _harmless(statement.right)
+    if isinstance(statement, Exec):
+        return not statement.words or statement.words[0].source in (*NOISE, *ENDS, "[", "[[", "test")
+    return not commands((statement,))
+
+
+def _breaking(node: Loop) -> tuple[Statement, Block] | None:
+    """A try in the body that leaves the loop when it succeeds."""
+    tries: list[Statement] = []
+    for statement in node.body:
+        attempted = _attempt(statement)
+        if attempted is not None:
+            tries.append(attempted)
+        elif not _harmless(statement):
+            return None
+    if len(tries) != 1 or any(
+        isinstance(c, Exec) and c.words and c.words[0].source == "read" for c in commands(node.condition)
+    ):
+        return None
+    return tries[0], node.body
+
+
+def _attempt(statement: Statement) -> Statement | None:
+    if isinstance(statement, If) and statement.branches and _ends(statement.branches[0].body):
+        condition = statement.branches[0].condition
+        rest = (*statement.orelse, *statement.branches[0].body)
+        if len(condition) == 1 and isinstance(condition[0], Exec) and all(_harmless(found) for found in rest):
+            return condition[0] if condition[0].words[0].source not in ("[", "[[", "((", "test") else None
+    if isinstance(statement, AndOr) and statement.operator == "&&" and isinstance(statement.left, Exec):
+        if _ends((statement.right,)) and statement.left.words[0].source not in ("[", "[[", "((", "test"):
+            return statement.left
+    return None
+
+
+def _ends(body: Block) -> bool:
+    found = [c for c in commands(body) if isinstance(c, Exec) and c.words]
+    last = found[-1] if found else None
+    return last is not None and last.words[0].source in ENDS and (len(last.words) < 2 or last.words[1].source == "0")
+
+
+def _delay(node: Loop) -> int | None:
+    for found in commands(node.body):
+        if isinstance(found, Exec) and found.words and found.words[0].source == "sleep" and len(found.words) == 2:
+            number = re.fullmatch(r"(\d+)(?:\.\d+)?([sm]?)", found.words[1].source)
+            return max(1, int(number[1]) * (60 if number[2] == "m" else 1)) if number else 5
+    return None
+
+
+def _attempts(run: Interpreter, state: State, node: Loop, body: Block) -> int | None:
+    """How often the loop tries, from its items, its header or its counter."""
+    from converter.trace.words import expand
+
+    if node.kind == LoopKind.FOR and node.items is not None:
+        return len(expand(run, state, node.items)) or None
+    texts = [node.header, *(c.text for c in commands((node,)) if isinstance(c, Exec))]
+    for text in texts:
+        found = re.search(r"(?:-ge|-gt|-eq|-lt|-le|<=?|>=?|==)\s*\"?(\$?\{?\w+\}?)", text)
+        if found:
+            known = found[1]
+            slot = state.slots.get(known.strip("${}"))
+            text_value = getattr(slot.content, "text", None) if slot else None
+            number = text_value if not known.isdigit() else known
+            if number and number.isdigit():
+                return int(number)
+    return None

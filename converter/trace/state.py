@@ -1,0 +1,178 @@
+"""The state of the shell at one point of the script: variables, directory, place, path condition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+import msgspec
+
+from converter.model.script import Define
+from converter.model.trace import Context, Guard, Host
+from converter.model.value import Unknown, Value, Variable
+from converter.trace.conditions import SUCCESS, Condition
+
+MOST_ALTERNATIVES = 6
+
+
+class End(StrEnum):
+    """Why no further command of this block runs."""
+
+    EXIT = "exit"
+    FAIL = "fail"
+    RETURN = "return"
+    BREAK = "break"
+    CONTINUE = "continue"
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """A variable that different branches set differently: values with the guards under which each holds."""
+
+    alternatives: tuple[tuple[Guard, Value | tuple[Value, ...]], ...]
+
+
+Content = Value | tuple[Value, ...] | dict[str, Value] | Choice
+
+
+@dataclass(slots=True)
+class Slot:
+    """A variable: its content, and whether commands see it, and whether it only lives in a function or loop."""
+
+    content: Content
+    exported: bool = False
+    local: bool = False
+    readonly: bool = False
+
+
+@dataclass(slots=True)
+class State:
+    """All that a command's meaning depends on. A copy is independent of the original."""
+
+    cwd: Value
+    home: Value
+    host: Host | None = None
+    user: Value | None = None
+    slots: dict[str, Slot] = field(default_factory=dict)
+    functions: dict[str, Define] = field(default_factory=dict)
+    arguments: tuple[Value, ...] | None = None
+    name: Value = field(default_factory=lambda: Value(Variable("0")))
+    environment: tuple[tuple[str, Value], ...] = ()
+    directories: tuple[Value, ...] = ()
+    path: Guard = ()
+    lasting: Guard = ()
+    returned: Guard = ()
+    skipped: Guard = ()
+    end: End | None = None
+    status: Condition = SUCCESS
+    options: frozenset[str] = frozenset()
+    serial: bool = False
+    in_function: bool = False
+    parallel: bool = False
+
+    def copy(self) -> State:
+        """An independent copy."""
+        return replace(
+            self,
+            slots={name: replace(slot) for name, slot in self.slots.items()},
+            functions=dict(self.functions),
+        )
+
+    @property
+    def guard(self) -> Guard:
+        """The whole path condition, each test once."""
+        tests = dict.fromkeys((*self.lasting, *self.returned, *self.skipped, *self.path))
+        return tuple(tests)
+
+    def context(self) -> Context:
+        """Where and as whom a command runs now, with the exported variables."""
+        exported = {
+            name: Value(Variable(name, slot.content)) if not slot.local else slot.content
+            for name, slot in self.slots.items()
+            if slot.exported and isinstance(slot.content, Value)
+        }
+        exported.update(self.environment)
+        return Context(host=self.host, user=self.user, cwd=self.cwd, environment=tuple(exported.items()))
+
+    def set(self, name: str, content: Content, *, exported: bool = False, local: bool = False) -> None:
+        """Assigns a variable, keeping what it was declared as."""
+        old = self.slots.get(name)
+        if old is not None and old.readonly:
+            return
+        exported = exported or "allexport" in self.options or (old is not None and old.exported)
+        self.slots[name] = Slot(content, exported, local or (old is not None and old.local))
+
+
+def merge(target: State, first: tuple[Guard, State], second: tuple[Guard, State]) -> None:
+    """Makes `target` the state after two branches; a branch that has ended leaves the other one's state."""
+    (guard, left), (other, right) = first, second
+    if left.end and right.end:
+        target.end = left.end if left.end == right.end else End.EXIT
+        return
+    if left.end or right.end:
+        ended, going, remains = (left, right, other) if left.end else (right, left, guard)
+        _adopt(target, going)
+        _persist(target, ended.end, remains)
+        return
+    _adopt(target, left)
+    for name in dict.fromkeys((*left.slots, *right.slots)):
+        mine, theirs = left.slots.get(name), right.slots.get(name)
+        content = _joined(guard, mine, other, theirs, name)
+        if content is None:
+            target.slots.pop(name, None)
+            continue
+        kept = mine or theirs
+        target.slots[name] = replace(kept, content=content) if kept else Slot(content)
+    target.functions = {**right.functions, **left.functions}
+    target.lasting = tuple(dict.fromkeys((*left.lasting, *right.lasting)))
+    target.options = left.options & right.options
+    if left.cwd.key() != right.cwd.key():
+        target.cwd = Value(
+            Unknown("the directory depends on a condition", f"{left.cwd.shell()} or {right.cwd.shell()}")
+        )
+
+
+def _adopt(target: State, source: State) -> None:
+    for name in ("cwd", "slots", "functions", "directories", "lasting", "returned", "skipped", "options", "arguments"):
+        setattr(target, name, getattr(source, name))
+    target.user = source.user
+    target.status = source.status
+
+
+def _persist(target: State, end: End | None, guard: Guard) -> None:
+    if end == End.EXIT:
+        target.lasting = tuple(dict.fromkeys((*target.lasting, *guard)))
+    elif end == End.RETURN:
+        target.returned = tuple(dict.fromkeys((*target.returned, *guard)))
+    elif end in (End.BREAK, End.CONTINUE):
+        target.skipped = tuple(dict.fromkeys((*target.skipped, *guard)))
+
+
+def _joined(guard: Guard, mine: Slot | None, other: Guard, theirs: Slot | None, name: str) -> Content | None:
+    left = mine.content if mine else None
+    right = theirs.content if theirs else None
+    if left == right:
+        return left
+    if isinstance(left, dict) or isinstance(right, dict):
+        return left if left is not None else right
+    unset = Value(Variable(name))
+    alternatives = (*_under(guard, left or unset), *_under(other, right or unset))
+    if len(alternatives) > MOST_ALTERNATIVES:
+        return Value(Unknown("it depends on too many conditions", f"${name}"))
+    return Choice(alternatives)
+
+
+def _under(
+    guard: Guard, content: Value | tuple[Value, ...] | Choice
+) -> tuple[tuple[Guard, Value | tuple[Value, ...]], ...]:
+    if isinstance(content, Choice):
+        return tuple(
+            (tuple(dict.fromkeys((*guard, *inner))), value)
+            for inner, value in content.alternatives
+            if not _opposed(guard, inner)
+        )
+    return ((guard, content),)
+
+
+def _opposed(left: Guard, right: Guard) -> bool:
+    opposites = {(test.id, test.negated) for test in left}
+    return any((test.id, not test.negated) in opposites for test in right)

@@ -1,0 +1,109 @@
+"""What can't be followed command by command is kept whole, as runnable text with the variables that it needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from converter.model.script import Group, If, Loop, Pipeline, Statement
+from converter.model.trace import Context, Step, StepSucceeded
+from converter.model.value import Unknown, Value, Variable
+from converter.trace.conditions import SUCCESS, Condition, single
+from converter.trace.lookers import block_looks
+from converter.trace.state import Choice, Slot, State
+from converter.trace.walk import assigned, commands, mentioned
+
+if TYPE_CHECKING:
+    from converter.trace.interpreter import Interpreter
+
+ONLY_LOOKS = "it only looks and prints"
+
+
+def keep_whole(
+    run: Interpreter,
+    state: State,
+    node: Loop | Pipeline | Group | If,
+    reason: str,
+    stages: tuple[tuple[Value, ...], ...] = (),
+    user: Value | None = None,
+) -> Condition:
+    """Makes one step of the whole statement; all commands in it share that step. What only looks is absorbed."""
+    found = commands((node,))
+    if block_looks((node,)) and not run.testing:
+        for command in found:
+            run.account.absorb(command, ONLY_LOOKS)
+        forget(state, node)
+        return SUCCESS
+    if not found:
+        return SUCCESS
+    context = with_variables(run, state, tuple(mentioned((node,))), own=set(assigned((node,))))
+    if user is not None:
+        context = msgspec.structs.replace(context, user=user)
+    step = Step(
+        id=0,
+        command=0,
+        source=Value.of(prelude(run, state, node)) + run.holes.value(node.text),
+        stages=stages,
+        context=context,
+        guard=state.guard,
+        span=node.span,
+        title=run.take_title(),
+        comment="\n".join(run.comment),
+        serial=state.serial and state.host is not None,
+        reason=reason,
+    )
+    added = run.account.add(found[0], step)
+    for command in found[1:]:
+        run.account.share(command, added)
+    forget(state, node)
+    return ended(run, added)
+
+
+def ended(run: Interpreter, step: Step) -> Condition:
+    """The condition of a step: its success is the ordinary course, its failure a test."""
+    id = run.account.next_test(step.span)
+    failed = single(StepSucceeded(step=step.id), id, step.context, step.span).no
+    return Condition((), failed)
+
+
+def with_variables(run: Interpreter, state: State, names: tuple[str, ...], own: set[str]) -> Context:
+    """The context with the script's variables, which the kept text reads, in its environment."""
+    environment = dict(state.context().environment)
+    for name in names:
+        slot = state.slots.get(name)
+        if name in own or slot is None:
+            continue
+        match slot.content:
+            case Value() as value:
+                environment[name] = value if slot.local else Value(Variable(name, value))
+            case Choice():
+                environment[name] = Value(Unknown("its value depends on a condition", f"${name}"))
+            case tuple() as items:
+                environment[name] = Value.join(items, " ")
+            case _:
+                pass
+    return msgspec.structs.replace(state.context(), environment=tuple(environment.items()))
+
+
+def prelude(run: Interpreter, state: State, node: Statement) -> str:
+    """The functions that the kept text calls, so that it stands alone."""
+    needed: dict[str, str] = {}
+    queue = [node]
+    while queue:
+        for command in commands((queue.pop(),)):
+            words = getattr(command, "words", ())
+            name = words[0].source if words else ""
+            function = state.functions.get(name)
+            if function is not None and name not in needed:
+                needed[name] = function.text
+                queue.append(Group(body=function.body, span=function.span))
+    return "".join(f"{text}\n" for text in needed.values())
+
+
+def forget(state: State, node: Statement) -> None:
+    """Variables that the kept text may set are not known any more."""
+    for name in assigned((node,)):
+        old = state.slots.get(name)
+        value = Value(Unknown("it is set in a part that is kept as it is", f"${name}"))
+        state.slots[name] = Slot(value, old.exported if old else False)

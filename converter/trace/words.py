@@ -1,0 +1,126 @@
+"""Expansion of words to values, as bash would do it: parameters, substitutions, tilde, splitting, patterns."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from converter.model.script import Arithmetic, Parameter, ProcessSubstitution, Substitution, Text, Word
+from converter.model.value import Glob, Literal, Part, Unknown, Value, Variable
+from converter.trace.arithmetic import arithmetic
+from converter.trace.parameters import fields, parameter
+from converter.trace.substitution import substitution
+
+if TYPE_CHECKING:
+    from converter.trace.interpreter import Interpreter
+    from converter.trace.state import State
+
+_GLOB = re.compile(r"[*?]|\[[^\]]+\]")
+
+
+def expand(run: Interpreter, state: State, words: tuple[Word, ...]) -> tuple[Value, ...]:
+    """The fields of several words: those of a command, an array or a loop."""
+    return tuple(field for word in words for field in split(run, state, word))
+
+
+def split(run: Interpreter, state: State, word: Word) -> tuple[Value, ...]:
+    """The fields of one word; an unquoted parameter of known text is split at blanks, an empty one vanishes."""
+    several = fields(run, state, word)
+    if several is not None:
+        return several
+    done: list[Value] = []
+    current: list[Part] = []
+    started = False
+    for part in word.parts:
+        value = _part(run, state, part, first=not current and not done)
+        text = value.text
+        if not _splits(part) or text is None or not re.search(r"\s", text):
+            current.extend(value.parts)
+            started = started or bool(value) or (isinstance(part, Text) and part.quoted) or _quoted(part)
+            continue
+        pieces = re.split(r"[ \t\n]+", text)
+        for index, piece in enumerate(pieces):
+            if index:
+                if started or current:
+                    done.append(Value(*current))
+                current, started = [], False
+            if piece:
+                current.append(Literal(piece))
+    if current or started or (not word.parts):
+        done.append(Value(*current))
+    return tuple(_tilde(state, word, done))
+
+
+def single(run: Interpreter, state: State, word: Word | None) -> Value:
+    """The word as one value, as in assignments, `case` and redirections."""
+    if word is None:
+        return Value()
+    several = fields(run, state, word)
+    if several is not None:
+        return Value.join(several, " ")
+    parts = [part for found in word.parts for part in _part(run, state, found, first=False).parts]
+    plain = Value(*(Literal(part.text) if isinstance(part, Glob) else part for part in parts))
+    return next(iter(_tilde(state, word, [plain])), plain)
+
+
+def pattern(run: Interpreter, state: State, word: Word) -> Value:
+    """The word as a pattern, with its active `*` and `?` marked as globs."""
+    return Value(*(part for found in word.parts for part in _part(run, state, found, first=False).parts))
+
+
+def _splits(part: object) -> bool:
+    return isinstance(part, Parameter | Substitution) and not part.quoted
+
+
+def _quoted(part: object) -> bool:
+    return isinstance(part, Parameter | Substitution) and part.quoted
+
+
+def _part(run: Interpreter, state: State, part: object, *, first: bool) -> Value:
+    match part:
+        case Text(text=text, quoted=quoted):
+            value = run.holes.value(text)
+            return value if quoted else Value(*(new for old in value.parts for new in _globs(old)))
+        case Parameter():
+            return parameter(run, state, part)
+        case Substitution():
+            return substitution(run, state, part)
+        case Arithmetic(source=source):
+            return arithmetic(run, state, source)
+        case ProcessSubstitution(source=source):
+            return Value(Unknown("the file that a process substitution makes", source))
+        case _:
+            return Value()
+
+
+def _globs(part: Part) -> list[Part]:
+    if not isinstance(part, Literal):
+        return [part]
+    found: list[Part] = []
+    position = 0
+    for hit in _GLOB.finditer(part.text):
+        found.append(Literal(part.text[position : hit.start()]))
+        found.append(Glob(hit.group()))
+        position = hit.end()
+    return [*found, Literal(part.text[position:])]
+
+
+def _tilde(state: State, word: Word, values: list[Value]) -> list[Value]:
+    first = word.parts[0] if word.parts else None
+    if not values or not isinstance(first, Text) or first.quoted or not first.text.startswith("~"):
+        return values
+    head = values[0].parts[0]
+    if not isinstance(head, Literal):
+        return values
+    user, slash, rest = head.text[1:].partition("/")
+    home = state.home if not user else Value.of("/root" if user == "root" else f"/home/{user}")
+    if not re.fullmatch(r"[\w.-]*", user):
+        return values
+    return [home + Value(Literal(slash + rest), *values[0].parts[1:]), *values[1:]]
+
+
+def variable(name: str, value: Value | None) -> Value:
+    """A variable that keeps its name; one that is known to be empty is empty text."""
+    if value is not None and not value:
+        return Value()
+    return Value(Variable(name, value))

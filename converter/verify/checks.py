@@ -1,0 +1,81 @@
+"""The validators: which files each reads, how it is called, and how it is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+_OURS = "pip install 'gitopsify[verify]'"
+Commands = Callable[[Path], list[list[str]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One validator; `commands` gives the arguments of each call, none where there is nothing for it to read."""
+
+    tool: str
+    program: str
+    commands: Commands
+    install: str = _OURS
+
+    def reads(self, directory: Path) -> bool:
+        """Whether the repository has something for it."""
+        return bool(self.commands(directory))
+
+
+def _files(directory: Path, *patterns: str) -> list[str]:
+    return sorted(path.relative_to(directory).as_posix() for pattern in patterns for path in directory.glob(pattern))
+
+
+def _playbooks(directory: Path) -> list[list[str]]:
+    inventories = _files(directory, "inventories/*/hosts.yml")
+    playbooks = _files(directory, "site.yml", "playbooks/*.yml")
+    return [["--syntax-check", "-i", inventory, playbook] for inventory in inventories for playbook in playbooks]
+
+
+def _ansible_lint(directory: Path) -> list[list[str]]:
+    return [["--offline", "--profile", "production", "--nocolor"]] if _playbooks(directory) else []
+
+
+def _yaml(directory: Path) -> list[list[str]]:
+    return [["--strict", "."]] if _files(directory, "*.yml", "*.yaml", ".github/**/*.yml", ".gitlab-ci.yml") else []
+
+
+def _workflows(directory: Path) -> list[list[str]]:
+    found = _files(directory, ".github/workflows/*.yml")
+    return [["-no-color", *found]] if found else []
+
+
+def _schema(name: str, *patterns: str) -> Commands:
+    def commands(directory: Path) -> list[list[str]]:
+        found = _files(directory, *patterns)
+        return [["--builtin-schema", name, *found]] if found else []
+
+    return commands
+
+
+CHECKS = (
+    Check(tool="ansible-playbook --syntax-check", program="ansible-playbook", commands=_playbooks),
+    Check(tool="ansible-lint", program="ansible-lint", commands=_ansible_lint),
+    Check(tool="yamllint", program="yamllint", commands=_yaml),
+    Check(tool="actionlint", program="actionlint", commands=_workflows),
+    Check(
+        tool="schema of GitHub Actions",
+        program="check-jsonschema",
+        commands=_schema("vendor.github-workflows", ".github/workflows/*.yml"),
+    ),
+    Check(
+        tool="schema of GitLab CI", program="check-jsonschema", commands=_schema("vendor.gitlab-ci", ".gitlab-ci.yml")
+    ),
+    Check(
+        tool="schema of Dependabot",
+        program="check-jsonschema",
+        commands=_schema("vendor.dependabot", ".github/dependabot.yml"),
+    ),
+    Check(
+        tool="schema of Renovate",
+        program="check-jsonschema",
+        commands=_schema("vendor.renovate", "renovate.json", ".github/renovate.json"),
+    ),
+)

@@ -1,0 +1,189 @@
+"""What the trace says that bash runs, given how the conditions of one run turn out."""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from oracle.world import PROJECT, Way
+
+from converter.model.trace import (
+    AnyOf,
+    Compare,
+    Guard,
+    NotEmpty,
+    PathTest,
+    Step,
+    StepSucceeded,
+    Subject,
+    Succeeds,
+    Trace,
+    Undecided,
+)
+from converter.model.value import CommandOutput, Glob, Literal, Part, Unknown, Value, Variable
+
+Truth = bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One command as patterns; the stages of a pipeline start together, so their order is open. `sure` is False
+    under a condition that the trace itself does not decide."""
+
+    step: Step
+    commands: tuple[str, ...]
+    sure: bool
+
+
+class Believed:
+    """The steps of a trace that are taken in one run."""
+
+    def __init__(self, trace: Trace, way: Way, root: Path) -> None:
+        self._trace, self._way, self._root = trace, way, root
+        self._steps = {step.id: step for step in trace.steps}
+
+    def steps(self) -> list[Expected]:
+        """In order, up to the exit that is taken."""
+        taken: list[Expected] = []
+        for step in self._trace.steps:
+            truth = self._holds(step.guard)
+            if truth is False:
+                continue
+            if step.argv and step.argv[0].text == "exit":
+                if truth:
+                    break
+                continue
+            argvs = (step.argv,) if step.argv else step.stages
+            commands = tuple(self.pattern(argv) for argv in argvs if argv)
+            if commands:
+                taken.append(Expected(step, commands, truth is True))
+        return taken
+
+    def pattern(self, argv: Sequence[Value]) -> str:
+        """A pattern over the words, joined by a character that is in none; a path to a program may be cut off."""
+        words = [self._pattern(value) for value in argv]
+        return "\x1f".join(words)
+
+    def _pattern(self, value: Value) -> str:
+        return "".join(self._part(part) for part in value.parts)
+
+    def _part(self, part: Part) -> str:
+        match part:
+            case Literal(text) | Glob(text):
+                return re.escape(text)
+            case Variable(name, inner):
+                known = self._variable(name) if inner is None else None
+                if known is not None:
+                    return re.escape(known)
+                return self._pattern(inner) if inner is not None else "[^\x1f]*"
+            case CommandOutput(text):
+                printed = self._printed(text)
+                return "[^\x1f]*" if printed is None else re.escape(printed)
+            case Unknown():
+                return "[^\x1f]*"
+
+    def _text(self, value: Value) -> str | None:
+        out = []
+        for part in value.parts:
+            match part:
+                case Literal(text) | Glob(text):
+                    found: str | None = text
+                case Variable(name, inner):
+                    found = self._text(inner) if inner is not None else self._variable(name)
+                case CommandOutput(text):
+                    found = self._printed(text) or ""
+                case Unknown():
+                    found = None
+            if found is None:
+                return None
+            out.append(found)
+        return "".join(out)
+
+    def _variable(self, name: str) -> str | None:
+        if name.isdigit():
+            position = int(name) - 1
+            return self._way.arguments[position] if position < len(self._way.arguments) else ""
+        known = {"project_dir": PROJECT, "HOME": "/root", **self._way.environment}
+        return known.get(name)
+
+    def _printed(self, command: str) -> str | None:
+        return next((text for prefix, text in self._way.prints.items() if command.startswith(prefix)), None)
+
+    def _ends_well(self, line: str) -> bool:
+        return not next((code for prefix, code in self._way.exits.items() if prefix in line), 0)
+
+    def _holds(self, guard: Guard) -> Truth:
+        truths = []
+        for test in guard:
+            truth = self._subject(test.subject)
+            truths.append(truth if truth is None else truth != test.negated)
+        if False in truths:
+            return False
+        return None if None in truths else True
+
+    def _subject(self, subject: Subject) -> Truth:
+        match subject:
+            case PathTest(path=path, state=state):
+                return self._path(path, state)
+            case Compare():
+                return self._compare(subject)
+            case NotEmpty(value=value):
+                text = self._text(value)
+                return None if text is None else bool(text)
+            case Succeeds():
+                return self._succeeds(subject)
+            case StepSucceeded(step=number):
+                step = self._steps[number]
+                return self._ends_well(" ".join(self._text(word) or "" for word in step.argv) or step.source.shell())
+            case AnyOf(alternatives=alternatives):
+                truths = [self._holds(guard) for guard in alternatives]
+                return True if True in truths else None if None in truths else False
+            case Undecided():
+                return None
+
+    def _succeeds(self, subject: Succeeds) -> bool:
+        words = [self._text(word) or word.shell() for word in subject.argv]
+        if words[:2] == ["command", "-v"]:
+            return words[-1] not in self._way.missing
+        return self._ends_well(" ".join(words) or subject.text.text or subject.text.shell())
+
+    def _path(self, path: Value, state: str) -> Truth:
+        text = self._text(path)
+        if text is None:
+            return None
+        place = self._root / (text if text.startswith("/") else f"{PROJECT}/{text}").lstrip("/")
+        if state == "link":
+            return place.is_symlink()
+        if not place.exists():
+            return False
+        mode = place.stat().st_mode
+        checks = {
+            "file": stat.S_ISREG(mode),
+            "directory": stat.S_ISDIR(mode),
+            "executable": bool(mode & 0o111),
+            "nonempty": place.stat().st_size > 0,
+        }
+        return checks.get(state, True)
+
+    def _compare(self, test: Compare) -> Truth:
+        left, right = self._text(test.left), self._text(test.right)
+        if left is None or right is None:
+            return None
+        if test.operator == "matches":
+            return fnmatchcase(left, right)
+        if test.operator == "=~":
+            return re.search(right, left) is not None
+        return _compared(_key(left, test.numeric), _key(right, test.numeric), test.operator)
+
+
+def _key(text: str, numeric: bool) -> tuple[int, str]:
+    return (int(text or 0), "") if numeric else (0, text)
+
+
+def _compared(left: tuple[int, str], right: tuple[int, str], operator: str) -> bool:
+    answers = {"==": left == right, "<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}
+    return answers[operator]

@@ -1,0 +1,70 @@
+"""Golden output: every case of `fixtures/` becomes exactly what stands in its `expected/`; `--update` writes it anew."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import Case, Run, files_of
+
+TARGETS = ("ansible",)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_golden_repository(case: Case, target: str, tmp_path: Path, run: Run, request: pytest.FixtureRequest) -> None:
+    project, made = case.copied(tmp_path), tmp_path / "made"
+    asked = ["--target", target, "--yes", "--quiet", *options(case)]
+    done = run("convert", *case.scripts, "-o", str(made), *asked, cwd=project)
+    assert done.returncode in (0, 1), done.stderr
+    compare(files_of(made), case.folder / "expected" / target, update=request.config.getoption("--update"))
+
+
+def test_golden_explanation(case: Case, tmp_path: Path, run: Run, request: pytest.FixtureRequest) -> None:
+    project = case.copied(tmp_path)
+    told = {}
+    for script in case.scripts:
+        done = run("explain", script, *options(case), cwd=project)
+        assert done.returncode in (0, 1), done.stderr
+        told[f"{script}.txt"] = (done.stdout + done.stderr).encode()
+    compare(told, case.folder / "expected" / "explain", update=request.config.getoption("--update"))
+
+
+def options(case: Case) -> list[str]:
+    """What the case asks for beyond its scripts."""
+    return ["--runs-on", str(case.about["runs_on"])] if "runs_on" in case.about else []
+
+
+def compare(made: dict[str, bytes], expected: Path, *, update: bool) -> None:
+    """Fails with the difference of the first file that differs."""
+    if update:
+        shutil.rmtree(expected, ignore_errors=True)
+        for name, data in made.items():
+            (expected / name).parent.mkdir(parents=True, exist_ok=True)
+            (expected / name).write_bytes(data)
+    golden = files_of(expected) if expected.is_dir() else {}
+    assert sorted(made) == sorted(golden), "the files differ; pytest --update writes them anew, git diff shows how"
+    for name, data in made.items():
+        assert data.decode().splitlines() == golden[name].decode().splitlines(), name
+        assert data == golden[name], name
+
+
+def test_conversion_is_one_clean_commit(case: Case, tmp_path: Path, run: Run) -> None:
+    project, made = case.copied(tmp_path), tmp_path / "made"
+    run("convert", *case.scripts, "-o", str(made), "--yes", "--quiet", *options(case), cwd=project)
+    log = git(made, "log", "--format=%an <%ae> %s").splitlines()
+    assert len(log) == 1
+    assert git(made, "status", "--porcelain") == ""
+
+
+def test_every_case_converts_twice_to_the_same_bytes(case: Case, tmp_path: Path, run: Run) -> None:
+    project = case.copied(tmp_path)
+    for made in ("first", "second"):
+        run("convert", *case.scripts, "-o", str(tmp_path / made), "--yes", "--quiet", *options(case), cwd=project)
+    assert files_of(tmp_path / "first") == files_of(tmp_path / "second")
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """What git prints there."""
+    return subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True).stdout
