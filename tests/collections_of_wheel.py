@@ -1,4 +1,4 @@
-"""Takes the collections that generated playbooks use out of Ansible's wheel: `collections_of_wheel.py WHEEL DIRECTORY`."""
+"""Takes the collections that generated playbooks use out of Ansible's wheel: `collections_of_wheel.py WHEEL FOLDER`."""
 
 from __future__ import annotations
 

@@ -1,54 +1,15 @@
-"""What the tests share: the fixture cases, the command under test, and `--update` for golden output."""
+"""What the tests share: the command under test, one parameter a fixture case, and `--update` for golden output."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
-FIXTURES = ROOT / "fixtures"
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One folder of `fixtures/`: its input, and what `case.yaml` says of it."""
-
-    folder: Path
-    scripts: tuple[str, ...]
-    about: dict[str, object] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        """The folder's name, which is the name of the project too."""
-        return self.folder.name
-
-    @property
-    def input(self) -> Path:
-        """The scripts and what lies beside them."""
-        return self.folder / "input"
-
-    def copied(self, scratch: Path) -> Path:
-        """A copy of the input in a folder of the case's name, so that no output depends on where the clone is."""
-        return Path(shutil.copytree(self.input, scratch / self.name))
-
-
-def read_case(folder: Path) -> Case:
-    """The case of that folder; without `case.yaml` it is about the only script at the top of its input."""
-    described = folder / "case.yaml"
-    about = yaml.safe_load(described.read_text(encoding="utf-8")) if described.is_file() else {}
-    scripts = about.get("scripts") or [path.name for path in sorted((folder / "input").glob("*.sh"))]
-    return Case(folder, tuple(scripts), about)
-
-
-CASES = [read_case(folder) for folder in sorted(FIXTURES.iterdir()) if (folder / "input").is_dir()]
+from cases import CASES, Run, surroundings
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -67,15 +28,16 @@ def command() -> list[str]:
     return [installed] if installed else [sys.executable, "-m", "converter"]
 
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
 @pytest.fixture
 def run(command: list[str], tmp_path: Path) -> Run:
     """Runs gitopsify in a scratch folder, with a home of its own."""
 
     def start(
-        *arguments: str, cwd: Path = tmp_path, stdin: str | bytes = "", env: dict[str, str] | None = None, timeout: float = 60
+        *arguments: str,
+        cwd: Path = tmp_path,
+        stdin: str | bytes = "",
+        env: dict[str, str] | None = None,
+        timeout: float = 60,
     ) -> subprocess.CompletedProcess[str]:
         home = tmp_path / "home"
         home.mkdir(exist_ok=True)
@@ -93,19 +55,3 @@ def run(command: list[str], tmp_path: Path) -> Run:
         return subprocess.CompletedProcess(done.args, done.returncode, out, err)
 
     return start
-
-
-def surroundings(home: Path) -> dict[str, str]:
-    """The environment of a user who has set nothing."""
-    kept = ("PATH", "ANSIBLE_COLLECTIONS_PATH", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG", "PYTHONPATH")
-    chosen = {name: os.environ[name] for name in kept if name in os.environ}
-    return {**chosen, "HOME": str(home), "LANG": "C.UTF-8", "COLUMNS": "100"}
-
-
-def files_of(folder: Path, *, hidden: Sequence[str] = (".git",)) -> dict[str, bytes]:
-    """All files below the folder by their path in it."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.relative_to(folder).parts[0] not in hidden
-    }

@@ -1,4 +1,4 @@
-"""Golden output: every case of `fixtures/` becomes exactly what stands in its `expected/`; `--update` writes it anew."""
+"""Golden output: every case of `fixtures/` becomes exactly what is in its `expected/`; `--update` writes it anew."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import Case, Run, files_of
+
+from cases import Case, Run, files_of
 
 TARGETS = ("ansible",)
 

@@ -48,7 +48,8 @@ Runs = Annotated[
     typer.Option("--runs-on", help="Where the script itself runs; found out from what it does if not given."),
 ]
 Rules = Annotated[
-    list[str] | None, typer.Option("--rules", metavar="DIR", help="A folder of your own rules; they win over the built-in ones.")
+    list[str] | None,
+    typer.Option("--rules", metavar="DIR", help="A folder of your own rules; they win over the built-in ones."),
 ]
 Name = Annotated[str, typer.Option("--name", help="Name of the project; by default that of the script's folder.")]
 Target = Annotated[str, typer.Option("--target", help="What the manifests are written for.")]
@@ -125,7 +126,9 @@ def explain(
 @app.command()
 def plan(
     scripts: Scripts,
-    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Where to write it; - prints it.")] = "-",
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="Where to write it; - prints it.")
+    ] = "-",
     runs_on: Runs = None,
     name: Name = "",
     rule_packs: Rules = None,
@@ -143,7 +146,9 @@ def plan(
 
 @app.command()
 def render(
-    file: Annotated[str, typer.Argument(metavar="PLAN", help="A plan that `gitopsify plan` wrote; - reads standard input.")],
+    file: Annotated[
+        str, typer.Argument(metavar="PLAN", help="A plan that `gitopsify plan` wrote; - reads standard input.")
+    ],
     directory: Directory,
     target: Target = "ansible",
     delivery: Delivery = DELIVERIES,

@@ -85,7 +85,9 @@ def _annotated(lines: Sequence[str], entries: dict[int, list[LedgerEntry]], scre
             if entry.disposition in (Disposition.CONVERTED, Disposition.KEPT, Disposition.UNRESOLVED):
                 now = _place(entry)
                 if now and now != place:
-                    yield from screen.wrapped(visible(now), indent=gutter + 4, first=" " * (gutter + 2), styles=("dim", "blue"))
+                    yield from screen.wrapped(
+                        visible(now), indent=gutter + 4, first=" " * (gutter + 2), styles=("dim", "blue")
+                    )
                 place = now
             yield from _annotation(entry, line, gutter, screen)
 

@@ -21,7 +21,9 @@ def read(paths: list[str]) -> list[tuple[str, bytes]]:
     names = [named(path) for path in paths]
     for name in names:
         if names.count(name) > 1:
-            raise ConverterError(f"two scripts go by the name {name}", "run it in their common folder, with relative paths")
+            raise ConverterError(
+                f"two scripts go by the name {name}", "run it in their common folder, with relative paths"
+            )
     return [(name, _bytes(path)) for name, path in zip(names, paths, strict=True)]
 
 
@@ -31,7 +33,9 @@ def _bytes(path: str) -> bytes:
     file = Path(path)
     if file.is_dir():
         found = sorted(str(child) for child in file.glob("*.sh"))
-        raise ConverterError(f"{path} is a directory", f"name the script in it: {found[0]}" if found else "name a script")
+        raise ConverterError(
+            f"{path} is a directory", f"name the script in it: {found[0]}" if found else "name a script"
+        )
     if not file.exists():
         raise ConverterError(f"there is no {path}", "give the path of the script, or - for standard input")
     if not file.is_file():

@@ -23,10 +23,14 @@ _LOOKS = {
 def verify(directory: str, level: str, *, as_json: bool, quiet: bool) -> int:
     """Checks the repository; 1 if a validator objects, 2 if none was there to ask."""
     if not Path(directory).is_dir():
-        raise ConverterError(f"there is no folder {directory}", "write a repository with: gitopsify convert deploy.sh -o DIR")
+        raise ConverterError(
+            f"there is no folder {directory}", "write a repository with: gitopsify convert deploy.sh -o DIR"
+        )
     found = lint(Path(directory))
     if not found.results:
-        raise ConverterError(f"{directory} holds nothing that {level} reads", "name a folder that gitopsify convert wrote")
+        raise ConverterError(
+            f"{directory} holds nothing that {level} reads", "name a folder that gitopsify convert wrote"
+        )
     if as_json:
         print(json.dumps({"level": level, "passed": found.passed, **msgspec.to_builtins(found)}, indent=2))
     elif not (quiet and found.passed):

@@ -185,8 +185,14 @@ class Value:
         parts.append(Literal(stored[position:]))
         return cls(*parts)
 
-    def __add__(self, other: Value) -> Value:
-        return Value(*self.parts, *other.parts)
+    def __add__(self, other: Value | str) -> Value:
+        return Value(*self.parts, *_parts(other))
+
+    def __radd__(self, other: str) -> Value:
+        return Value(*_parts(other), *self.parts)
+
+    def __truediv__(self, other: Value | str) -> Value:
+        return Value(*self.parts, Literal("/"), *_parts(other))
 
     def __bool__(self) -> bool:
         return bool(self.parts)
@@ -222,3 +228,7 @@ def _quoted(text: str) -> str:
 
 def _unquoted(text: str) -> str:
     return text.replace("%7C", "|").replace("%7D", "}").replace("%25", "%")
+
+
+def _parts(value: Value | str) -> tuple[Part, ...]:
+    return value.parts if isinstance(value, Value) else (Literal(value),)

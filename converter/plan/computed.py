@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
+from typing import TypeVar
 
 import msgspec
 
 from converter.model.plan import PlanVariable, VariableKind
-from converter.model.resource import Origin, Resource
+from converter.model.resource import Origin, Phase, Resource
 from converter.model.source import Span
-from converter.model.trace import Binding, Context, Guard, RunsOn
-from converter.model.value import CommandOutput, Part, Value, Variable
-from converter.plan.place import LOCAL, SERVER, group_of
+from converter.model.trace import Guard, Step, Succeeds, Test
+from converter.model.value import CommandOutput, Literal, Part, Value, Variable
+from converter.plan.place import LOCAL, group_of
 from converter.plan.rewrite import rewrite, values
 from converter.plan.surroundings import steady
 from converter.plan.work import Work
 from converter.resources.capture import Capture
 
+S = TypeVar("S", bound=msgspec.Struct)
 _LOOKS = frozenset({"assertion", "capture", "http_check", "pause", "port_wait", "package_cache"})
 # Fields that are shell text: there `$(command)` can stay as it is.
-_SHELL = frozenset({"source", "text"})
+_SHELL = frozenset({"source"})
 
 
 def name_outputs(work: Work) -> Work:
@@ -45,17 +47,30 @@ class _Names:
                 resource = msgspec.structs.replace(resource, spec=msgspec.structs.replace(resource.spec, argv=()))
         return self._fields(resource, resource.address)
 
-    def _fields(self, thing: Resource, scope: str) -> Resource:
-        spec = self._struct(thing.spec, scope)
-        context = self._struct(thing.context, scope)
-        guard = tuple(msgspec.structs.replace(test, subject=self._struct(test.subject, test.id)) for test in thing.guard)
-        return msgspec.structs.replace(thing, spec=spec, context=context, guard=guard if guard != thing.guard else thing.guard)
+    def _fields(self, resource: Resource, scope: str) -> Resource:
+        spec = self._struct(resource.spec, scope)
+        context = self._struct(resource.context, scope)
+        guard = tuple(self._test(test) for test in resource.guard)
+        return msgspec.structs.replace(resource, spec=spec, context=context, guard=guard)
 
-    def _struct[T: msgspec.Struct](self, thing: T, scope: str) -> T:
-        return thing
+    def _test(self, test: Test) -> Test:
+        if isinstance(test.subject, Succeeds):
+            return test
+        return msgspec.structs.replace(test, subject=self._struct(test.subject, test.id))
+
+    def _struct(self, thing: S, scope: str) -> S:
+        changed = {}
+        for field in thing.__struct_fields__:
+            old = getattr(thing, field)
+            new = old if field in _SHELL else rewrite(old, lambda value: self.replaced(value, scope))
+            if new is not old:
+                changed[field] = new
+        return msgspec.structs.replace(thing, **changed) if changed else thing
 
     def replaced(self, value: Value, scope: str) -> Value:
         """The value with a variable for each output."""
+        if not any(isinstance(part, CommandOutput) for part in value.parts):
+            return value
         return value.map(lambda part: self._variable(part, scope))
 
     def _variable(self, part: Part, scope: str) -> Part:
@@ -74,3 +89,86 @@ class _Names:
             name, number = f"{first}_{number}", number + 1
         self._taken.add(name)
         return name
+
+
+def place_outputs(work: Work) -> Work:
+    """Computes at the start what is the same there; captures the rest at the place where the script does."""
+    variables: list[PlanVariable] = []
+    resources = list(work.resources)
+    for variable in work.variables:
+        if variable.kind != VariableKind.COMPUTED or variable.value is None:
+            variables.append(variable)
+            continue
+        users = [resource for resource in resources if _uses(resource, variable.name)]
+        anchor, on, span = _anchor(work, variable, users)
+        index = next((i for i, r in enumerate(resources) if r.steps and min(r.steps) >= anchor), len(resources))
+        if _steady(variable.value) or not any(_changes(r) and r.on == on for r in resources[:index]):
+            variables.append(msgspec.structs.replace(variable, on=on))
+            continue
+        resources.insert(index, _capture(work, variable, users, resources[index:], on, span))
+    return work.having(resources=tuple(resources), variables=tuple(variables))
+
+
+def _anchor(work: Work, variable: PlanVariable, users: list[Resource]) -> tuple[int, str, Span]:
+    """The first step after the place where the script computes it, the group where it does, and its line."""
+    first = min((step for user in users for step in user.steps), default=0)
+    on = users[0].on if users else LOCAL
+    fallback = users[0].origin.spans[0] if users else Span(path="", line=0)
+    binding = next((item for item in reversed(work.trace.bindings) if item.name == variable.name), None)
+    if binding is None:
+        return first, on, fallback
+    command = next((item for item in work.trace.commands if item.span == binding.span), None)
+    if command is not None and command.context is not None:
+        on = group_of(work, command.context.host)
+    if binding.step is not None:
+        return binding.step, on, binding.span
+    return min(first, _next_step(work.trace.steps, binding.span)), on, binding.span
+
+
+def _next_step(steps: tuple[Step, ...], span: Span) -> int:
+    later = (step.id for step in steps if step.span.path == span.path and (step.span.line, step.span.column) > (span.line, span.column))
+    return next(later, len(steps))
+
+
+def _uses(resource: Resource, name: str) -> bool:
+    return any(variable.name == name for value in values(resource) for variable in value.variables)
+
+
+def _changes(resource: Resource) -> bool:
+    return resource.kind not in _LOOKS and getattr(resource.spec, "effect", "") != "reads"
+
+
+def _steady(value: Value) -> bool:
+    return all(steady(part.text) for part in value.parts if isinstance(part, CommandOutput))
+
+
+def _capture(
+    work: Work, variable: PlanVariable, users: list[Resource], after: list[Resource], on: str, span: Span
+) -> Resource:
+    spec = Capture(variable=variable.name, source=_printing(variable.value or Value()))
+    model = next((user for user in users if user.on == on), users[0])
+    phase = next((other.phase for other in after if other.on == on), Phase.DEPLOY)
+    return Resource(
+        address=f"{model.address}.{variable.name}",
+        kind=spec.kind,
+        spec=spec,
+        name="",
+        origin=Origin(spans=(span,)),
+        context=model.context,
+        guard=_shared(users),
+        on=on,
+        phase=phase,
+    )
+
+
+def _shared(users: list[Resource]) -> Guard:
+    first, *rest = users
+    return tuple(test for test in first.guard if all(test in other.guard for other in rest))
+
+
+def _printing(value: Value) -> Value:
+    """The command whose output is the value."""
+    only = value.parts[0] if len(value.parts) == 1 else None
+    if isinstance(only, CommandOutput):
+        return Value.of(only.text)
+    return Value(Literal('printf %s "'), *value.parts, Literal('"'))

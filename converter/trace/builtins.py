@@ -14,7 +14,7 @@ from converter.trace.commands import Call, dispatch, emit, look
 from converter.trace.conditions import FAILURE, SUCCESS, Condition
 from converter.trace.lookers import block_looks
 from converter.trace.messages import echoed, formatted, title
-from converter.trace.paths import absolute
+from converter.model.paths import absolute
 from converter.trace.state import End, Slot, State
 from converter.trace.walk import commands
 
@@ -197,7 +197,7 @@ def _read(run: Interpreter, state: State, call: Call) -> Condition:
 
 def _command(run: Interpreter, state: State, call: Call) -> Condition:
     if len(call.argv) > 1 and (call.argv[1].text or "") in ("-v", "-V"):
-        return look(run, state, call) if run.testing else look(run, state, call)
+        return look(run, state, call)
     return (
         dispatch(run, state, Call(call.node, call.argv[1:], call.streams, call.background))
         if call.argv[1:]
@@ -208,6 +208,9 @@ def _command(run: Interpreter, state: State, call: Call) -> Condition:
 def _exec(run: Interpreter, state: State, call: Call) -> Condition:
     if not call.argv[1:]:
         run.account.absorb(call.node, "its output also goes to a log", state.context())
+        return SUCCESS
+    if any(word == run.script_path for word in call.argv[1:3]):
+        run.account.absorb(call.node, "the script starts itself again", state.context())
         return SUCCESS
     status = dispatch(run, state, Call(call.node, call.argv[1:], call.streams, call.background))
     state.end = End.EXIT

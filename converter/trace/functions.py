@@ -11,7 +11,7 @@ from converter.model.trace import Guard
 from converter.model.value import Value
 from converter.trace.commands import Call, emit
 from converter.trace.conditions import SUCCESS, Condition, either, merged
-from converter.trace.paths import absolute, directory_of
+from converter.model.paths import absolute, directory_of
 from converter.trace.state import End, Slot, State
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ from converter.trace.account import Account
 from converter.trace.commands import Streams
 from converter.trace.conditions import SUCCESS, Condition, contradicts, decided, single
 from converter.trace.holes import Holes
-from converter.trace.paths import absolute
+from converter.model.paths import absolute
 from converter.trace.state import End, State
 from converter.trace.walk import commands as commands_of
 from converter.trace.walk import mentioned

@@ -10,7 +10,7 @@ from converter.model.value import Value
 from converter.trace import functions
 from converter.trace.commands import Call
 from converter.trace.conditions import SUCCESS, Condition
-from converter.trace.paths import absolute
+from converter.model.paths import absolute
 from converter.trace.state import End, State
 
 if TYPE_CHECKING:

@@ -134,8 +134,7 @@ def merge(target: State, first: tuple[Guard, State], second: tuple[Guard, State]
 def _adopt(target: State, source: State) -> None:
     for name in ("cwd", "slots", "functions", "directories", "lasting", "returned", "skipped", "options", "arguments"):
         setattr(target, name, getattr(source, name))
-    target.user = source.user
-    target.status = source.status
+    target.user, target.status, target.end = source.user, source.status, None
 
 
 def _persist(target: State, end: End | None, guard: Guard) -> None:

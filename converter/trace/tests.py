@@ -11,7 +11,7 @@ from converter.model.value import Unknown, Value, Variable
 from converter.trace import words as expansion
 from converter.trace.arithmetic import calculate
 from converter.trace.conditions import Condition, any_of, both, decided, single
-from converter.trace.paths import absolute
+from converter.model.paths import absolute
 from converter.trace.patterns import matches
 from converter.trace.state import State
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-
-from oracle.world import PROJECT, Way
 
 from converter.model.trace import (
     AnyOf,
@@ -25,6 +22,7 @@ from converter.model.trace import (
     Undecided,
 )
 from converter.model.value import CommandOutput, Glob, Literal, Part, Unknown, Value, Variable
+from oracle.world import PROJECT, Way
 
 Truth = bool | None
 
@@ -57,16 +55,18 @@ class Believed:
                 if truth:
                     break
                 continue
-            argvs = (step.argv,) if step.argv else step.stages
-            commands = tuple(self.pattern(argv) for argv in argvs if argv)
+            commands = self._commands(step)
             if commands:
                 taken.append(Expected(step, commands, truth is True))
         return taken
 
-    def pattern(self, argv: Sequence[Value]) -> str:
-        """A pattern over the words, joined by a character that is in none; a path to a program may be cut off."""
-        words = [self._pattern(value) for value in argv]
-        return "\x1f".join(words)
+    def _commands(self, step: Step) -> tuple[str, ...]:
+        """Patterns over the words, joined by a character that is in none."""
+        if [word.text for word in step.argv] == ["cat"] and step.stdin is not None:
+            # For the trace, `echo text > file` and a heredoc write the file alike.
+            return ("cat|(?:echo|printf)\x1f(?s:.*)",)
+        argvs = (step.argv,) if step.argv else step.stages
+        return tuple("\x1f".join(self._pattern(value) for value in argv) for argv in argvs if argv)
 
     def _pattern(self, value: Value) -> str:
         return "".join(self._part(part) for part in value.parts)
@@ -86,14 +86,15 @@ class Believed:
             case Unknown():
                 return "[^\x1f]*"
 
-    def _text(self, value: Value) -> str | None:
+    def known(self, value: Value) -> str | None:
+        """The text that bash has there, if it can be told."""
         out = []
         for part in value.parts:
             match part:
                 case Literal(text) | Glob(text):
                     found: str | None = text
                 case Variable(name, inner):
-                    found = self._text(inner) if inner is not None else self._variable(name)
+                    found = self.known(inner) if inner is not None else self._variable(name)
                 case CommandOutput(text):
                     found = self._printed(text) or ""
                 case Unknown():
@@ -104,11 +105,17 @@ class Believed:
         return "".join(out)
 
     def _variable(self, name: str) -> str | None:
+        given = next((item for item in self._trace.inputs if item.name == name), None)
+        if given is not None and given.position:
+            return self._argument(given.position)
         if name.isdigit():
-            position = int(name) - 1
-            return self._way.arguments[position] if position < len(self._way.arguments) else ""
-        known = {"project_dir": PROJECT, "HOME": "/root", **self._way.environment}
-        return known.get(name)
+            return self._argument(int(name))
+        known = {"project_dir": PROJECT, "HOME": "/root", **self._way.environment, **self._way.inputs}
+        default = given.default if given is not None else None
+        return known.get(name, self.known(default) if default is not None else None)
+
+    def _argument(self, position: int) -> str:
+        return self._way.arguments[position - 1] if position <= len(self._way.arguments) else ""
 
     def _printed(self, command: str) -> str | None:
         return next((text for prefix, text in self._way.prints.items() if command.startswith(prefix)), None)
@@ -132,13 +139,13 @@ class Believed:
             case Compare():
                 return self._compare(subject)
             case NotEmpty(value=value):
-                text = self._text(value)
+                text = self.known(value)
                 return None if text is None else bool(text)
             case Succeeds():
                 return self._succeeds(subject)
             case StepSucceeded(step=number):
                 step = self._steps[number]
-                return self._ends_well(" ".join(self._text(word) or "" for word in step.argv) or step.source.shell())
+                return self._ends_well(" ".join(self.known(word) or "" for word in step.argv) or step.source.shell())
             case AnyOf(alternatives=alternatives):
                 truths = [self._holds(guard) for guard in alternatives]
                 return True if True in truths else None if None in truths else False
@@ -146,13 +153,13 @@ class Believed:
                 return None
 
     def _succeeds(self, subject: Succeeds) -> bool:
-        words = [self._text(word) or word.shell() for word in subject.argv]
+        words = [self.known(word) or word.shell() for word in subject.argv]
         if words[:2] == ["command", "-v"]:
             return words[-1] not in self._way.missing
         return self._ends_well(" ".join(words) or subject.text.text or subject.text.shell())
 
     def _path(self, path: Value, state: str) -> Truth:
-        text = self._text(path)
+        text = self.known(path)
         if text is None:
             return None
         place = self._root / (text if text.startswith("/") else f"{PROJECT}/{text}").lstrip("/")
@@ -170,7 +177,7 @@ class Believed:
         return checks.get(state, True)
 
     def _compare(self, test: Compare) -> Truth:
-        left, right = self._text(test.left), self._text(test.right)
+        left, right = self.known(test.left), self.known(test.right)
         if left is None or right is None:
             return None
         if test.operator == "matches":

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Stands in for every command: records who ran it where, then ends as the case says. Wrappers run what they wrap.
 enable echo printf kill
-name=${0##*/}
+name=${0#/stubs/}
 line="$name $*"
 
 look_up() { # file of `prefix<tab>text` lines: the text of the first prefix that the line starts with
@@ -52,10 +52,15 @@ case $name in
     unset STUB_USER
     shift
     [[ ${1-} == -- ]] && shift
-    cd /remote || exit 255
+    case $STUB_HOST in root@*) cd /root ;; *@*) cd "/home/${STUB_HOST%%@*}" 2>&- || cd /remote ;; *) cd /remote ;; esac
     if (($#)); then exec /bin/bash -c "$*"; fi
     exec /bin/bash ;;
-  sh) exec /bin/bash "$@" ;;
+  bash|sh)
+    for word; do
+      case $word in -c|-s*|-*s) exec /bin/bash "$@" ;; -*) ;; *) break ;; esac
+    done
+    # A script that is not there is a command like any other.
+    if (($# == 0)) || [[ -s $word || $word == -* ]]; then exec /bin/bash "$@"; fi ;;
   sshpass)
     while [[ ${1-} == -* ]]; do [[ $1 == -[pf] ]] && shift; shift; done
     exec "$@" ;;
@@ -82,7 +87,13 @@ case $name in
   echo) echo "$@" ;;
   printf) printf "$@" ;;
   mktemp) echo /tmp/stub ;;
+  dirname) if [[ $1 == */* ]]; then echo "${1%/*}"; else echo .; fi ;;
+  basename) echo "${1##*/}" ;;
 esac
-look_up /prints && printf '%s\n' "$found"
+if look_up /prints; then
+  printf '%s\n' "$found"
+elif [[ $name == date ]]; then
+  echo 20240102
+fi
 if look_up /exits; then exit "$found"; fi
 exit 0

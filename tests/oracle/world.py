@@ -14,21 +14,30 @@ STUB = Path(__file__).parent / "stub.bash"
 PROJECT = "/project"
 # What bash does itself; `echo`, `printf` and `kill` are taken from it, so that they are recorded and harmless.
 _BUILTINS = frozenset(
-    ". : [ [[ ]] alias bg bind break builtin caller case cd command compgen complete continue declare dirs disown do done elif "
-    "else enable esac eval exec exit export false fc fg fi for function getopts hash help history if in jobs let local logout "
-    "mapfile popd pushd pwd read readarray readonly return select set shift shopt source suspend test then time times trap true "
-    "type typeset ulimit umask unalias unset until wait while { } bash".split()
+    ". : [ [[ ]] alias bg bind break builtin caller case cd command compgen complete continue declare dirs disown "
+    "do done elif else enable esac eval exec exit export false fc fg fi for function getopts hash help history if "
+    "in jobs let local logout mapfile popd pushd pwd read readarray readonly return select set shift shopt source "
+    "suspend test then time times trap true type typeset ulimit umask unalias unset until wait while { }".split()
 )
-ALWAYS = ("sudo", "su", "ssh", "sh", "env", "echo", "printf", "kill", "dirname", "basename", "date", "sleep")
+# Folders that every server has, so that redirections into them work.
+PLACES = (
+    "bin stubs remote tmp root dev srv opt home usr/local/bin var/lock var/log var/www var/backups "
+    "etc/systemd/system etc/cron.d etc/nginx/sites-available etc/nginx/sites-enabled etc/nginx/conf.d "
+    "etc/logrotate.d etc/apt/sources.list.d etc/sudoers.d"
+).split()
+SURROUNDINGS = {"PATH": "/stubs", "HOME": "/root", "BASH_ENV": "/stubs/.env", "LANG": "C.UTF-8"}
+ALWAYS = ("sudo", "su", "ssh", "sh", "bash", "env", "echo", "printf", "kill", "dirname", "basename", "date", "sleep")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
     """One way to run a case: its arguments, and how commands end and what they print (by the start of their line)."""
 
+    user: str = ""
     arguments: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
     stdin: str = ""
+    inputs: dict[str, str] = field(default_factory=dict)
     exits: dict[str, int] = field(default_factory=dict)
     prints: dict[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
@@ -64,7 +73,7 @@ class World:
 
     def __init__(self, root: Path, case_input: Path, way: Way, folders: Iterable[str], programs: Iterable[str]) -> None:
         self.root, self.way = root, way
-        for place in ("bin", "stubs", "remote", "tmp", "root", "dev", *(folder.lstrip("/") for folder in folders)):
+        for place in (*PLACES, *(folder.lstrip("/") for folder in folders)):
             (root / place).mkdir(parents=True, exist_ok=True)
         shutil.copytree(case_input, root / PROJECT.lstrip("/"), dirs_exist_ok=True)
         self._bash()
@@ -73,6 +82,7 @@ class World:
             (root / name).touch()
         (root / "exits").write_text("".join(f"{line}\t{code}\n" for line, code in way.exits.items()))
         (root / "prints").write_text("".join(f"{line}\t{text}\n" for line, text in way.prints.items()))
+        (root / "bin" / "sh").symlink_to("bash")
         (root / "stubs" / ".env").write_text("enable -n echo printf kill\n")
         for file in way.files:
             (root / file.lstrip("/")).parent.mkdir(parents=True, exist_ok=True)
@@ -111,7 +121,13 @@ class World:
             capture_output=True,
             timeout=60,
             check=False,
-            env={"PATH": "/stubs", "HOME": "/root", "BASH_ENV": "/stubs/.env", "LANG": "C.UTF-8", **self.way.environment},
+            env={
+                "PATH": "/stubs",
+                "HOME": "/root",
+                "BASH_ENV": "/stubs/.env",
+                "LANG": "C.UTF-8",
+                **self.way.environment,
+            },
         )
         return self._log(), done.stderr.decode("utf-8", "replace")
 

@@ -29,7 +29,7 @@ def gitlab_ci(plan: Plan, tree: FileTree) -> FileTree:
     body = _jobs(found, collections)
     data: Data = {
         "workflow": events.WORKFLOW,
-        "stages": list(dict.fromkeys(job["stage"] for job in body.values())),
+        "stages": list(dict.fromkeys(job["stage"] for job in body.values() if "stage" in job)),
         **({"variables": variables} if (variables := _variables(found)) else {}),
         **body,
     }
@@ -41,38 +41,50 @@ def gitlab_ci(plan: Plan, tree: FileTree) -> FileTree:
 
 def _jobs(found: Outline, collections: bool) -> Data:
     body: Data = {"lint": jobs.lint(found, collections)}
-    looking: list[str] = []
-    deploying: list[str] = []
-    if found.build or found.packed:
-        body["build"], looking = jobs.build(found, [events.PROPOSAL, events.SCHEDULE], publish=False), ["build"]
-        rules = [events.DEPLOYMENT, events.ROLLBACK]
-        body["release"], deploying = jobs.build(found, rules, publish=True), ["release"]
+    looking, deploying = _builds(found, body)
     if found.playbook:
-        _playbooks(found, body, collections, looking, deploying)
+        body[".ansible"] = jobs.ansible(found, collections)
+        _looks(found, body, looking)
+        _changes(found, body, deploying)
     if found.publish:
-        after = [{"job": "health"}] if found.playbook else []
-        needs = [*({"job": name} for name in deploying), *after]
+        needs = [*deploying, *(["health"] if found.playbook else [])]
         body["publish"] = jobs.publish(found, [events.DEPLOYMENT], needs)
     return body
 
 
-def _playbooks(found: Outline, body: Data, collections: bool, looking: list[str], deploying: list[str]) -> None:
-    """The jobs that speak to hosts: one to look and one to apply for each environment, one after the other where they change anything."""
-    for name in found.environments:
-        for stage, rule, drift in (("plan", events.PROPOSAL, False), ("drift", events.SCHEDULE, True)):
-            script = jobs.plan_script(found, drift)
-            job = jobs.playbook(found, stage, name, [rule], script, collections=collections, needs=looking)
-            body[f"{stage}:{name}"] = {**job, "artifacts": {"when": "always", "paths": ["run.log"], "expire_in": "1 month"}}
-    last = list(deploying)
+def _builds(found: Outline, body: Data) -> tuple[list[str], list[str]]:
+    """Adds the build, and what comes after it where hosts are looked at and where they are changed."""
+    looking, deploying = [events.PROPOSAL, events.SCHEDULE], [events.DEPLOYMENT, events.ROLLBACK]
+    if not found.build and not found.packed:
+        return [], []
+    if not any(step.publish for step in found.build):
+        body["build"] = jobs.build(found, [*looking, *deploying], publish=False)
+        return ["build"], ["build"]
+    body["build"] = jobs.build(found, looking, publish=False)
+    body["release"] = jobs.build(found, deploying, publish=True)
+    return ["build"], ["release"]
+
+
+def _looks(found: Outline, body: Data, needs: list[str]) -> None:
+    """A job for each environment that compares, before a merge and by schedule."""
+    log = {"when": "always", "paths": ["run.log"], "expire_in": "1 month"}
+    for stage, rule in (("plan", events.PROPOSAL), ("drift", events.SCHEDULE)):
+        script = jobs.plan_script(found, drift=stage == "drift")
+        for name in found.environments:
+            body[f"{stage}:{name}"] = {**jobs.playbook(stage, name, rule, needs, script), "artifacts": {**log}}
+
+
+def _changes(found: Outline, body: Data, needs: list[str]) -> None:
+    """A job for each environment that applies, one after the other, and one that rolls back."""
     apply = jobs.apply_script(found)
+    last: list[str] = []
     for name in found.environments:
-        needs = list(dict.fromkeys((*deploying, *last)))
-        job = jobs.playbook(found, "apply", name, [events.DEPLOYMENT], apply, collections=collections, needs=needs)
+        job = jobs.playbook("apply", name, events.DEPLOYMENT, [*needs, *last], apply)
         body[f"apply:{name}"] = {**job, "environment": {"name": name}, "resource_group": name}
         last = [f"apply:{name}"]
     body["health"] = jobs.health(found, [events.DEPLOYMENT], last)
     where = "$ROLLBACK_ENVIRONMENT" if len(found.environments) > 1 else found.environments[0]
-    job = jobs.playbook(found, "rollback", where, [events.ROLLBACK], apply, collections=collections, needs=deploying)
+    job = jobs.playbook("rollback", where, events.ROLLBACK, needs, apply)
     body["rollback"] = {**job, "environment": {"name": where}, "resource_group": where}
 
 

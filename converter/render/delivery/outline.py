@@ -15,7 +15,7 @@ from converter.model.tree import FileTree, Unsupported
 from converter.model.value import Glob, Literal, Value, Variable
 from converter.render.delivery import programs
 from converter.render.delivery.shell import step as shell
-from converter.render.delivery.shell.words import CannotExpress, relative, word
+from converter.render.delivery.shell.words import InexpressibleError, relative, word
 from converter.render.delivery.variables import Environ, environ, variable_name
 from converter.resources.http_check import HttpCheck
 from converter.resources.sync import Sync
@@ -46,7 +46,7 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     artifact: tuple[str, ...] = ()
     link: str = ""
     environ: Environ = Environ()
-    programs: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
     history: bool = False
     pushes: bool = False
     health: tuple[str, ...] = ()
@@ -88,13 +88,13 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def toolchains(self) -> tuple[str, ...]:
         """What the build needs installed."""
-        found = (programs.PROGRAMS[name].toolchain for name in self.programs)
+        found = (programs.PROGRAMS[name].toolchain for name in self.calls)
         return tuple(dict.fromkeys(name for name in found if name))
 
     @property
     def packages(self) -> tuple[str, ...]:
         """Packages of npm that bring programs of the build; corepack brings yarn and pnpm."""
-        found = (programs.PROGRAMS[name].package for name in self.programs)
+        found = (programs.PROGRAMS[name].package for name in self.calls)
         return tuple(dict.fromkeys(name for name in found if name))
 
 
@@ -112,9 +112,9 @@ def outline(plan: Plan, tree: FileTree, *, delivery: str) -> Outline:
         build=before,
         publish=after,
         artifact=_artifact(plan, root),
-        link=word(root) if root not in (None, PROJECT) and root is not None else "",
+        link=word(root) if root is not None and root != PROJECT else "",
         environ=environ(plan, scripts),
-        programs=programs.called(scripts, local),
+        calls=programs.called(scripts, local),
         history=programs.needs_history(scripts),
         pushes=programs.pushes(scripts),
         health=_health(plan),
@@ -131,7 +131,7 @@ def _steps(local: list[Resource], delivery: str) -> tuple[dict[str, Step], list[
     for each in local:
         try:
             steps[each.address] = _step(each)
-        except CannotExpress as problem:
+        except InexpressibleError as problem:
             unsupported.append(Unsupported(address=each.address, target=delivery, reason=problem.reason))
             steps[each.address] = _refused(each, problem.reason)
     return steps, unsupported
@@ -181,7 +181,9 @@ def _around_hosts(
 ) -> tuple[tuple[Step, ...], tuple[Step, ...], list[Unsupported]]:
     """Steps before the first host and after the last; between two hosts a build comes before, a publication after."""
     hosts = [index for index, each in enumerate(plan.resources) if each.phase is Phase.DEPLOY]
-    before, after, moved = [], [], []
+    before: list[Step] = []
+    after: list[Step] = []
+    moved: list[Unsupported] = []
     for index, each in enumerate(plan.resources):
         if each.address not in steps:
             continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from converter.model.tree import Setting
 from converter.render.delivery.outline import Outline
 from converter.render.delivery.variables import Input
@@ -20,8 +22,7 @@ def settings(outline: Outline, *, secrets: str, variables: str) -> tuple[Setting
     named: dict[str, Setting] = {}
     for each in found:
         where = secrets if each.secret else variables
-        known = Setting(**{**_fields(each), "where": where})
-        named.setdefault(known.name, known)
+        named.setdefault(each.name, msgspec.structs.replace(each, where=where))
     return tuple(named.values())
 
 
@@ -29,10 +30,6 @@ def described(given: Input) -> str:
     """An input for the form of a run by hand. It has no default there: one that is filled in would overrule the manifests."""
     said = " ".join(given.help.split()) or f"{given.name} of the script"
     return f"{said} (empty: {given.default})" if given.default else said
-
-
-def _fields(setting: Setting) -> dict[str, object]:
-    return {field: getattr(setting, field) for field in setting.__struct_fields__}
 
 
 def _playbook(outline: Outline) -> list[Setting]:

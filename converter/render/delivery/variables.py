@@ -9,10 +9,12 @@ import msgspec
 
 from converter.model.plan import Plan, PlanVariable, VariableKind
 from converter.model.value import CommandOutput, Variable
-from converter.render.delivery.shell.words import CannotExpress, word
+from converter.render.delivery.shell.words import InexpressibleError, word
 
 # Set by every shell and every pipeline, or by the pipeline itself.
-_GIVEN = frozenset("HOME USER PATH PWD OLDPWD HOSTNAME SHELL TMPDIR RANDOM UID EUID LINENO SECONDS project_dir".split())
+_GIVEN = frozenset(
+    ("HOME", "USER", "PATH", "PWD", "OLDPWD", "HOSTNAME", "SHELL", "TMPDIR", "RANDOM", "UID", "EUID", "LINENO", "SECONDS")
+) | {"project_dir"}
 _USED = re.compile(r"\$\{?([A-Za-z_]\w*)")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
@@ -27,7 +29,8 @@ class Input(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Environ(msgspec.Struct, frozen=True, kw_only=True):
-    """`constants` have their text; `computed` are assignments in bash, in order; `settings` are names that nothing gives a value."""
+    """`constants` have their text; `computed` are right sides of assignments in bash, in order; `settings` are names that
+    nothing gives a value."""
 
     constants: tuple[tuple[str, str], ...] = ()
     computed: tuple[tuple[str, str], ...] = ()
@@ -72,7 +75,7 @@ def environ(plan: Plan, scripts: Iterable[str]) -> Environ:
 
 
 def _known(plan: Plan) -> Mapping[str, PlanVariable]:
-    """Variables by name. Where there is one environment only, its own count too; where there are more, nobody can know which."""
+    """Variables by name. Those of an environment count where it is the only one: with more, nobody can know which."""
     own = plan.environments[0].variables if len(plan.environments) == 1 else ()
     return {each.name: each for each in (*plan.variables, *own) if _NAME.fullmatch(each.name)}
 
@@ -97,9 +100,8 @@ def _closure(known: Mapping[str, PlanVariable], scripts: Iterable[str]) -> list[
 
 
 def _names(variable: PlanVariable) -> list[str]:
-    assert variable.value is not None
     names: list[str] = []
-    for part in variable.value.parts:
+    for part in variable.value.parts if variable.value is not None else ():
         if isinstance(part, Variable):
             names.append(part.name)
         elif isinstance(part, CommandOutput):
@@ -111,7 +113,7 @@ def _computed(variable: PlanVariable) -> str:
     """The right side of its assignment; one that can't be known stops the pipeline when it is used."""
     try:
         return word(variable.value) if variable.value is not None else f'"${{{variable.name}:?is not known}}"'
-    except CannotExpress:
+    except InexpressibleError:
         return f'"${{{variable.name}:?is not known from the script}}"'
 
 

@@ -138,6 +138,6 @@ def _unpacked(outline: Outline) -> list[Data]:
     if not outline.packed:
         return []
     return [
-        steps.use("Fetch what was built", "actions/download-artifact", **{"name": "app"}),
+        steps.use("Fetch what was built", "actions/download-artifact", name="app"),
         steps.run("Unpack it", commands.unpack(CHECKOUT)),
     ]

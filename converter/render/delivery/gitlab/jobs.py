@@ -30,9 +30,11 @@ printf '%s' "$AWS_ID_TOKEN" > "$HOME/aws-id-token"
 export AWS_WEB_IDENTITY_TOKEN_FILE="$HOME/aws-id-token"
 """
 _REVISION = """\
-git fetch --quiet origin "$CI_DEFAULT_BRANCH"
-git merge-base --is-ancestor "$ROLLBACK_TO" "origin/$CI_DEFAULT_BRANCH"
-git checkout --quiet "$ROLLBACK_TO"
+if [ -n "$ROLLBACK_TO" ]; then
+  git fetch --quiet origin "$CI_DEFAULT_BRANCH"
+  git merge-base --is-ancestor "$ROLLBACK_TO" "origin/$CI_DEFAULT_BRANCH"
+  git checkout --quiet "$ROLLBACK_TO"
+fi
 """
 
 
@@ -84,16 +86,11 @@ def publish(outline: Outline, rules: list[Data], needs: list[str]) -> Data:
     }
 
 
-def playbook(
-    outline: Outline, stage: str, where: str, rules: list[Data], script: str, *, collections: bool, needs: list[str]
-) -> Data:
-    """A job that runs the playbook, with everything that this needs before it."""
-    rollback = [_REVISION] if stage == "rollback" else []
-    tools = ["git", "jq", "openssh-client", "rsync"]
-    before = [images.install(tools), *rollback, commands.install(collections), commands.SSH_KEY]
-    variables: Data = {"ENVIRONMENT": where, "ANSIBLE_PRIVATE_KEY_FILE": commands.KEY_FILE}
-    if rollback:
-        variables["GIT_DEPTH"] = "0"
+def ansible(outline: Outline, collections: bool) -> Data:
+    """What every job that runs the playbook extends: the tools, the key and what was built."""
+    before = [images.install(["git", "jq", "openssh-client", "rsync"])]
+    before += [_REVISION, commands.install(collections), commands.SSH_KEY]
+    variables: Data = {"ANSIBLE_PRIVATE_KEY_FILE": commands.KEY_FILE, "GIT_DEPTH": "0"}
     if outline.vault:
         before.append(commands.VAULT_PASSWORD)
         variables["ANSIBLE_VAULT_PASSWORD_FILE"] = commands.PASSWORD_FILE
@@ -102,14 +99,17 @@ def playbook(
         variables["project_dir"] = f"$CI_PROJECT_DIR/{CHECKOUT}"
     if outline.pairs:
         before.append(commands.inputs(outline.pairs))
+    return {"image": images.PYTHON, "timeout": "60 minutes", "variables": variables, "before_script": before}
+
+
+def playbook(stage: str, where: str, rule: Data, needs: list[str], script: str) -> Data:
+    """A job that runs the playbook."""
     return {
+        "extends": ".ansible",
         "stage": stage,
-        "image": images.PYTHON,
-        "timeout": "60 minutes",
         "needs": needs,
-        "rules": rules,
-        "variables": variables,
-        "before_script": before,
+        "rules": [rule],
+        "variables": {"ENVIRONMENT": where},
         "script": [script],
     }
 
@@ -164,7 +164,7 @@ def _before(outline: Outline, steps: list[Step], publishes: bool) -> list[str]:
 def _variables(outline: Outline) -> list[str]:
     """Defaults of the inputs and computed variables, as the script has them before its first step."""
     used = set(outline.used)
-    lines = [f'export project_dir="$CI_PROJECT_DIR/{CHECKOUT}"', f'cd "$project_dir"']
+    lines = [f'export project_dir="$CI_PROJECT_DIR/{CHECKOUT}"', 'cd "$project_dir"']
     for each in outline.environ.inputs:
         if each.name in used and each.default:
             quoted = each.default.replace("'", "'\\''")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from converter.model.value import Value
-from converter.render.delivery.shell.words import CannotExpress, option, options, path, word, words
 from converter.resources.compose_project import ComposeProject
 from converter.resources.container import Container
 from converter.resources.container_prune import ContainerPrune
@@ -11,6 +9,9 @@ from converter.resources.image import Image
 from converter.resources.image_push import ImagePush
 from converter.resources.image_tag import ImageTag
 from converter.resources.registry_login import RegistryLogin
+
+from converter.model.value import Value
+from converter.render.delivery.shell.words import InexpressibleError, option, options, path, word, words
 
 
 def image(spec: Image, cwd: Value) -> str:
@@ -55,7 +56,7 @@ def container(spec: Container, _cwd: Value) -> str:
     if spec.state == "absent":
         return words(spec.runtime, "rm -f", spec.name)
     if spec.state != "started" or spec.image is None:
-        raise CannotExpress("a pipeline has no containers that stay")
+        raise InexpressibleError("a pipeline has no containers that stay")
     flags = words(
         "--rm" if spec.remove else "",
         options("-v", spec.volumes),

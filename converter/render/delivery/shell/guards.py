@@ -15,7 +15,7 @@ from converter.model.trace import (
     Undecided,
 )
 from converter.model.value import Value
-from converter.render.delivery.shell.words import CannotExpress, path, word, words
+from converter.render.delivery.shell.words import InexpressibleError, path, word, words
 
 _STATES = {
     "exists": "-e",
@@ -55,9 +55,9 @@ def _subject(subject: Subject, cwd: Value) -> str:
             inner = " || ".join(f"{{ {condition(each, cwd)}; }}" for each in subject.alternatives if each)
             return f"{{ {inner or 'true'}; }}"
         case StepSucceeded():
-            raise CannotExpress("it depends on how an earlier step ended, which a later step of a pipeline can't ask")
+            raise InexpressibleError("it depends on how an earlier step ended, which a later step of a pipeline can't ask")
         case Undecided():
-            raise CannotExpress(f"its condition is not understood: {subject.reason}")
+            raise InexpressibleError(f"its condition is not understood: {subject.reason}")
 
 
 def _compare(test: Compare) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from converter.model.value import Value
 from converter.render.delivery.shell.guards import condition
-from converter.render.delivery.shell.words import CannotExpress, literal, path, word, words
+from converter.render.delivery.shell.words import InexpressibleError, literal, path, word, words
 from converter.resources.assertion import Assertion
 from converter.resources.capture import Capture
 from converter.resources.command import Command
@@ -57,7 +57,7 @@ def pause(spec: Pause, _cwd: Value) -> str:
 def package(spec: Package, _cwd: Value) -> str:
     """What the machine of the pipeline needs; only Debian's packages are there."""
     if spec.manager not in ("apt", "apt-get"):
-        raise CannotExpress(f"the machine of the pipeline has no {spec.manager}")
+        raise InexpressibleError(f"the machine of the pipeline has no {spec.manager}")
     if spec.state == "absent":
         return words("sudo apt-get remove -y", *spec.names)
     lean = "--no-install-recommends" if spec.recommends is False else ""
@@ -68,7 +68,7 @@ def package(spec: Package, _cwd: Value) -> str:
 def package_cache(spec: PackageCache, _cwd: Value) -> str:
     """`apt-get update`."""
     if spec.manager not in ("apt", "apt-get"):
-        raise CannotExpress(f"the machine of the pipeline has no {spec.manager}")
+        raise InexpressibleError(f"the machine of the pipeline has no {spec.manager}")
     return "sudo apt-get update -q"
 
 

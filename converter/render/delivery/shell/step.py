@@ -9,7 +9,7 @@ from converter.model.resource import Resource, Spec
 from converter.model.trace import Retry
 from converter.model.value import Value
 from converter.render.delivery.shell.guards import condition
-from converter.render.delivery.shell.words import CannotExpress, word
+from converter.render.delivery.shell.words import InexpressibleError, word
 
 # Module with the emitter of each kind, which is imported when a plan has one; the function is named as the kind.
 _MODULES = {
@@ -25,10 +25,10 @@ _MODULE_OF = {kind: module for module, kinds in _MODULES.items() for kind in kin
 
 
 def script(resource: Resource) -> str:
-    """Its commands; raises `CannotExpress`."""
+    """Its commands; raises `InexpressibleError`."""
     context = resource.context
     if context.container is not None:
-        raise CannotExpress("it runs inside a container, which the pipeline does not have")
+        raise InexpressibleError("it runs inside a container, which the pipeline does not have")
     text = _emitter(resource.kind)(resource.spec, context.cwd)
     if resource.retry is not None:
         text = _repeated(text, resource.retry)
@@ -44,7 +44,7 @@ def script(resource: Resource) -> str:
 
 def _emitter(kind: str) -> Callable[[Spec, Value], str]:
     if kind not in _MODULE_OF:
-        raise CannotExpress("the pipeline has no step for it")
+        raise InexpressibleError("the pipeline has no step for it")
     found: Callable[[Spec, Value], str] = getattr(import_module(f"{__package__}.{_MODULE_OF[kind]}"), kind)
     return found
 

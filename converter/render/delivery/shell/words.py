@@ -11,7 +11,7 @@ _BARE = re.compile(r"[A-Za-z0-9_@%+=:,./-]+")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-class CannotExpress(Exception):
+class InexpressibleError(Exception):
     """A resource that has no step; `reason` is for the migration report."""
 
     def __init__(self, reason: str) -> None:
@@ -112,10 +112,10 @@ def _inside(part: Part) -> str:
         case CommandOutput(text):
             return f"$({text})"
         case _:
-            raise CannotExpress(f"nobody can know a part of it from the script alone: {part.reason}")
+            raise InexpressibleError(f"nobody can know a part of it from the script alone: {part.reason}")
 
 
 def _positional(part: Variable) -> str:
     if part.value is not None and part.value.text is not None:
         return _inside(Literal(part.value.text))
-    raise CannotExpress(f"the pipeline has no argument ${part.name}")
+    raise InexpressibleError(f"the pipeline has no argument ${part.name}")

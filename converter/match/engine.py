@@ -1,0 +1,195 @@
+"""One step against the rules of its tool: the first rule that understands all of it."""
+
+from __future__ import annotations
+
+import re
+
+from converter.match.arguments import Bindings, MisfitError, bind
+from converter.match.expressions import UnsuitedError, evaluate, expression, surroundings
+from converter.match.kept import command
+from converter.match.load import RuleBook
+from converter.match.rule import Rule
+from converter.match.specs import specs
+from converter.match.synopsis import Grammar
+from converter.model.match import Match, Verdict
+from converter.model.resource import Spec
+from converter.model.trace import Step
+from converter.model.value import Value
+
+
+def match_step(step: Step, rules: RuleBook) -> Match:
+    """The match of one step."""
+    unknown = next((part for value in _values(step) for part in value.unknowns), None)
+    if unknown is not None:
+        return Match(
+            step=step.id, verdict=Verdict.UNMATCHED, reason=f"{unknown.text or 'a part of it'}: {unknown.reason}"
+        )
+    if step.stages:
+        return _pipeline(step, rules)
+    if not step.argv:
+        reason = step.reason or "it is run as it is"
+        return Match(step=step.id, verdict=Verdict.KEEP, specs=(command(step),), reason=reason)
+    return _simple(step, rules)
+
+
+def _values(step: Step) -> list[Value]:
+    inputs = [value for value in (step.stdin, step.stdin_path, step.context.cwd) if value is not None]
+    words = [*step.argv, *(word for stage in step.stages for word in stage)]
+    return [*words, *inputs, *(redirect.target for redirect in step.redirects), *_own(step)]
+
+
+def _own(step: Step) -> list[Value]:
+    return [] if step.argv else [step.source, *(value for _, value in step.context.environment)]
+
+
+def _simple(step: Step, rules: RuleBook) -> Match:
+    name = step.argv[0].text
+    if name is None:
+        return _unmatched(step, f'the command "{step.argv[0].shell()}" is known only at run time')
+    misfit: MisfitError | None = None
+    tried: Rule | None = None
+    blocked = ""
+    for rule in _candidates(name, rules):
+        for tool_length, grammar in _fitting(rule, step.argv):
+            try:
+                bindings = bind(grammar, rule.head, step.argv[tool_length:], bundled=bool(rule.get("bundled")))
+            except MisfitError as problem:
+                if misfit is None or problem.depth > misfit.depth:
+                    misfit, tried = problem, rule
+                continue
+            problem_text = _streams(rule, step, bindings) or _globbed(rule, bindings)
+            if problem_text:
+                blocked = blocked or problem_text
+                continue
+            found = _applied(rule, step, bindings)
+            if found is not None:
+                return found
+    return _unmatched(step, blocked or _reason(step, misfit, tried))
+
+
+def _candidates(name: str, rules: RuleBook) -> tuple[Rule, ...]:
+    base = name.rpartition("/")[2]
+    return rules.rules(name) + (rules.rules(base) if base != name else ())
+
+
+def _fitting(rule: Rule, argv: tuple[Value, ...]) -> list[tuple[int, Grammar]]:
+    words = [word.text for word in argv[:4]]
+    words[0] = (words[0] or "").rpartition("/")[2] if words[0] not in rule.tools else words[0]
+    lengths = [len(tool.split()) for tool in rule.tools if tool.split() == words[: len(tool.split())]]
+    return [(max(lengths), grammar) for grammar in rule.grammars] if lengths else []
+
+
+def _streams(rule: Rule, step: Step, bindings: Bindings) -> str:
+    """Why the rule does not account for the step's input and output; binds them where it does."""
+    surplus = _input(rule, step, bindings)
+    if surplus:
+        return surplus
+    wanted = rule.get("redirect")
+    outputs = [redirect for redirect in step.redirects if redirect.descriptor in (None, 1)]
+    if len(step.redirects) != len(outputs) or len(outputs) > 1:
+        return "its error output goes to a file"
+    if wanted is None:
+        return f"its output goes to {outputs[0].target.shell()}" if outputs else ""
+    if not outputs:
+        return "its output is not written to a file"
+    if bool(rule.get("append", False)) != (outputs[0].operator in (">>", "&>>")):
+        return "it is appended" if not rule.get("append") else "it is not appended"
+    bindings[wanted] = outputs[0].target
+    if step.background != bool(rule.get("background", False)):
+        return "it goes on in the background"
+    return ""
+
+
+def _input(rule: Rule, step: Step, bindings: Bindings) -> str:
+    wanted = rule.get("stdin")
+    if step.output:
+        return "its output is kept in a variable"
+    if step.background and not rule.get("background"):
+        return "it goes on in the background"
+    if rule.get("background") and not step.background:
+        return "it does not go on in the background"
+    if step.stdin_path is not None:
+        return f"it reads {step.stdin_path.shell()}"
+    if wanted is None:
+        return "it reads text that is given to it" if step.stdin is not None else ""
+    optional = wanted.startswith("[")
+    if step.stdin is None and not optional:
+        return "no text is given to it"
+    bindings[wanted.strip("[]")] = step.stdin
+    return ""
+
+
+def _globbed(rule: Rule, bindings: Bindings) -> str:
+    for name, bound in bindings.items():
+        values = bound if isinstance(bound, list) else [bound]
+        for value in values:
+            if isinstance(value, Value) and value.has_glob and name not in rule.globs:
+                return f"{value.shell()} stands for names that only the host knows"
+    return ""
+
+
+def _applied(rule: Rule, step: Step, bindings: Bindings) -> Match | None:
+    names = {**surroundings(step), **bindings}
+    names.setdefault("stdin", step.stdin)
+    try:
+        if rule.get("when") is not None and not expression(str(rule.get("when")), names):
+            return None
+        made = _made(rule, step, names)
+    except UnsuitedError:
+        return None
+    reason = rule.get("keep") or rule.get("absorb") or ""
+    return Match(
+        step=step.id,
+        verdict=rule.verdict,
+        rule=rule.id,
+        specs=made,
+        reason=str(reason),
+        phase=str(rule.get("phase") or ""),
+    )
+
+
+def _made(rule: Rule, step: Step, names: dict[str, object]) -> tuple[Spec, ...]:
+    if rule.verdict == Verdict.BECOMES:
+        return specs(rule, names)
+    if rule.verdict == Verdict.ABSORB:
+        return ()
+    fields = {field: evaluate(rule.get(field), names) for field in ("creates", "removes", "effect") if rule.get(field)}
+    return (command(step, **fields),)
+
+
+def _pipeline(step: Step, rules: RuleBook) -> Match:
+    names = {(stage[0].text or "").rpartition("/")[2] for stage in step.stages if stage}
+    for word in sorted(names - {""}):
+        for rule in rules.rules(word):
+            bindings = _stages(rule, step) if rule.get("pipeline") else None
+            if bindings is not None and not _globbed(rule, bindings):
+                found = _applied(rule, step, bindings)
+                if found is not None:
+                    return found
+    reason = step.reason or "a pipeline is run as it is"
+    return Match(step=step.id, verdict=Verdict.KEEP, specs=(command(step),), reason=reason)
+
+
+def _stages(rule: Rule, step: Step) -> Bindings | None:
+    if len(rule.stages) != len(step.stages) or step.redirects or step.background:
+        return None
+    bindings: Bindings = {}
+    for (tools, grammar), argv in zip(rule.stages, step.stages, strict=True):
+        if not argv or (argv[0].text or "").rpartition("/")[2] not in tools:
+            return None
+        try:
+            bindings.update(bind(grammar, rule.head, argv[1:]))
+        except MisfitError:
+            return None
+    return bindings
+
+
+def _unmatched(step: Step, reason: str) -> Match:
+    return Match(step=step.id, verdict=Verdict.UNMATCHED, specs=(command(step),), reason=reason)
+
+
+def _reason(step: Step, misfit: MisfitError | None, rule: Rule | None) -> str:
+    line = re.sub(r"\s+", " ", " ".join(word.shell() for word in step.argv[:3]))
+    if misfit is None or rule is None or misfit.depth == 0:
+        return f'no rule knows "{line}"'
+    return f"{line}: the rule {rule.id} does not understand {misfit.word}"

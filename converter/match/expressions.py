@@ -1,0 +1,195 @@
+"""Expressions of rules: jinja2 in a sandbox, over values, so that variables of the script stay variables."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from converter.model.paths import absolute
+from converter.model.trace import Step
+from converter.model.value import Literal, Value, Variable
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from jinja2.environment import TemplateExpression
+
+_WHOLE = re.compile(r"\{\{(.*)\}\}\s*\Z", re.DOTALL)
+_PIECE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_SIMPLE = re.compile(r"\s*(?:path\(\s*([A-Z][A-Z0-9_]*)\s*\)|([A-Z][A-Z0-9_]*)|(cwd))\s*\Z")
+
+
+class UnsuitedError(Exception):
+    """The rule needs a text that is known, and it is not."""
+
+
+def evaluate(template: object, names: Mapping[str, object]) -> object:
+    """What a field of a rule gives: a text with `{{ }}` is evaluated, anything else is itself, lists and maps in depth."""
+    if isinstance(template, str):
+        return _text(template, names)
+    if isinstance(template, list):
+        return [evaluate(item, names) for item in template]
+    if isinstance(template, dict):
+        return {key: evaluate(item, names) for key, item in template.items()}
+    return template
+
+
+def _text(template: str, names: Mapping[str, object]) -> object:
+    if "{{" not in template:
+        return template
+    whole = _WHOLE.match(template)
+    if whole and "}}" not in whole[1]:
+        return expression(whole[1], names)
+    result = Value()
+    position = 0
+    for found in _PIECE.finditer(template):
+        result += Value.of(template[position : found.start()])
+        piece = expression(found[1], names)
+        result += piece if isinstance(piece, Value) else Value.of("" if piece is None else str(piece))
+        position = found.end()
+    return result + Value.of(template[position:])
+
+
+def expression(source: str, names: Mapping[str, object]) -> object:
+    """What an expression gives; the commonest ones need no template engine."""
+    simple = _SIMPLE.match(source)
+    if simple is not None:
+        name = simple[1] or simple[2] or simple[3]
+        if name in names:
+            value = names[name]
+            return path_in(names, value) if simple[1] else value
+    return _compiled(source)(**{**FUNCTIONS, **names, "path": lambda value: path_in(names, value)})
+
+
+def path_in(names: Mapping[str, object], value: object) -> object:
+    """The path seen from the directory of the step; a list of paths likewise."""
+    if isinstance(value, list):
+        return [path_in(names, item) for item in value]
+    if value is None:
+        return None
+    cwd = names["cwd"]
+    path = value if isinstance(value, Value) else Value.of(str(value))
+    return absolute(cwd, path) if isinstance(cwd, Value) else path
+
+
+@cache
+def _compiled(source: str) -> TemplateExpression:
+    return _environment().compile_expression(source, undefined_to_none=False)
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import StrictUndefined
+    from jinja2.ext import Extension
+    from jinja2.lexer import Token, TokenStream
+    from jinja2.sandbox import SandboxedEnvironment
+
+    class Joins(Extension):
+        """`~` joins values and keeps their parts."""
+
+        def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+            for token in stream:
+                yield Token(token.lineno, "add", "+") if token.type == "tilde" else token
+
+    environment = SandboxedEnvironment(undefined=StrictUndefined, extensions=[Joins])
+    environment.filters.update(FUNCTIONS)
+    return environment
+
+
+def text(value: object) -> str:
+    """The known text of a value; a rule that asks for it does not match where it is not known."""
+    if value is None:
+        return ""
+    if not isinstance(value, Value):
+        return str(value)
+    if value.text is None:
+        raise UnsuitedError(value.shell())
+    return value.text
+
+
+def known(value: object) -> bool:
+    """Whether the whole text is known."""
+    return not isinstance(value, Value) or value.text is not None
+
+
+def repo_name(value: Value) -> Value:
+    """The directory that `git clone` makes: the last part of the address without `.git`."""
+    name = basename(value)
+    plain = name.text
+    return Value.of(plain.removesuffix(".git")) if plain is not None else name
+
+
+def basename(value: Value) -> Value:
+    """The last component of a path or address."""
+    whole = value.text
+    if whole is not None:
+        return Value.of(re.split(r"[/:]", whole.rstrip("/"))[-1])
+    last = value.parts[-1]
+    if isinstance(last, Literal) and "/" in last.text.rstrip("/"):
+        return Value.of(posixpath.basename(last.text.rstrip("/")))
+    if isinstance(last, Literal) and len(value.parts) > 1 and isinstance(value.parts[-2], Variable):
+        before = value.parts[-3] if len(value.parts) > 2 else None
+        if isinstance(before, Literal) and before.text.endswith("/"):
+            return Value(*value.parts[-2:])
+    if isinstance(last, Variable) and len(value.parts) > 1:
+        return Value(last)
+    raise UnsuitedError(value.shell())
+
+
+def dirname(value: Value) -> Value:
+    """The directory part of a path."""
+    whole = value.text
+    if whole is not None:
+        return Value.of(posixpath.dirname(whole.rstrip("/")) or ".")
+    last = value.parts[-1]
+    if isinstance(last, Literal) and "/" in last.text:
+        return Value(*value.parts[:-1], Literal(last.text.rpartition("/")[0]))
+    raise UnsuitedError(value.shell())
+
+
+def starts(value: object, prefix: str) -> bool:
+    """Whether the text surely begins so."""
+    if not isinstance(value, Value):
+        return str(value or "").startswith(prefix)
+    head = value.text if value.text is not None else getattr(value.parts[0], "text", "")
+    return isinstance(head, str) and head.startswith(prefix)
+
+
+def ends(value: object, suffix: str) -> bool:
+    """Whether the text surely ends so."""
+    if not isinstance(value, Value):
+        return str(value or "").endswith(suffix)
+    tail = value.text if value.text is not None else getattr(value.parts[-1], "text", "") if value.parts else ""
+    return isinstance(tail, str) and tail.endswith(suffix)
+
+
+def matches(value: object, pattern: str) -> bool:
+    """Whether the whole known text fits a regular expression; False where it is not known."""
+    whole = value.text if isinstance(value, Value) else str(value or "")
+    return whole is not None and re.fullmatch(pattern, whole, re.DOTALL) is not None
+
+
+def shell(value: Value) -> str:
+    """The value as a person reads it, variables by name."""
+    return value.shell()
+
+
+FUNCTIONS: dict[str, Any] = {
+    found.__name__: found for found in (text, known, repo_name, basename, dirname, starts, ends, matches, shell)
+}
+
+
+def surroundings(step: Step) -> dict[str, object]:
+    """The names that every rule knows besides those of its synopsis."""
+    environment = dict(step.context.environment)
+    return {
+        "cwd": step.context.cwd,
+        "user": step.context.user,
+        "program": step.argv[0] if step.argv else None,
+        "env": environment,
+        "argv": list(step.argv),
+        "source": step.source,
+        "remote": step.context.host is not None,
+    }

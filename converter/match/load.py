@@ -1,0 +1,91 @@
+"""Loading of rule packs: only files whose tool occurs are read, the user's before the built-in ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from converter.match.rule import HEAD, Rule, RuleError
+
+_TOOL = re.compile(r"^tool:\s*(?:\[(.*?)\]|(.*?))\s*(?:#.*)?$", re.MULTILINE | re.DOTALL)
+
+
+class RuleBook:
+    """The rules of several directories, read when a tool is first asked for."""
+
+    def __init__(self, directories: Sequence[Path]) -> None:
+        self.directories = tuple(directories)
+        self._files: dict[str, list[Path]] = {}
+        self._tools: dict[Path, tuple[str, ...]] = {}
+        self._loaded: dict[Path, tuple[Rule, ...]] = {}
+        for directory in self.directories:
+            for path in sorted(directory.rglob("*.yaml")):
+                self._tools[path] = _tools_of(path)
+                for word in dict.fromkeys(tool.split()[0] for tool in self._tools[path]):
+                    self._files.setdefault(word, []).append(path)
+
+    def rules(self, word: str) -> tuple[Rule, ...]:
+        """The rules of every file that has a tool which begins with this word."""
+        return tuple(rule for path in self._files.get(word, ()) for rule in self.file(path))
+
+    def file(self, path: Path) -> tuple[Rule, ...]:
+        """The rules of one file."""
+        if path not in self._loaded:
+            self._loaded[path] = read_rules(path)
+        return self._loaded[path]
+
+    def all(self) -> Iterable[Rule]:
+        """Every rule, the user's first, each pack by path."""
+        for path in self._tools:
+            yield from self.file(path)
+
+
+def load_rules(directories: Sequence[Path] = ()) -> RuleBook:
+    """The rule book of these directories and, after them, the built-in rules."""
+    return RuleBook([*directories, built_in()])
+
+
+@cache
+def built_in() -> Path:
+    """The built-in rules: inside the package where it is installed, beside it in a clone."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "rules"
+    return inside if inside.is_dir() else package.parent / "rules"
+
+
+def _tools_of(path: Path) -> tuple[str, ...]:
+    with path.open(encoding="utf-8") as file:
+        found = _TOOL.search(file.read(1500))
+    if found is None:
+        raise RuleError(path, 1, "tool", "the first line after the comment names the tool")
+    listed = found[1] if found[1] is not None else found[2]
+    return tuple(word.strip().strip("\"'") for word in listed.split(",") if word.strip())
+
+
+def read_rules(path: Path) -> tuple[Rule, ...]:
+    """The rules of a file, in their order."""
+    text = path.read_text(encoding="utf-8")
+    try:
+        data = yaml.load(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as problem:
+        mark = getattr(problem, "problem_mark", None)
+        raise RuleError(path, mark.line + 1 if mark else 1, "file", str(getattr(problem, "problem", problem))) from None
+    if not isinstance(data, dict) or set(data) - HEAD:
+        raise RuleError(path, 1, "file", f"a mapping with {', '.join(sorted(HEAD))} is expected")
+    tools, head, rules = _tools_of(path), tuple(data.get("options") or ()), data.get("rules")
+    if not isinstance(rules, list):
+        raise RuleError(path, 1, "rules", "a list of rules is expected")
+    lines = [number for number, line in enumerate(text.splitlines(), start=1) if line.startswith("- ")]
+    return tuple(_rule(entry, tools, head, path, lines, index) for index, entry in enumerate(rules))
+
+
+def _rule(entry: Any, tools: tuple[str, ...], head: tuple[str, ...], path: Path, lines: list[int], index: int) -> Rule:
+    line = lines[index] if index < len(lines) else 1
+    if not isinstance(entry, dict):
+        raise RuleError(path, line, "rules", "a rule is a mapping")
+    return Rule(entry, tools=tools, head=head, path=path, line=line)

@@ -1,0 +1,83 @@
+"""Stage 4, plan: a `Plan` from a trace and its matches, by folding what the steps do into what should be so.
+
+In: the steps with what the rules made of them. Out: resources in their order with hosts, conditions, variables, secrets, edges, and
+an account of every command of the script. It never drops a command, a condition or a secret without saying what became of it.
+"""
+
+from __future__ import annotations
+
+from converter.model.match import Matches
+from converter.model.plan import Environment, Plan, SourceCopy
+from converter.model.trace import Trace
+from converter.plan.account import account
+from converter.plan.addresses import give_addresses
+from converter.plan.begin import begin
+from converter.plan.branches import fold_branches
+from converter.plan.conditions import numbered
+from converter.plan.computed import name_outputs, place_outputs
+from converter.plan.environment import trim_environment
+from converter.plan.fold import fold
+from converter.plan.guards import absorb
+from converter.plan.handlers import make_handlers
+from converter.plan.joined import join_hosts
+from converter.plan.ledger import ledger
+from converter.plan.masking import FoundSecret, Secrets
+from converter.plan.normal import bound, bound_variables
+from converter.plan.order import draw_edges
+from converter.plan.orphans import settle_orphans
+from converter.plan.place import place
+from converter.plan.secrets import find_secrets
+from converter.plan.variables import settle_variables
+from converter.plan.work import Work
+
+__all__ = ["FoundSecret", "Secrets", "find_secrets", "mask", "plan"]
+
+PASSES = (
+    place,
+    join_hosts,
+    fold_branches,
+    absorb,
+    fold,
+    settle_orphans,
+    make_handlers,
+    trim_environment,
+    name_outputs,
+    settle_variables,
+    place_outputs,
+    account,
+    give_addresses,
+    draw_edges,
+)
+
+
+def plan(trace: Trace, matches: Matches, *, name: str) -> Plan:
+    """The plan; the same input always gives the same plan."""
+    secrets = Secrets(find_secrets(trace))
+    trace, matches = secrets.conceal(trace), secrets.conceal(matches)
+    work = begin(trace, matches, name=name, secrets=secrets)
+    for settle in PASSES:
+        work = settle(work)
+    return secrets.conceal(_finished(work))
+
+
+def mask(text: str, secrets: Secrets) -> str:
+    """A text as it may be shown: every secret replaced by its name."""
+    return secrets.mask(text)
+
+
+def _finished(work: Work) -> Plan:
+    variables = bound_variables(work.variables)
+    return Plan(
+        name=work.name,
+        runs_on=work.trace.runs_on,
+        environments=(Environment(name="production", groups=bound(work.groups, variables)),),
+        variables=variables,
+        resources=numbered(bound(work.resources, variables)),
+        edges=work.edges,
+        ledger=ledger(work),
+        questions=work.questions,
+        assumptions=work.assumptions,
+        changes=work.changes,
+        sources=tuple(SourceCopy(path=file.path, text=file.text) for file in work.trace.files),
+        diagnostics=work.diagnostics,
+    )

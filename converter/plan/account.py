@@ -1,0 +1,42 @@
+"""The pass that says what a reader has to know: what is assumed, and what the manifests do otherwise than the script."""
+
+from __future__ import annotations
+
+from converter.model.diagnostic import Diagnostic, Severity
+from converter.model.resource import Resource
+from converter.plan.work import Work
+
+
+def account(work: Work) -> Work:
+    """Adds the changes of meaning that hold for the whole plan, and what was found of secrets."""
+    changes: list[str] = []
+    effects = [resource for resource in work.resources if resource.kind not in ("assertion", "capture")]
+    if len(effects) > 1 and not work.trace.stops_on_error:
+        changes.append("the run stops at the first failure on a host, although the script goes on (it has no set -e)")
+    for resource in work.resources:
+        changes.extend(_change(resource))
+    return work.changing(*changes).having(diagnostics=(*work.diagnostics, *_secrets(work)))
+
+
+def _change(resource: Resource) -> list[str]:
+    place = resource.origin.spans[0].lines()
+    match resource.kind:
+        case "process" if not resource.handler and getattr(resource.spec, "state", "") == "started":
+            return [f"{resource.spec.label()} runs as a service that is started again when it ends ({place})"]
+        case "package" if len(resource.steps) > 1 and getattr(resource.spec, "update_cache", False):
+            return [f"the package lists are refreshed only together with {resource.address} ({place})"]
+        case _:
+            return []
+
+
+def _secrets(work: Work) -> list[Diagnostic]:
+    return [
+        Diagnostic(
+            name="secret-in-script",
+            severity=Severity.WARNING,
+            message=f"a secret stands in the script; it is taken out and becomes the secret {found.name}",
+            span=found.spans[0] if found.spans else None,
+            hint="change it where it is used, since it was in a script, and set the new one as that secret",
+        )
+        for found in work.secrets.found
+    ]

@@ -1,0 +1,68 @@
+"""The plan on disk: YAML that a person can read and edit, and that is read back to the same plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import yaml
+
+from converter.model.diagnostic import ConverterError
+from converter.model.plan import Plan
+from converter.plan.decode import decoded
+from converter.plan.encode import encoded
+from converter.plan.normal import bound, bound_variables
+from converter.plan.schema import plan_schema
+
+_HEAD = """\
+# What the scripts do, as a plan. Edit it and render it again: gitopsify render plan.yaml -o DIRECTORY
+# ${NAME} is a variable, $(command) its output, $$ a dollar sign.
+"""
+_BREAKS = frozenset("\r\x85\u2028\u2029\ufeff\t")
+
+
+class _Dumper(yaml.CSafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:
+        """Texts that happen to be equal are written out each time."""
+        return True
+
+
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    """Texts of several lines as blocks, where that keeps every character."""
+    block = "\n" in text and text.strip(" \n") != "" and not _BREAKS & set(text) and " \n" not in text and text[0] not in " \n"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if block else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def dump(plan: Plan) -> str:
+    """The plan as YAML."""
+    text: str = yaml.dump(encoded(plan), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    return _HEAD + text
+
+
+def load(text: str, path: str = "plan.yaml") -> Plan:
+    """The plan that the text says; a `ConverterError` names the line and field of what is wrong."""
+    try:
+        root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark is not None else 1
+        raise ConverterError(f"{path}:{line}: not YAML: {error.problem}") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise ConverterError(f"{path}: not YAML: {error}") from error
+    if root is None:
+        raise ConverterError(f"{path}:1: the file is empty", "write one with: gitopsify plan SCRIPT -o plan.yaml")
+    found = decoded(root, path)
+    variables = bound_variables(found.variables)
+    return msgspec.structs.replace(
+        found,
+        variables=variables,
+        environments=bound(found.environments, variables),
+        resources=bound(found.resources, variables),
+    )
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the document, for editors."""
+    return plan_schema()

@@ -1,0 +1,50 @@
+"""The files around the manifests: README, migration report, settings of tools, the plan and the copy of the script.
+
+In: the plan and the tree of target and deliveries. Out: more files. A file that the target already brings is left to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from converter.model.plan import Plan
+from converter.model.tree import FileTree, TreeFile
+from converter.repo import report, tooling
+from converter.repo.places import source_path
+
+
+def documents(
+    plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[str], plan_text: str = ""
+) -> FileTree:
+    """All of them; `plan_text` is the plan as it is kept in `.gitopsify/plan.yaml`."""
+    written = {file.path for file in tree.files}
+    files = [file for file in tooling.files(written, deliveries) if file.path not in written]
+    if plan_text:
+        files.append(TreeFile(path=".gitopsify/plan.yaml", text=plan_text))
+    copies = {source_path(source.path): source.text for source in plan.sources}
+    files += [TreeFile(path=path, text=text) for path, text in copies.items()]
+    everything = FileTree(files=(*tree.files, *files), unsupported=tree.unsupported, settings=tree.settings)
+    data = report.readme(plan, everything, target=target, deliveries=deliveries)
+    prose = (
+        TreeFile(path="README.md", text=_filled("README.md.j2", **data)),
+        TreeFile(path="MIGRATION.md", text=_filled("MIGRATION.md.j2", **report.migration(plan, tree))),
+    )
+    return FileTree(files=tuple(sorted((*files, *prose), key=lambda file: file.path)))
+
+
+def _filled(template: str, **data: Any) -> str:
+    """The template with its data, which is Markdown already: escaping is done where the text is known to be the script's."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+    environment = Environment(
+        autoescape=select_autoescape(("html",)),
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    lines = environment.get_template(template).render(**data).rstrip().split("\n")
+    return "\n".join(line for i, line in enumerate(lines) if line or (i and lines[i - 1])) + "\n"

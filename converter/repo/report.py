@@ -1,0 +1,183 @@
+"""What MIGRATION.md and README.md say, as data for their templates; every text of the script in it is ready, inert Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from converter.model.diagnostic import Severity
+from converter.model.plan import LedgerEntry, Plan, VariableKind
+from converter.model.resource import Phase
+from converter.model.source import Span
+from converter.model.trace import Disposition
+from converter.model.tree import FileTree, Setting
+from converter.repo.markdown import code, link, table, text
+from converter.repo.places import Place, of_entry, places, source_anchor, source_path
+
+Data = Mapping[str, Any]
+
+_MEANING = {
+    Disposition.CONVERTED: "declared as a state; applying it again changes nothing",
+    Disposition.ABSORBED: "went into a condition, a variable, a setting or the order of things",
+    Disposition.KEPT: "still a command, run only when it has to be",
+    Disposition.DROPPED: "has no effect to keep",
+    Disposition.UNRESOLVED: "waits for a person; the playbook stops there",
+}
+_MOST_NAMES = 25
+
+
+def migration(plan: Plan, tree: FileTree) -> Data:
+    """The parts of the migration report."""
+    known = places(plan, tree)
+    sources = {source.path for source in plan.sources}
+    entries = sorted(plan.ledger, key=lambda entry: entry.span)
+    return {
+        "name": text(plan.name),
+        "summary": _summary(plan.ledger),
+        "decisions": _decisions(plan, sources),
+        "kept": [_entry(each, sources) for each in entries if each.disposition is Disposition.KEPT],
+        "assumptions": [text(each) for each in plan.assumptions],
+        "changes": [text(each) for each in plan.changes],
+        "secrets": _secrets(plan, sources),
+        "unsupported": [
+            f"{code(each.address)} ({text(each.target)}): {text(each.reason)}" for each in tree.unsupported
+        ],
+        "warnings": _warnings(plan, sources),
+        "files": [
+            {"path": _source(path, sources), "table": _lines([e for e in entries if e.span.path == path], known, sources)}
+            for path in dict.fromkeys(entry.span.path for entry in entries)
+        ],
+    }
+
+
+def readme(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[str]) -> Data:
+    """The parts of the README."""
+    return {
+        "name": text(plan.name),
+        "target": target,
+        "deliveries": deliveries,
+        "sources": [_source(source.path, {source.path}) for source in plan.sources],
+        "places": _hosts(plan),
+        "built": _named(each.name for each in plan.resources if each.phase is Phase.BUILD),
+        "published": _named(each.name for each in plan.resources if each.phase is Phase.PUBLISH),
+        "environments": [each.name for each in plan.environments],
+        "playbook": any(file.path == "site.yml" for file in tree.files),
+        "settings": _settings(tree.settings),
+        "open": sum(1 for each in plan.ledger if each.disposition is Disposition.UNRESOLVED),
+        "files": {file.path for file in tree.files},
+        "source": any(setting.name == "APP_REPOSITORY" for setting in tree.settings),
+    }
+
+
+def _summary(ledger: Iterable[LedgerEntry]) -> str:
+    counts = dict.fromkeys(Disposition, 0)
+    for entry in ledger:
+        counts[entry.disposition] += 1
+    rows = [(kind.value, str(count), _MEANING[kind]) for kind, count in counts.items()]
+    return table(("what became of it", "commands", "which means"), [*rows, ("**total**", str(sum(counts.values())), "")])
+
+
+def _decisions(plan: Plan, sources: set[str]) -> list[str]:
+    asked = [
+        f"{_at(each.span, sources)}{text(each.prompt)}"
+        + (f" Choices: {', '.join(code(choice) for choice in each.choices)}." if each.choices else "")
+        + (f" Without an answer: {code(each.default)}." if each.default else "")
+        + (f" {text(each.reason)}" if each.reason else "")
+        for each in plan.questions
+    ]
+    places_asked = {each.span for each in plan.questions}
+    unresolved = [
+        _entry(each, sources)
+        for each in plan.ledger
+        if each.disposition is Disposition.UNRESOLVED and each.span not in places_asked
+    ]
+    return asked + unresolved
+
+
+def _secrets(plan: Plan, sources: set[str]) -> list[str]:
+    return [
+        f"{code(each.name)}{f', {_link(each.span, sources)}' if each.span else ''}{f': {text(each.help)}' if each.help else ''}"
+        for each in plan.variables
+        if each.kind is VariableKind.SECRET
+    ]
+
+
+def _warnings(plan: Plan, sources: set[str]) -> list[str]:
+    return [
+        f"{_at(each.span, sources)}{text(each.message)}{f' ({text(each.hint)})' if each.hint else ''}"
+        for each in plan.diagnostics
+        if each.severity is not Severity.NOTE
+    ]
+
+
+def _lines(entries: Iterable[LedgerEntry], known: Mapping[str, tuple[Place, ...]], sources: set[str]) -> str:
+    rows = [
+        (
+            _link(each.span, sources, short=True),
+            code(each.text),
+            each.disposition.value,
+            "<br>".join(link(code(place.path), place.path, f"L{place.line}") for place in of_entry(each, known)),
+            text(each.reason),
+        )
+        for each in entries
+    ]
+    return table(("line", "command", "became", "where", "why"), rows)
+
+
+def _entry(entry: LedgerEntry, sources: set[str]) -> str:
+    reason = f": {text(entry.reason)}" if entry.reason else ""
+    return f"{_at(entry.span, sources)}{code(entry.text)}{reason}"
+
+
+def _at(span: Span | None, sources: set[str]) -> str:
+    return f"{_link(span, sources)}: " if span is not None else ""
+
+
+def _link(span: Span, sources: set[str], short: bool = False) -> str:
+    """The lines as a link to the copy of the source, if there is one."""
+    said = span.lines().removeprefix(f"{span.path}:") if short else span.lines()
+    label = said if short else code(said)
+    return link(label, source_path(span.path), source_anchor(span)) if span.path in sources else label
+
+
+def _source(path: str, sources: set[str]) -> str:
+    return link(code(path), source_path(path)) if path in sources else code(path)
+
+
+def _hosts(plan: Plan) -> list[Data]:
+    """For each group of hosts: where it is, and what is so there."""
+    groups: dict[str, list[str]] = {}
+    for environment in plan.environments:
+        for group in environment.groups:
+            hosts = ", ".join(code(host.address.shell()) for host in group.hosts)
+            groups.setdefault(group.name, []).append(f"{text(environment.name)}: {hosts}")
+    return [
+        {
+            "name": text(name),
+            "where": "; ".join(where),
+            "resources": _named(each.name for each in plan.resources if each.on == name and each.phase is Phase.DEPLOY),
+        }
+        for name, where in groups.items()
+    ]
+
+
+def _named(names: Iterable[str]) -> list[str]:
+    """Names of resources, each once, and how many more there are."""
+    all_names = list(dict.fromkeys(text(name) for name in names))
+    more = len(all_names) - _MOST_NAMES
+    return all_names if more <= 0 else [*all_names[:_MOST_NAMES], f"and {more} more: see MIGRATION.md"]
+
+
+def _settings(settings: Iterable[Setting]) -> str:
+    rows = [
+        (
+            code(each.name),
+            "secret" if each.secret else "variable",
+            "yes" if each.required else "no",
+            text(each.purpose),
+            code(each.default) if each.default else "",
+            text(each.where),
+        )
+        for each in settings
+    ]
+    return table(("name", "kind", "needed", "what it is for", "if not set", "where"), rows) if rows else ""

@@ -1,0 +1,142 @@
+"""Settings of the tools that look after the generated repository, each tool at a version."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from converter.model.tree import TreeFile
+
+# The newest that were tried together; the update bot of the generated repository moves them on.
+_ANSIBLE = ("ansible-core==2.19.14", "ansible-lint==26.10.1", "yamllint==1.38.0")
+
+_GITIGNORE = """\
+# Local environments and what runs leave behind
+.venv/
+*.retry
+*.log
+/app/
+/app.tar.gz
+/inputs.json
+.ansible/
+
+# Keys and passwords never belong here
+*.pem
+*.key
+.vault_password
+.env
+"""
+
+_CODEOWNERS = """\
+# Who must agree to a change. Put the names of people or teams here and remove the `#`:
+# * @your-team
+"""
+
+_YAMLLINT = """\
+---
+extends: default
+ignore:
+  - .ansible/
+  - .gitopsify/
+  - .venv/
+rules:
+  braces:
+    max-spaces-inside: 1
+  comments:
+    min-spaces-from-content: 1
+  comments-indentation: false
+  # Commands of the script keep their length.
+  line-length: disable
+  octal-values:
+    forbid-implicit-octal: true
+    forbid-explicit-octal: true
+  truthy:
+    check-keys: false
+"""
+
+_ANSIBLE_LINT = """\
+---
+profile: production
+exclude_paths:
+  - .ansible/
+  - .github/
+  - .gitlab-ci.yml
+  - .gitopsify/
+  - .venv/
+"""
+
+_PRE_COMMIT = """\
+---
+repos:
+  - repo: https://github.com/pre-commit/pre-commit-hooks
+    rev: 3e8a8703264a2f4a69428a0aa4dcb512790b2c8c # frozen: v6.0.0
+    hooks:
+      - id: check-merge-conflict
+      - id: detect-private-key
+      - id: end-of-file-fixer
+        exclude: ^\\.gitopsify/
+      - id: trailing-whitespace
+        exclude: ^\\.gitopsify/
+  - repo: https://github.com/adrienverge/yamllint
+    rev: cba56bcde1fdd01c1deb3f945e69764c291a6530 # frozen: v1.38.0
+    hooks:
+      - id: yamllint
+        args: [--strict]
+  - repo: https://github.com/gitleaks/gitleaks
+    rev: 83d9cd684c87d95d656c1458ef04895a7f1cbd8e # frozen: v8.30.1
+    hooks:
+      - id: gitleaks
+"""
+
+# The same version as in the pipeline: the one that requirements.txt names.
+_PRE_COMMIT_ANSIBLE = """\
+  - repo: local
+    hooks:
+      - id: ansible-lint
+        name: ansible-lint
+        entry: ansible-lint
+        language: system
+        pass_filenames: false
+"""
+
+_RENOVATE = """\
+{
+  "$schema": "https://docs.renovatebot.com/renovate-schema.json",
+  "extends": ["config:recommended", "helpers:pinGitHubActionDigests"],
+  "minimumReleaseAge": "7 days",
+  "pre-commit": { "enabled": true },
+  "schedule": ["before 6am on monday"]
+}
+"""
+
+
+def files(written: Collection[str], deliveries: Sequence[str]) -> list[TreeFile]:
+    """The settings for a repository of these files and deliveries."""
+    playbook = "site.yml" in written
+    requirements = _ANSIBLE if playbook else _ANSIBLE[-1:]
+    makes = {
+        ".gitignore": _GITIGNORE,
+        ".pre-commit-config.yaml": _PRE_COMMIT + (_PRE_COMMIT_ANSIBLE if playbook else ""),
+        ".yamllint": _YAMLLINT,
+        "CODEOWNERS": _CODEOWNERS,
+        "requirements.txt": "\n".join(requirements) + "\n",
+    }
+    if playbook:
+        makes[".ansible-lint"] = _ANSIBLE_LINT
+    if "github-actions" in deliveries:
+        makes[".github/dependabot.yml"] = _dependabot()
+    if "gitlab-ci" in deliveries or not deliveries:
+        makes["renovate.json"] = _RENOVATE
+    return [TreeFile(path=path, text=text) for path, text in makes.items()]
+
+
+def _dependabot() -> str:
+    """Weekly, and nothing younger than a week: a bad release is often found by then."""
+    update = """\
+  - package-ecosystem: {name}
+    directory: /
+    schedule:
+      interval: weekly
+    cooldown:
+      default-days: 7
+"""
+    return "---\nversion: 2\nupdates:\n" + "".join(update.format(name=name) for name in ("github-actions", "pip"))
