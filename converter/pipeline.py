@@ -1,7 +1,7 @@
 """The whole conversion, one line a stage: read this first.
 
-In: the bytes of scripts and what the user asks for. Out: a plan, and the files of a repository. It never prints, asks or
-writes; `cli` does, and `repo.write` turns the files into a commit.
+In: the bytes of scripts and what the user asks for. Out: a plan, and the files of a repository. It never prints, asks
+or writes; `cli` does, and `repo.write` turns the files into a commit.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from converter.model.plan import Plan
 from converter.model.question import Answer
 from converter.model.source import SourceFile
 from converter.model.trace import RunsOn
-from converter.model.tree import FileTree
+from converter.model.tree import FileTree, TreeFile
 
+ANSWERS = ".gitopsify/answers.yaml"
 Load = Callable[[str], "tuple[str, bytes] | None"]
 
 
@@ -49,10 +50,15 @@ def reviewed(plan: Plan, answers: Sequence[Answer]) -> Plan:
     return review(plan, answers) if answers else plan
 
 
-def plan_to_tree(plan: Plan, *, target: str, deliveries: Sequence[str]) -> FileTree:
-    """All files of the repository: manifests, pipelines, and what explains them."""
+def plan_to_tree(plan: Plan, *, target: str, deliveries: Sequence[str], answers: Sequence[Answer] = ()) -> FileTree:
+    """All files of the repository: manifests, pipelines, what explains them, and what a next conversion needs."""
+    from converter.plan.document import dump
     from converter.render import render
     from converter.repo import documents
+    from converter.review import dump as dump_answers
 
     manifests = render(plan, target=target, deliveries=deliveries)
-    return manifests.plus(documents(plan, manifests, target=target, deliveries=deliveries))
+    tree = manifests.plus(documents(plan, manifests, target=target, deliveries=deliveries, plan_text=dump(plan)))
+    if answers:
+        tree = tree.plus(FileTree(files=(TreeFile(path=ANSWERS, text=dump_answers(answers)),)))
+    return tree

@@ -41,8 +41,8 @@ FILTERS = {
 
 
 def ways(case: Case) -> list[Way]:
-    """The runs that `case.yaml` asks for, else one in which every command succeeds."""
-    runs: Any = case.about.get("runs") or [{}]
+    """The runs that `case.yaml` asks for, else one in which every command succeeds; none for what bash can't read."""
+    runs: Any = case.about.get("runs", [{}])
     return [
         Way(**{name: tuple(value) if isinstance(value, list) else value for name, value in run.items()}) for run in runs
     ]

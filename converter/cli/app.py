@@ -100,7 +100,8 @@ def convert(
 
     Example: gitopsify convert deploy.sh -o shop-gitops --delivery github-actions
     """
-    from converter.cli.convert import Wanted, convert as run
+    from converter.cli.convert import Wanted
+    from converter.cli.convert import convert as run
 
     wanted = Wanted(target=target, deliveries=_listed(delivery), directory=directory, yes=yes, dry_run=dry_run)
     raise typer.Exit(run(_asked(scripts, runs_on, name, rule_packs), wanted, as_json=form == Format.JSON, quiet=quiet))

@@ -10,9 +10,7 @@ from converter.cli.exits import state_directory
 from converter.cli.terminal import Screen, visible
 from converter.model.plan import Plan
 from converter.model.question import Answer, Question
-from converter.pipeline import reviewed
-
-IN_REPOSITORY = Path(".gitopsify") / "answers.yaml"
+from converter.pipeline import ANSWERS, reviewed
 
 
 class Answers:
@@ -21,16 +19,21 @@ class Answers:
     def __init__(self, directory: Path) -> None:
         key = hashlib.sha256(str(directory.resolve()).encode()).hexdigest()[:16]
         self._begun = state_directory() / f"answers-{key}.yaml"
-        self._final = directory / IN_REPOSITORY
-        self.answers = {answer.question: answer for file in (self._final, self._begun) for answer in _read(file)}
+        self._final = directory / ANSWERS
+        self._by_question = {answer.question: answer for file in (self._final, self._begun) for answer in _read(file)}
+
+    @property
+    def all(self) -> tuple[Answer, ...]:
+        """Every answer so far."""
+        return tuple(self._by_question.values())
 
     def add(self, answer: Answer) -> None:
         """Keeps an answer, on disk too."""
         from converter.review import dump
 
-        self.answers[answer.question] = answer
+        self._by_question[answer.question] = answer
         self._begun.parent.mkdir(parents=True, exist_ok=True)
-        self._begun.write_text(dump(tuple(self.answers.values())), encoding="utf-8")
+        self._begun.write_text(dump(self.all), encoding="utf-8")
 
     def forget_session(self) -> None:
         """The repository holds them now."""
@@ -58,7 +61,15 @@ def ask(plan: Plan, answers: Answers) -> Plan:
             raise KeyboardInterrupt from None
         if answer:
             answers.add(Answer(question=question.id, answer=answer))
-    return reviewed(plan, tuple(answers.answers.values()))
+    return reviewed(plan, answers.all)
+
+
+def take_defaults(plan: Plan) -> Plan:
+    """The default answers to what is open; a question without a safe one stays open."""
+    from converter.review import open_questions
+
+    given = [Answer(question=item.id, answer=item.default) for item in open_questions(plan) if item.default]
+    return reviewed(plan, given)
 
 
 def _asked(question: Question, screen: Screen) -> str:

@@ -7,8 +7,9 @@ import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from converter.cli.asking import Answers, ask
+from converter.cli.asking import Answers, ask, take_defaults
 from converter.cli.exits import Exit
 from converter.cli.explain import LOOKS
 from converter.cli.request import Asked, as_objects, counts, report, understand
@@ -18,6 +19,16 @@ from converter.model.plan import LedgerEntry, Plan
 from converter.model.trace import Disposition
 from converter.model.tree import FileTree
 from converter.pipeline import plan_to_tree, reviewed
+
+if TYPE_CHECKING:
+    from converter.repo import Written
+
+_STATES = {
+    "created": "The repository is in",
+    "unchanged": "Nothing has changed in",
+    "merged": "The new conversion is merged in",
+    "imported": "The new conversion waits on a branch in",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +55,13 @@ def deliver(plan: Plan, wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
         raise ConverterError("there is no command in it, so there is nothing to convert")
     directory = Path(wanted.directory)
     answers = Answers(directory)
-    plan = reviewed(plan, tuple(answers.answers.values()))
-    if not (wanted.yes or as_json or quiet or wanted.dry_run):
+    plan = reviewed(plan, answers.all)
+    if wanted.yes:
+        plan = take_defaults(plan)
+    elif not (as_json or quiet or wanted.dry_run):
         plan = ask(plan, answers)
-    tree = plan_to_tree(plan, target=wanted.target, deliveries=wanted.deliveries)
-    written = None if wanted.dry_run else write(tree, directory)
+    tree = plan_to_tree(plan, target=wanted.target, deliveries=wanted.deliveries, answers=answers.all)
+    written = None if wanted.dry_run else write(tree, directory, message=_message(plan))
     if written:
         answers.forget_session()
     report(plan.diagnostics, quiet=quiet or as_json)
@@ -57,8 +70,8 @@ def deliver(plan: Plan, wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
         print(json.dumps({**result, **_for_programs(plan, tree)}, indent=2, ensure_ascii=False))
     elif not quiet:
         screen = Screen()
-        shown = _preview(tree, diff(tree, directory), screen) if wanted.dry_run else ()
-        for line in [*shown, *_summary(plan, tree, wanted, screen)]:
+        shown = _preview(tree, diff(tree, directory).text, screen) if wanted.dry_run else ()
+        for line in [*shown, *_summary(plan, tree, screen), *_ending(wanted, written, screen)]:
             screen.print(line)
     return Exit.LEFT if left(plan, tree) else Exit.DONE
 
@@ -90,7 +103,13 @@ def _preview(tree: FileTree, difference: str, screen: Screen) -> Iterable[str]:
     yield ""
 
 
-def _summary(plan: Plan, tree: FileTree, wanted: Wanted, screen: Screen) -> Iterable[str]:
+def _message(plan: Plan) -> str:
+    """The message of the commit."""
+    named = ", ".join(source.path for source in plan.sources)
+    return f"Convert {named}" if len(named) <= 60 else f"Convert {len(plan.sources)} scripts"
+
+
+def _summary(plan: Plan, tree: FileTree, screen: Screen) -> Iterable[str]:
     found = counts(plan)
     for disposition in (Disposition.CONVERTED, Disposition.KEPT, Disposition.UNRESOLVED):
         sign, ascii_, styles, name = LOOKS[disposition]
@@ -104,12 +123,18 @@ def _summary(plan: Plan, tree: FileTree, wanted: Wanted, screen: Screen) -> Iter
         yield screen.paint(f"{screen.sign('·', '.')} {quiet} absorbed: messages, variables, conditions", "dim")
     for item in tree.unsupported:
         yield from screen.wrapped(visible(f"{item.address} is left for you: {item.reason}"), indent=4, first="  ")
+
+
+def _ending(wanted: Wanted, written: Written | None, screen: Screen) -> Iterable[str]:
+    """Where it is and what to do now."""
     yield ""
-    if wanted.dry_run:
+    if written is None:
         yield "Nothing was written."
         return
-    yield f"The repository is in {screen.paint(wanted.directory, 'bold')}. Next:"
-    yield from (f"  {command}" for command in _next(wanted.directory))
+    if written.fallback_identity:
+        yield screen.paint(f"git knows no name of yours, so the commit is by {visible(written.identity)}.", "yellow")
+    yield f"{_STATES.get(written.state, written.state)} {screen.paint(visible(wanted.directory), 'bold')}. Next:"
+    yield from (f"  {command}" for command in _next(wanted.directory, written))
 
 
 def _entries(plan: Plan, disposition: Disposition, screen: Screen) -> Iterable[str]:
@@ -124,10 +149,14 @@ def _described(entry: LedgerEntry) -> str:
     return f"{entry.span.lines()}  {text}" + (f": {entry.reason}" if entry.reason else "")
 
 
-def _next(directory: str) -> list[str]:
+def _next(directory: str, written: Written) -> list[str]:
     place = shlex.quote(directory)
+    if written.state == "imported":
+        merge = f"cd {place} && git merge {shlex.quote(written.branch)}    # your edits and the new conversion"
+    else:
+        merge = f"gitopsify verify {place}    # the validators' opinion"
     return [
-        f"less {shlex.quote(str(Path(directory) / 'MIGRATION.md'))}    # every line of the script, and what became of it",
-        f"gitopsify verify {place}    # the validators' opinion",
+        f"less {shlex.quote(str(Path(directory) / 'MIGRATION.md'))}    # what became of every line",
+        merge,
         f"cd {place} && ansible-playbook site.yml --check --diff    # what it would change",
     ]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from converter.cli.exits import Exit
 from converter.cli.request import Asked, as_objects, counts, report, understand
 from converter.cli.terminal import Screen, visible
+from converter.model.diagnostic import Diagnostic
 from converter.model.plan import LedgerEntry, Plan, SourceCopy
 from converter.model.trace import Disposition, RunsOn
 
@@ -20,6 +21,15 @@ LOOKS: dict[Disposition, tuple[str, str, tuple[str, ...], str]] = {
     Disposition.ABSORBED: ("·", ".", ("dim",), "absorbed"),
     Disposition.DROPPED: ("·", "-", ("dim",), "dropped"),
 }
+QUIET = (Disposition.ABSORBED, Disposition.DROPPED)
+PLACES = {
+    "server": "the server",
+    "workstation": "the workstation",
+    "${HOME}": "the home folder",
+    "${project_dir}": "the folder of the project",
+}
+# The column of the script's line at which short notes stand.
+SAID_FROM = 40
 
 
 def explain(asked: Asked, *, as_json: bool, quiet: bool) -> int:
@@ -32,8 +42,14 @@ def explain(asked: Asked, *, as_json: bool, quiet: bool) -> int:
         for line in listing(plan, screen):
             screen.print(line)
     if not as_json:
-        report(plan.diagnostics, quiet=quiet)
+        report(_untold(plan), quiet=quiet)
     return Exit.LEFT if counts(plan)["unresolved"] else Exit.DONE
+
+
+def _untold(plan: Plan) -> list[Diagnostic]:
+    """The diagnostics that the listing does not say at the line itself."""
+    told = {entry.span for entry in plan.ledger if entry.disposition == Disposition.UNRESOLVED}
+    return [diagnostic for diagnostic in plan.diagnostics if diagnostic.span not in told]
 
 
 def explained(plan: Plan) -> dict[str, object]:
@@ -80,24 +96,37 @@ def _annotated(lines: Sequence[str], entries: dict[int, list[LedgerEntry]], scre
     gutter = len(str(max(len(lines), 1))) + 2
     place = ""
     for number, line in enumerate(lines, 1):
-        yield from _source_line(number, visible(line), gutter, screen)
-        for entry in entries.get(number, ()):
-            if entry.disposition in (Disposition.CONVERTED, Disposition.KEPT, Disposition.UNRESOLVED):
-                now = _place(entry)
-                if now and now != place:
-                    yield from screen.wrapped(
-                        visible(now), indent=gutter + 4, first=" " * (gutter + 2), styles=("dim", "blue")
-                    )
-                place = now
+        here = entries.get(number, [])
+        beside = _beside(here, visible(line), gutter, screen)
+        yield from _source_line(number, visible(line), gutter, screen, beside)
+        for entry in () if beside else here:
+            if entry.disposition not in QUIET and _place(entry) not in ("", place):
+                place = _place(entry)
+                lead = " " * (gutter + 2)
+                yield from screen.wrapped(visible(place), indent=gutter + 4, first=lead, styles=("blue",))
             yield from _annotation(entry, line, gutter, screen)
 
 
-def _source_line(number: int, line: str, gutter: int, screen: Screen) -> Iterable[str]:
+def _beside(entries: Sequence[LedgerEntry], line: str, gutter: int, screen: Screen) -> str:
+    """What is said at the end of a line that leaves nothing behind, if there is room."""
+    if len(entries) != 1 or entries[0].disposition not in QUIET or not _is_whole(entries[0], line):
+        return ""
+    sign, ascii_, styles, _ = LOOKS[entries[0].disposition]
+    note = f"{screen.sign(sign, ascii_)} {visible(entries[0].reason or str(entries[0].disposition))}"
+    column = max(len(line), SAID_FROM)
+    return (
+        " " * (column - len(line) + 2) + screen.paint(note, *styles)
+        if gutter + column + 2 + len(note) <= screen.width
+        else ""
+    )
+
+
+def _source_line(number: int, line: str, gutter: int, screen: Screen, beside: str) -> Iterable[str]:
     """The line of the script with its number, broken hard where the terminal is too narrow."""
     room = max(screen.width - gutter, 10)
     pieces = [line[start : start + room] for start in range(0, len(line), room)] or [""]
-    style = ("dim",) if line.lstrip().startswith("#") else ()
-    yield screen.paint(f"{number:>{gutter - 2}}  ", "dim") + screen.paint(pieces[0], *style)
+    style = ("dim",) if line.lstrip().startswith("#") else ("bold",)
+    yield (screen.paint(f"{number:>{gutter - 2}}", "dim") + f"  {screen.paint(pieces[0], *style)}{beside}").rstrip()
     for piece in pieces[1:]:
         yield " " * (gutter - 2) + screen.paint(screen.sign("↪ ", "> "), "dim") + screen.paint(piece, *style)
 
@@ -106,14 +135,17 @@ def _annotation(entry: LedgerEntry, line: str, gutter: int, screen: Screen) -> l
     """What became of one command; it is named where the line holds more than it."""
     sign, ascii_, styles, _ = LOOKS[entry.disposition]
     said = entry.reason or str(entry.disposition)
-    if entry.resources:
-        said = ", ".join(entry.resources) + (f" ({entry.reason})" if entry.reason else "")
-    named = " ".join(entry.text.split())
-    if named != " ".join(line.split()):
-        said = f"{_short(named)}: {said}"
+    if entry.disposition == Disposition.CONVERTED:
+        said = ", ".join(entry.resources) + (f": {entry.reason}" if entry.reason else "")
+    if not _is_whole(entry, line):
+        said = f"{_short(' '.join(entry.text.split()))}: {said}"
     mark = screen.paint(screen.sign(sign, ascii_), *styles)
-    quiet = ("dim",) if entry.disposition in (Disposition.ABSORBED, Disposition.DROPPED) else ()
+    quiet = ("dim",) if entry.disposition in QUIET else ()
     return screen.wrapped(visible(said), indent=gutter + 4, first=" " * (gutter + 2) + f"{mark} ", styles=quiet)
+
+
+def _is_whole(entry: LedgerEntry, line: str) -> bool:
+    return " ".join(entry.text.split()) == " ".join(line.split())
 
 
 def _short(text: str, most: int = 40) -> str:
@@ -121,9 +153,11 @@ def _short(text: str, most: int = 40) -> str:
 
 
 def _place(entry: LedgerEntry) -> str:
-    who = f"{entry.user}@{entry.host}" if entry.user and entry.host else entry.host or entry.user
-    parts = [f"on {who}" if entry.host else f"as {who}" if who else "", f"in {entry.cwd}" if entry.cwd else ""]
-    return ", ".join(part for part in parts if part)
+    """Where a command runs, as a person would say it."""
+    who = f" as {entry.user}" if entry.user and "@" not in entry.host else ""
+    where = f"on {PLACES.get(entry.host, entry.host)}" if entry.host else ""
+    folder = PLACES.get(entry.cwd, entry.cwd)
+    return ", ".join(part for part in (f"{where}{who}".strip(), f"in {folder}" if folder else "") if part)
 
 
 def _summary(plan: Plan, screen: Screen) -> Iterable[str]:

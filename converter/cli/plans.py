@@ -21,7 +21,7 @@ def plan(asked: Asked, output: str, *, as_json: bool, quiet: bool) -> int:
     if as_json:
         import yaml
 
-        text = json.dumps(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), indent=2) + "\n"
+        text = json.dumps(yaml.safe_load(text), indent=2) + "\n"
     if output == "-":
         sys.stdout.write(text)
     else:

@@ -72,6 +72,8 @@ class _Reader:
         if start.startswith("+"):
             return False
         if start.startswith("--"):
+            if self.grammar.anything:
+                return True
             raise MisfitError(word.shell(), self.depth)
         return self.cluster(word, start, waiting)
 
@@ -82,6 +84,8 @@ class _Reader:
             return True
         for place in range(1, len(start)):
             found = self.known.get(f"-{start[place]}")
+            if found is None and self.grammar.anything:
+                return True
             if found is None:
                 raise MisfitError(f"-{start[place]}" if word.text is not None else word.shell(), self.depth)
             if found.value is not None:
@@ -122,7 +126,7 @@ class _Reader:
         spare = len(self.rest) - sum(1 for operand in pattern if not operand.optional)
         for index, operand in enumerate(pattern):
             spare = self.deal(operand, spare, pattern[index + 1 :])
-        if self.rest:
+        if self.rest and not self.grammar.anything:
             raise MisfitError(self.rest[0].shell(), self.depth)
 
     def deal(self, operand: Operand, spare: int, later: tuple[Operand, ...]) -> int:

@@ -16,6 +16,9 @@ from converter.model.resource import Spec
 from converter.model.trace import Step
 from converter.model.value import Value
 
+# The stage of a pipeline that is more than one simple command, as a rule writes it.
+COMPOUND = ("...",)
+
 
 def match_step(step: Step, rules: RuleBook) -> Match:
     """The match of one step."""
@@ -68,22 +71,32 @@ def _simple(step: Step, rules: RuleBook) -> Match:
 
 
 def _candidates(name: str, rules: RuleBook) -> tuple[Rule, ...]:
-    base = name.rpartition("/")[2]
-    return rules.rules(name) + (rules.rules(base) if base != name else ())
+    return tuple(rule for spelling in _spellings(name) for rule in rules.rules(spelling))
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    """What a rule may call the program: as written, any in its directory, without directory, any at all."""
+    folder, slash, base = name.rpartition("/")
+    return (name, f"{folder}/*", base, "*") if slash else (name, "*")
 
 
 def _fitting(rule: Rule, argv: tuple[Value, ...]) -> list[tuple[int, Grammar]]:
     words = [word.text for word in argv[:4]]
-    words[0] = (words[0] or "").rpartition("/")[2] if words[0] not in rule.tools else words[0]
+    firsts = {tool.split()[0] for tool in rule.tools}
+    words[0] = next((name for name in _spellings(words[0] or "") if name in firsts), "")
     lengths = [len(tool.split()) for tool in rule.tools if tool.split() == words[: len(tool.split())]]
     return [(max(lengths), grammar) for grammar in rule.grammars] if lengths else []
 
 
 def _streams(rule: Rule, step: Step, bindings: Bindings) -> str:
     """Why the rule does not account for the step's input and output; binds them where it does."""
+    if rule.verdict == Verdict.KEEP and not any(rule.get(field) for field in ("stdin", "input", "redirect", "log")):
+        return ""
     surplus = _input(rule, step, bindings)
     if surplus:
         return surplus
+    if rule.get("log"):
+        return _logged(rule, step, bindings)
     wanted = rule.get("redirect")
     outputs = [redirect for redirect in step.redirects if redirect.descriptor in (None, 1)]
     if len(step.redirects) != len(outputs) or len(outputs) > 1:
@@ -100,6 +113,16 @@ def _streams(rule: Rule, step: Step, bindings: Bindings) -> str:
     return ""
 
 
+def _logged(rule: Rule, step: Step, bindings: Bindings) -> str:
+    """All output may go to one file; the rule's name takes it, `APPENDED` tells how."""
+    files = [item for item in step.redirects if (item.target.text or "-") not in ("1", "2", "&1", "&2")]
+    bindings[rule.get("log")] = files[0].target if files else None
+    bindings["APPENDED"] = any(item.operator.endswith(">>") for item in files)
+    if len({item.target.key() for item in files}) > 1:
+        return "its output goes to several files"
+    return ""
+
+
 def _input(rule: Rule, step: Step, bindings: Bindings) -> str:
     wanted = rule.get("stdin")
     if step.output:
@@ -108,6 +131,11 @@ def _input(rule: Rule, step: Step, bindings: Bindings) -> str:
         return "it goes on in the background"
     if rule.get("background") and not step.background:
         return "it does not go on in the background"
+    if step.stdin_path is not None and rule.get("input"):
+        bindings[rule.get("input")] = step.stdin_path
+        return ""
+    if rule.get("input"):
+        return "it does not read a file"
     if step.stdin_path is not None:
         return f"it reads {step.stdin_path.shell()}"
     if wanted is None:
@@ -175,6 +203,8 @@ def _stages(rule: Rule, step: Step) -> Bindings | None:
         return None
     bindings: Bindings = {}
     for (tools, grammar), argv in zip(rule.stages, step.stages, strict=True):
+        if not argv and tools == COMPOUND:
+            continue
         if not argv or (argv[0].text or "").rpartition("/")[2] not in tools:
             return None
         try:

@@ -13,7 +13,7 @@ from converter.model.match import Verdict
 FIELDS = frozenset(
     (
         "id description synopsis when becomes keep absorb phase globs stdin redirect append pipeline background each "
-        "creates removes effect unknown bundled examples"
+        "creates removes effect unknown input log bundled examples"
     ).split()
 )
 HEAD = frozenset(("tool", "options", "rules", "description"))

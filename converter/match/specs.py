@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from converter.match.expressions import evaluate
+from converter.match.expressions import evaluate, expression
 from converter.match.rule import Rule
 from converter.model.resource import Spec
 from converter.model.value import Value
@@ -16,10 +16,10 @@ from converter.resources import KINDS
 
 def specs(rule: Rule, names: Mapping[str, object]) -> tuple[Spec, ...]:
     """The specs that the rule makes of a command whose words have these names."""
-    each = rule.get("each")
     rounds: list[Mapping[str, object]] = [names]
-    if each is not None:
-        items = names.get(each)
+    if rule.get("each") is not None:
+        each, _, source = str(rule.get("each")).partition(" in ")
+        items = expression(source or each, names)
         rounds = [{**names, each: item} for item in (items if isinstance(items, list) else [items])]
     written = rule.get("becomes")
     entries = written if isinstance(written, list) else [written]

@@ -37,10 +37,11 @@ class Operand(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Grammar(msgspec.Struct, frozen=True, kw_only=True):
-    """What may follow the tool's own words."""
+    """What may follow the tool's own words; with `anything`, whatever is not an option of it too."""
 
     options: tuple[Option, ...]
     operands: tuple[Operand, ...]
+    anything: bool = False
 
     def names(self) -> tuple[str, ...]:
         """Every name that expressions may use."""
@@ -56,7 +57,7 @@ def read_synopsis(text: str) -> Grammar:
     """The grammar of a synopsis without its tool words. ValueError says what is wrong."""
     reader = _Reader(_TOKEN.findall(text))
     reader.sequence(optional=False, closing="")
-    return Grammar(options=tuple(reader.options), operands=tuple(reader.operands))
+    return Grammar(options=tuple(reader.options), operands=tuple(reader.operands), anything=reader.anything)
 
 
 def read_option(text: str) -> Option:
@@ -72,6 +73,7 @@ class _Reader:
         self.tokens, self.position = tokens, 0
         self.options: list[Option] = []
         self.operands: list[Operand] = []
+        self.anything = False
 
     def peek(self) -> str:
         return self.tokens[self.position] if self.position < len(self.tokens) else ""
@@ -97,6 +99,9 @@ class _Reader:
             elif token == "(":
                 self.position += 1
                 self.alternatives(optional=optional)
+            elif token == "..." and not closing:
+                self.position += 1
+                self.anything = True
             else:
                 self.item(optional=optional)
 

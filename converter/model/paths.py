@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
-from converter.model.value import Literal, Part, Unknown, Value, Variable
+from converter.model.value import Glob, Literal, Part, Unknown, Value, Variable
 
 
 def absolute(cwd: Value, path: Value) -> Value:
@@ -12,7 +12,7 @@ def absolute(cwd: Value, path: Value) -> Value:
     head = path.parts[0] if path.parts else None
     if head is None:
         return cwd
-    if isinstance(head, Literal) and not head.text.startswith("/"):
+    if isinstance(head, Literal | Glob) and not head.text.startswith("/"):
         return normal(Value(*cwd.parts, Literal("/"), *path.parts))
     if isinstance(head, Variable) and head.value is not None:
         known = head.value.text

@@ -27,6 +27,7 @@ from converter.plan.order import draw_edges
 from converter.plan.orphans import settle_orphans
 from converter.plan.place import place
 from converter.plan.secrets import find_secrets
+from converter.plan.textual import open_text
 from converter.plan.variables import settle_variables
 from converter.plan.work import Work
 
@@ -36,17 +37,19 @@ PASSES = (
     place,
     join_hosts,
     fold_branches,
+    fold,
     absorb,
     fold,
     settle_orphans,
     make_handlers,
     trim_environment,
+    open_text,
     name_outputs,
     settle_variables,
     place_outputs,
-    account,
     give_addresses,
     draw_edges,
+    account,
 )
 
 

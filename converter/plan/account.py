@@ -13,9 +13,22 @@ def account(work: Work) -> Work:
     effects = [resource for resource in work.resources if resource.kind not in ("assertion", "capture")]
     if len(effects) > 1 and not work.trace.stops_on_error:
         changes.append("the run stops at the first failure on a host, although the script goes on (it has no set -e)")
+    changes.extend(_restarts(work.resources))
     for resource in work.resources:
         changes.extend(_change(resource))
     return work.changing(*changes).having(diagnostics=(*work.diagnostics, *_secrets(work)))
+
+
+def _restarts(resources: tuple[Resource, ...]) -> list[str]:
+    places: dict[tuple[str, str], list[str]] = {}
+    for resource in resources:
+        if resource.handler:
+            verb = "reloaded" if getattr(resource.spec, "state", "") == "reloaded" else "restarted"
+            places.setdefault((resource.spec.label(), verb), []).append(resource.origin.spans[-1].lines())
+    return [
+        f"{label} is {verb} only when something before that has changed ({', '.join(dict.fromkeys(lines))})"
+        for (label, verb), lines in places.items()
+    ]
 
 
 def _change(resource: Resource) -> list[str]:

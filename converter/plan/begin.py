@@ -10,14 +10,15 @@ from converter.model.question import Question
 from converter.model.resource import Origin, Resource, Spec
 from converter.model.source import Span
 from converter.model.trace import AnyOf, Disposition, Guard, Step, Trace
-from converter.model.value import Value, Variable
 from converter.plan import naming, unmatched
+from converter.plan.environment import with_known_environments
 from converter.plan.masking import Secrets
 from converter.plan.work import Fate, Work
 
 
 def begin(trace: Trace, matches: Matches, *, name: str, secrets: Secrets) -> Work:
     """Goes through the steps in order; law: each ends as resources or with a fate that says why not."""
+    trace = msgspec.structs.replace(trace, steps=with_known_environments(trace.steps))
     first = _First(trace)
     by_step = {match.step: match for match in matches.matches}
     for step in trace.steps:
@@ -43,6 +44,7 @@ class _First:
         self.questions: list[Question] = []
         self.diagnostics: list[Diagnostic] = []
         self._asked: set[str] = set()
+        self._doubts: dict[str, str] = {}
         self._places: set[Span] = set()
 
     def take(self, step: Step, match: Match) -> None:
@@ -55,7 +57,10 @@ class _First:
             return
         specs = self._specs(step, match)
         thing = (specs, step.source) if match.verdict == Verdict.UNMATCHED or not match.specs else specs
-        reason = unmatched.doubt(step, thing)
+        for test in step.guard:
+            if test.id not in self._doubts:
+                self._doubts[test.id] = unmatched.test_doubt(test)
+        reason = unmatched.doubt(step, thing, self._doubts)
         if reason:
             self._ask(step, match, reason, resolved=False)
             self._add(step, match, unmatched.unresolved(step, reason), 0, reason)
@@ -81,7 +86,6 @@ class _First:
         return Fate(Disposition.UNRESOLVED, reason)
 
     def _add(self, step: Step, match: Match, spec: Spec, index: int, reason: str) -> None:
-        context = msgspec.structs.replace(step.context, environment=_known(step.context.environment))
         self.resources.append(
             Resource(
                 address=f"{step.id}.{index}",
@@ -89,7 +93,7 @@ class _First:
                 spec=spec,
                 name=naming.action(step.title) if index == 0 else "",
                 origin=Origin(spans=(step.span,), rule=match.rule, comment=step.comment if index == 0 else ""),
-                context=context,
+                context=step.context,
                 guard=_remaining(step.guard, spec),
                 steps=(step.id,),
                 tolerated=step.tolerated,
@@ -116,11 +120,6 @@ class _First:
                 hint='add a rule, or answer "keep" or "drop" in review' if resolved else "decide in review, or write the task by hand",
             )
         )
-
-
-def _known(environment: tuple[tuple[str, Value], ...]) -> tuple[tuple[str, Value], ...]:
-    """An exported value that nobody knows has to be given by a person, under its name."""
-    return tuple((name, Value(Variable(name)) if value.unknowns else value) for name, value in environment)
 
 
 def _remaining(guard: Guard, spec: Spec) -> Guard:

@@ -13,7 +13,8 @@ from converter.model.source import Span
 from converter.model.trace import Guard, Step, Succeeds, Test
 from converter.model.value import CommandOutput, Literal, Part, Value, Variable
 from converter.plan.place import LOCAL, group_of
-from converter.plan.rewrite import rewrite, values
+from converter.plan.rewrite import Names, rewrite, values
+from converter.plan.shelltext import shell_text
 from converter.plan.surroundings import steady
 from converter.plan.work import Work
 from converter.resources.capture import Capture
@@ -37,14 +38,19 @@ class _Names:
         self._taken = {variable.name for value in values((work.resources, work.groups)) for variable in value.variables}
         self._taken |= {binding.name for binding in work.trace.bindings}
         self._known: dict[tuple[str, str], str] = {}
+        self._tests: dict[int, tuple[Test, Test]] = {}
+        self._seen: set[int] = set()
 
     def in_resource(self, resource: Resource) -> Resource:
         """The resource with variables in place of outputs; one command in one resource is run once."""
-        if not any(isinstance(part, CommandOutput) for value in values(resource) for part in value.parts):
-            return resource
-        if resource.kind == "command" and not getattr(resource.spec, "stdin", None) and not getattr(resource.spec, "log", None):
-            if any(isinstance(part, CommandOutput) for word in getattr(resource.spec, "argv", ()) for part in word.parts):
-                resource = msgspec.structs.replace(resource, spec=msgspec.structs.replace(resource.spec, argv=()))
+        if not any(isinstance(part, CommandOutput) for value in values(resource, self._seen) for part in value.parts):
+            guard = tuple(map(self._test, resource.guard))
+            same = all(new is old for new, old in zip(guard, resource.guard, strict=True))
+            return resource if same else msgspec.structs.replace(resource, guard=guard)
+        argv = getattr(resource.spec, "argv", ()) if resource.kind == "command" else ()
+        if any(isinstance(part, CommandOutput) for word in argv for part in word.parts) and not getattr(resource.spec, "log"):
+            spec = msgspec.structs.replace(resource.spec, argv=(), source=shell_text(argv))
+            resource = msgspec.structs.replace(resource, spec=spec)
         return self._fields(resource, resource.address)
 
     def _fields(self, resource: Resource, scope: str) -> Resource:
@@ -56,7 +62,12 @@ class _Names:
     def _test(self, test: Test) -> Test:
         if isinstance(test.subject, Succeeds):
             return test
-        return msgspec.structs.replace(test, subject=self._struct(test.subject, test.id))
+        known = self._tests.get(id(test))
+        if known is None:
+            subject = self._struct(test.subject, test.id)
+            new = test if subject is test.subject else msgspec.structs.replace(test, subject=subject)
+            known = self._tests[id(test)] = (test, new)
+        return known[1]
 
     def _struct(self, thing: S, scope: str) -> S:
         changed = {}
@@ -95,11 +106,12 @@ def place_outputs(work: Work) -> Work:
     """Computes at the start what is the same there; captures the rest at the place where the script does."""
     variables: list[PlanVariable] = []
     resources = list(work.resources)
+    users_of = _users(resources)
     for variable in work.variables:
         if variable.kind != VariableKind.COMPUTED or variable.value is None:
             variables.append(variable)
             continue
-        users = [resource for resource in resources if _uses(resource, variable.name)]
+        users = users_of.get(variable.name, [])
         anchor, on, span = _anchor(work, variable, users)
         index = next((i for i, r in enumerate(resources) if r.steps and min(r.steps) >= anchor), len(resources))
         if _steady(variable.value) or not any(_changes(r) and r.on == on for r in resources[:index]):
@@ -130,8 +142,13 @@ def _next_step(steps: tuple[Step, ...], span: Span) -> int:
     return next(later, len(steps))
 
 
-def _uses(resource: Resource, name: str) -> bool:
-    return any(variable.name == name for value in values(resource) for variable in value.variables)
+def _users(resources: list[Resource]) -> dict[str, list[Resource]]:
+    names = Names()
+    found: dict[str, list[Resource]] = {}
+    for resource in resources:
+        for name in names.of(resource):
+            found.setdefault(name, []).append(resource)
+    return found
 
 
 def _changes(resource: Resource) -> bool:
@@ -155,15 +172,22 @@ def _capture(
         name="",
         origin=Origin(spans=(span,)),
         context=model.context,
-        guard=_shared(users),
+        guard=_shared(users, variable.name),
         on=on,
         phase=phase,
     )
 
 
-def _shared(users: list[Resource]) -> Guard:
+def _shared(users: list[Resource], name: str) -> Guard:
+    """The conditions under which all users stand, up to the first that asks for the variable itself."""
     first, *rest = users
-    return tuple(test for test in first.guard if all(test in other.guard for other in rest))
+    guard: list[Test] = []
+    for test in first.guard:
+        if any(variable.name == name for value in values(test.subject) for variable in value.variables):
+            break
+        if all(test in other.guard for other in rest):
+            guard.append(test)
+    return tuple(guard)
 
 
 def _printing(value: Value) -> Value:

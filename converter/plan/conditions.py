@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
 
 import msgspec
 
 from converter.model.resource import Resource
 from converter.model.trace import AnyOf, Compare, Guard, NotEmpty, Succeeds, Test
 
-S = TypeVar("S", bound=msgspec.Struct)
+from converter.plan.environment import ROOT
 
 
 def numbered(resources: tuple[Resource, ...]) -> tuple[Resource, ...]:
@@ -47,16 +45,7 @@ class _Numbers:
                 subject = AnyOf(alternatives=tuple(self._guard(inner) for inner in subject.alternatives))
             context = test.context
             if not isinstance(subject, Succeeds):
-                context = msgspec.structs.replace(context, environment=())
+                context = msgspec.structs.replace(context, cwd=ROOT, environment=())
             self._known[key] = msgspec.structs.replace(positive, id="", subject=subject, context=context)
             self._known[key] = msgspec.structs.replace(self._known[key], id=f"t{len(self._known)}")
         return msgspec.structs.replace(self._known[key], negated=test.negated)
-
-
-def each(guard: Guard, take: Callable[[Test], None]) -> None:
-    """Calls `take` with every test of a guard, also those inside alternatives, inner ones first."""
-    for test in guard:
-        if isinstance(test.subject, AnyOf):
-            for alternative in test.subject.alternatives:
-                each(alternative, take)
-        take(test)

@@ -18,6 +18,8 @@ _HEAD = """\
 # What the scripts do, as a plan. Edit it and render it again: gitopsify render plan.yaml -o DIRECTORY
 # ${NAME} is a variable, $(command) its output, $$ a dollar sign.
 """
+_SHORT = 40
+_LINE = 90
 _BREAKS = frozenset("\r\x85\u2028\u2029\ufeff\t")
 
 
@@ -33,12 +35,27 @@ def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if block else None)
 
 
+def _items(dumper: _Dumper, items: list[Any]) -> yaml.SequenceNode:
+    """Short lists of short texts in one line."""
+    short = all(isinstance(item, str | int) and len(str(item)) < _SHORT and "\n" not in str(item) for item in items)
+    flow = short and sum(len(str(item)) + 2 for item in items) < _LINE
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=flow)
+
+
+def _fields(dumper: _Dumper, fields: dict[str, Any]) -> yaml.MappingNode:
+    """Edges and places in one line."""
+    flow = set(fields) in ({"kind", "first", "second"}, {"cwd"}, {"user", "cwd"})
+    return dumper.represent_mapping("tag:yaml.org,2002:map", fields, flow_style=flow)
+
+
 _Dumper.add_representer(str, _text)
+_Dumper.add_representer(list, _items)
+_Dumper.add_representer(dict, _fields)
 
 
 def dump(plan: Plan) -> str:
     """The plan as YAML."""
-    text: str = yaml.dump(encoded(plan), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    text: str = yaml.dump(encoded(plan), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=200, default_flow_style=False)
     return _HEAD + text
 
 

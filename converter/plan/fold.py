@@ -23,6 +23,7 @@ _ENDS = ("stopped", "absent")
 # Kinds whose start replaces whatever ran before, so that it does not matter whether something had to be stopped.
 _REPLACES = frozenset({"container", "process", "compose_project"})
 _PREPARES = frozenset({"package_cache", "systemd_reload"})
+_GROWS = frozenset({("package", "package"), ("file", "line"), ("file", "text_block")})
 _LOCAL_SOURCES = frozenset({"upload", "sync"})
 
 
@@ -118,11 +119,18 @@ def _together(first: Resource, second: Resource) -> Spec | None:
     if first.retry or second.retry or first.handler or second.handler or first.background != second.background:
         return None
     same = first.spec.identity() == second.spec.identity()
-    if not same and second.name and first.kind not in _PREPARES:
+    if not same and not _joins(first, second):
         return None
     if not guards.equal(first.guard, second.guard) and not (same and _replaced(first, second)):
         return None
     return first.spec.fold(second.spec)
+
+
+def _joins(first: Resource, second: Resource) -> bool:
+    """Whether resources of two identities may be one: a preparation, more packages, more lines of a file."""
+    if first.kind in _PREPARES:
+        return True
+    return not second.name and (first.kind, second.kind) in _GROWS
 
 
 def _replaced(first: Resource, second: Resource) -> bool:

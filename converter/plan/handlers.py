@@ -31,7 +31,7 @@ def make_handlers(work: Work) -> Work:
             made.handle(resource, triggers)
         else:
             made.keep(resource)
-    return work.having(resources=tuple(made.out), edges=(*work.edges, *made.edges)).changing(*made.changes)
+    return work.having(resources=tuple(made.out), edges=(*work.edges, *made.edges))
 
 
 def _restarts(resource: Resource) -> bool:
@@ -50,7 +50,6 @@ class _Handlers:
     def __init__(self) -> None:
         self.out: list[Resource] = []
         self.edges: list[Edge] = []
-        self.changes: list[str] = []
         self._since: dict[tuple[str, str], int] = {}
         self._running: dict[tuple[str, str], Resource] = {}
         self._broken = 0
@@ -93,8 +92,6 @@ class _Handlers:
         for other in triggers:
             self.edges.append(Edge(kind=EdgeKind.NOTIFIES, first=other.address, second=handler.address))
         self._since[(resource.on, resource.spec.identity())] = len(self.out)
-        verb = "reloaded" if getattr(spec, "state", "") == "reloaded" else "restarted"
-        self.changes.append(f"{spec.label()} is {verb} only when something before it changed ({resource.origin.spans[0].lines()})")
 
     def _base(self, resource: Resource) -> Resource | None:
         spec = _without_restart(resource.spec)

@@ -83,7 +83,10 @@ def _joined(work: Work, names: list[str], sequences: dict[str, list[int]]) -> Wo
             steps = (*resource.steps, *(step for other in others for step in other.steps))
             spans = tuple(dict.fromkeys((*resource.origin.spans, *(span for other in others for span in other.origin.spans))))
             origin = msgspec.structs.replace(resource.origin, spans=spans)
-            resource = msgspec.structs.replace(resource, on=name, steps=steps, origin=origin, serial=serial)
+            title = resource.name if all(other.name == resource.name for other in others) else ""
+            resource = msgspec.structs.replace(
+                resource, on=name, name=title, steps=steps, origin=origin, serial=serial
+            )
         resources.append(resource)
     hosts = tuple(host for group in groups for host in group.hosts)
     joined = HostGroup(name=name, hosts=hosts, serial=serial)

@@ -10,7 +10,7 @@ from converter.model.trace import Step, Trace
 from converter.model.value import Value, Variable
 from converter.plan.masking import FoundSecret
 from converter.plan.rewrite import values
-from converter.plan.shapes import Found, placeholder, scan, telling
+from converter.plan.shapes import Found, literal, scan, telling
 
 _ORDINARY = frozenset(
     "root admin administrator password passwd secret test tester testing user guest default postgres mysql redis mongo oracle "
@@ -53,7 +53,7 @@ class _Collected:
 
     def add_variable(self, name: str, value: Value | None, span: Span | None) -> None:
         text = _own_text(value)
-        if text is None or not telling(name) or placeholder(text) or text.startswith(("/", "~", "./")):
+        if text is None or not telling(name) or not literal(text):
             return
         self.add(Found(name, text, text, 0, True), span)
 

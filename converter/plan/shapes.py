@@ -22,9 +22,9 @@ def _word(label: str) -> str:
     return f"(?:{_QUOTED.format(label)}|{_BARE.format(label)})"
 
 
-_GAP = r"(?:['\"]\s*,\s*|[\s=]*)"
+_GAP = r"(?:['\"][ \t]*,[ \t]*|[ \t=]*)"
 _SAME = r"[^\n|;&]*?"
-_ASSIGNED = re.compile(rf"(?P<name>[A-Za-z_][\w.\-]*)[\"'\]]{{0,2}}(?P<sign>\s*:\s+|\s*=>\s*|\s*:=\s*|\s*=\s*|:(?=[\"'])){_word('v')}")
+_ASSIGNED = re.compile(rf"(?P<name>[A-Za-z_][\w.\-]*)[\"'\]]{{0,2}}(?P<sign>[ \t]*:[ \t]+|[ \t]*(?:=>|:=|=)[ \t]*|:(?=[\"'])){_word('v')}")
 _FLAGS = (
     ("mysql_password", rf"\b(?:mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump|mariadb-admin)\b{_SAME}[\s'\",]-p{_word('v')}"),
     ("ssh_password", rf"\bsshpass\b{_SAME}[\s'\",]-p{_GAP}{_word('v')}"),
@@ -77,8 +77,9 @@ _HINT = re.compile(
 )
 _PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE if name == "database_password" else 0)) for name, pattern in (*_FLAGS, *_PAIRS, *_TOKENS))
 
+_FILE = re.compile(r"(?:[\w.-]+/)+[\w.-]+\.[a-z]{1,5}")
 _PLACEHOLDER = re.compile(
-    r"<.*>?|\{\{.*|\[.*\]|%\w+%?|[xX]{3,}.*|[*.•_-]+|your[-_ ].*|.*(?:placeholder|example|replace[-_ ]?(?:me|this|with)|"
+    r"<.*>?|\{\{.*|\[.*\]|%\w+%?|.*[xX]{4,}.*|[xX]{3,}|[*.•_-]+|your[-_ ].*|.*(?:placeholder|example|replace[-_ ]?(?:me|this|with)|"
     r"change[-_ ]?(?:me|this|it)|to[-_]?do\b|dummy|redacted|insert|[-_ ]here\b).*|"
     r"none|null|nil|true|false|yes|no|on|off|undefined|required|optional|prompt|basic|bearer|str|string|self|stdin|\d{1,3}|.",
     re.IGNORECASE | re.DOTALL,
@@ -104,6 +105,13 @@ def telling(name: str) -> bool:
 def placeholder(value: str) -> bool:
     """Whether a text only stands where a secret will be."""
     return not value.strip() or bool(_PLACEHOLDER.fullmatch(value.strip()))
+
+
+def literal(value: str) -> bool:
+    """Whether a text is a secret written out, and not a path, a variable or a placeholder."""
+    if "PRIVATE KEY" in value:
+        return True
+    return not (placeholder(value) or _FILE.fullmatch(value) or value.startswith(("/", "~/", "./", "$", "-")))
 
 
 def scan(text: str, language: str = "shell") -> Iterator[Found]:
@@ -135,8 +143,10 @@ def _assigned(text: str, language: str) -> Iterator[Found]:
 def _is_code(bare: str, sign: str) -> bool:
     if re.search(r"[(){}\[\]<>*`$]", bare) or bare.startswith(("/", "~", "./", "../", "=")):
         return True
-    prose = ":" in sign and not (len(bare) >= 6 and re.search(r"\d|[^\w.,-]", bare) and re.search(r"[A-Za-z]", bare))
-    return prose or bool(re.fullmatch(r"\w+(?:\.\w+)+", bare) and not re.search(r"\d", bare)) or ("=" in sign and " " in sign and prose)
+    weak = not (len(bare) >= 6 and re.search(r"\d|[^\w.,-]", bare) and re.search(r"[A-Za-z]", bare))
+    if weak and (":" in sign or " " in sign):
+        return True
+    return bool(re.fullmatch(r"\w+(?:\.\w+)+", bare)) and not re.search(r"\d", bare)
 
 
 def _found(match: re.Match[str], name: str) -> Found | None:
@@ -150,7 +160,7 @@ def _found(match: re.Match[str], name: str) -> Found | None:
         return None
     if label == "vb":
         raw, value = raw.rstrip(","), value.rstrip(",")
-    if placeholder(value) or value.startswith(("/", "~/", "./", "$", "-")) and "PRIVATE KEY" not in value:
+    if not literal(value):
         return None
     return Found(_name(name, groups), raw, value, match.start(label))
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 
 from converter.model.match import Match
 from converter.model.question import Question
 from converter.model.resource import Spec
-from converter.model.trace import AnyOf, Guard, Redirection, Step, Undecided
-from converter.model.value import Value
+from converter.model.trace import AnyOf, Redirection, Step, Succeeds, Test, Undecided
+from converter.model.value import CommandOutput, Value
 from converter.plan.rewrite import values
+from converter.plan.shelltext import shell_text
 from converter.resources.command import Command
 from converter.resources.unresolved import Unresolved
 
@@ -19,11 +21,13 @@ KEEP, DROP, FAIL = "keep", "drop", "fail"
 
 def command(step: Step) -> Spec:
     """The step as a command: by its words where that says everything, else as shell text."""
-    if not step.argv or step.stdin_path is not None or any(word.has_glob for word in step.argv):
+    if not step.argv:
         return Command(source=step.source, output=step.output)
     log = _log(step.redirects)
-    if step.redirects and log is None:
-        return Command(source=step.source, output=step.output)
+    opens = any(word.has_glob or any(isinstance(part, CommandOutput) for part in word.parts) for word in step.argv)
+    if opens or step.stdin_path is not None or (step.redirects and log is None):
+        source = shell_text(step.argv, step.stdin_path, step.redirects)
+        return Command(source=source, stdin=step.stdin, output=step.output)
     target = log.target if log is not None else None
     appends = log is not None and log.operator.endswith(">>")
     return Command(
@@ -36,27 +40,31 @@ def unresolved(step: Step, reason: str) -> Spec:
     return Unresolved(source=step.source, reason=reason)
 
 
-def doubt(step: Step, thing: object) -> str:
-    """Why the step can't be applied as it is: a part of `thing` or of its condition that nobody knows; "" if all is known."""
-    undecided = _undecided(step.guard)
-    if undecided is not None:
-        return f"its condition is not understood: {undecided.reason}"
-    for value in values((thing, step.context.cwd, step.context.user, tuple(test.subject for test in step.guard))):
+def doubt(step: Step, thing: object, known: Mapping[str, str]) -> str:
+    """Why the step can't be applied as it is: a part of `thing` or of its condition that nobody knows; "" if all is known.
+    `known` says the same of each test."""
+    for test in step.guard:
+        if known[test.id]:
+            return known[test.id]
+    return _unknown((thing, step.context.cwd, step.context.user))
+
+
+def test_doubt(test: Test) -> str:
+    """Why a test can't be made, "" if it can."""
+    subject = test.subject
+    if isinstance(subject, Undecided):
+        return f"its condition is not understood: {subject.reason}"
+    if isinstance(subject, AnyOf):
+        return next(filter(None, (test_doubt(inner) for guard in subject.alternatives for inner in guard)), "")
+    return _unknown((subject, test.context.cwd, test.context.user) if isinstance(subject, Succeeds) else subject)
+
+
+def _unknown(thing: object) -> str:
+    for value in values(thing):
         if value.unknowns:
             found = value.unknowns[0]
             return f"{found.text} is {found.reason}" if found.text else found.reason
     return ""
-
-
-def _undecided(guard: Guard) -> Undecided | None:
-    for test in guard:
-        if isinstance(test.subject, Undecided):
-            return test.subject
-        if isinstance(test.subject, AnyOf):
-            inner = next(filter(None, map(_undecided, test.subject.alternatives)), None)
-            if inner is not None:
-                return inner
-    return None
 
 
 def _log(redirects: tuple[Redirection, ...]) -> Redirection | None:

@@ -1,6 +1,7 @@
-"""A new conversion into a repository that an earlier one made: a commit whose parent is the last conversion, then a merge.
+"""A new conversion into a repository that an earlier one made.
 
-What people changed survives as in any merge; where both changed the same lines, the merge is left to them.
+It is a commit whose parent is the last conversion, and then a merge. What people changed survives as in any
+merge; where both changed the same lines, the merge is left to them.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ def opened(directory: Path) -> AbstractContextManager[Repo]:
     from git import Repo
 
     if not (directory / ".git").exists():
-        raise ConverterError(f"{directory} is not empty and was not made by gitopsify", "name an empty or a new directory with -o")
+        raise ConverterError(
+            f"{directory} is not empty and was not made by gitopsify", "name an empty or a new directory with -o"
+        )
     repo = Repo(directory)
     if last_conversion(repo) is None:
         repo.close()
@@ -81,7 +84,10 @@ def onto(repo: Repo, tree: FileTree, message: str) -> Done:
 
 def _refuse_unfinished(repo: Repo) -> None:
     place = repo.working_dir
-    if any((Path(repo.git_dir) / name).exists() for name in ("MERGE_HEAD", "rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD")):
+    if any(
+        (Path(repo.git_dir) / name).exists()
+        for name in ("MERGE_HEAD", "rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD")
+    ):
         raise ConverterError(f"{place} is in the middle of a merge or rebase", "finish or abort it, then convert again")
     if repo.is_dirty(untracked_files=False):
         raise ConverterError(f"{place} has changes that are not committed", "commit or stash them, then convert again")

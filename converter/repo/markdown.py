@@ -7,16 +7,33 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
-_SPECIAL = re.compile(r"[\\`*\[\]<>&|#~$!@{}]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|(?<=\w):(?=//)|(?<=www)\.")
-_LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])")
+# Everything that GitHub or GitLab read as more than text, also issue numbers, names of people and formulas.
+_SPECIAL = re.compile(r"[\\`*\[\]<|~]|&(?=[#\w])|#(?=\d)|(?<!\w)@(?=\w)|!(?=\d)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_LINE_START = re.compile(r"^(?:[-+=#>]|\d+(?=[.)]))")
 _LONGEST = 160
 
 
 def text(said: str) -> str:
-    """One line of prose that means only itself."""
-    line = _SPECIAL.sub(lambda found: f"&#{ord(found.group())};", visible(said))
-    return _LINE_START.sub(lambda found: f"{found[1]}&#{ord(found[2][0])};{found[2][1:]}" if not found[2][0].isdigit()
-                           else f"{found[1]}{found[2][:-1]}&#{ord(found[2][-1])};", line)
+    """One line of prose that means only itself; what stands between two backquotes becomes code."""
+    pieces = visible(said).split("`")
+    if len(pieces) % 2 == 0:
+        pieces[-2:] = ["`".join(pieces[-2:])]
+    return "".join(code(piece) if number % 2 else _prose(piece, number == 0) for number, piece in enumerate(pieces))
+
+
+def _prose(said: str, first: bool) -> str:
+    line = _SPECIAL.sub(lambda found: _number(found.group()), said)
+    if line.count("$") > 1:
+        line = line.replace("$", _number("$"))
+    start = _LINE_START.match(line) if first else None
+    if start is None:
+        return line
+    sign, rest = start.group(), line[start.end() :]
+    return f"{sign}{_number(rest[0])}{rest[1:]}" if sign.isdigit() else f"{_number(sign)}{rest}"
+
+
+def _number(sign: str) -> str:
+    return f"&#{ord(sign)};"
 
 
 def code(said: str, longest: int = _LONGEST) -> str:
@@ -45,8 +62,9 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def visible(said: str) -> str:
     """The text on one line, with signs that can't be seen, or that turn the direction of reading, by their number."""
     line = " ".join(said.split())
-    return "".join(f"\\u{ord(sign):04x}" if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co") else sign for sign in line)
+    hidden = ("Cc", "Cf", "Cs", "Co")
+    return "".join(f"\\u{ord(sign):04x}" if unicodedata.category(sign) in hidden else sign for sign in line)
 
 
 def _entity(sign: str) -> str:
-    return sign if sign.isalnum() or sign in " …" else f"&#{ord(sign)};"
+    return sign if sign.isalnum() or sign in " …" else _number(sign)

@@ -50,7 +50,7 @@ def identity(repo: Repo) -> Identity:
 
 
 def tree_id(repo: Repo, tree: FileTree) -> bytes:
-    """Stores all files and returns the id of their tree; the same files give the same id, in whatever order they come."""
+    """Stores all files and returns the id of their tree, the same for the same files in whatever order they come."""
     names: dict[str, dict[str, tuple[int, bytes]]] = {"": {}}
     for file in tree.files:
         blob = _stored(repo, "blob", file.text.encode("utf-8", "surrogateescape"))
@@ -68,7 +68,13 @@ def commit(repo: Repo, tree: bytes, message: str, parents: list[Commit], who: Id
 
     author = Actor(who.name, who.email)
     return Commit.create_from_tree(
-        repo, Tree(repo, tree), message, parent_commits=parents, head=False, author=author, committer=author
+        repo,
+        Tree(repo, tree, 0o040000, ""),
+        message,
+        parent_commits=parents,
+        head=False,
+        author=author,
+        committer=author,
     )
 
 

@@ -11,6 +11,7 @@ from converter.model.plan import LedgerEntry, Plan
 from converter.model.source import Span
 from converter.model.tree import FileTree
 
+SOURCES = ".gitopsify/source/"
 _ORIGIN = re.compile(r"[^\s,;()]+:\d+(?:-\d+)?")
 
 
@@ -40,7 +41,7 @@ def source_path(path: str) -> str:
     """Where a copy of a source file lies, whatever its path was on the machine that converted it."""
     parts = [part for part in path.replace("\\", "/").split("/") if part not in ("", ".", "..")]
     inside = parts if not path.startswith("/") else parts[-1:]
-    return "/".join([".gitopsify", "source", *(inside if inside and inside != ["-"] else ["stdin"])])
+    return SOURCES + "/".join(inside if inside and inside != ["-"] else ["stdin"])
 
 
 def source_anchor(span: Span) -> str:

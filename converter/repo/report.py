@@ -1,4 +1,7 @@
-"""What MIGRATION.md and README.md say, as data for their templates; every text of the script in it is ready, inert Markdown."""
+"""What MIGRATION.md and README.md say, as data for their templates.
+
+Every text of the script in it is inert Markdown already.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,10 @@ def migration(plan: Plan, tree: FileTree) -> Data:
         ],
         "warnings": _warnings(plan, sources),
         "files": [
-            {"path": _source(path, sources), "table": _lines([e for e in entries if e.span.path == path], known, sources)}
+            {
+                "path": _source(path, sources),
+                "table": _lines([e for e in entries if e.span.path == path], known, sources),
+            }
             for path in dict.fromkeys(entry.span.path for entry in entries)
         ],
     }
@@ -74,7 +80,9 @@ def _summary(ledger: Iterable[LedgerEntry]) -> str:
     for entry in ledger:
         counts[entry.disposition] += 1
     rows = [(kind.value, str(count), _MEANING[kind]) for kind, count in counts.items()]
-    return table(("what became of it", "commands", "which means"), [*rows, ("**total**", str(sum(counts.values())), "")])
+    return table(
+        ("what became of it", "commands", "which means"), [*rows, ("**total**", str(sum(counts.values())), "")]
+    )
 
 
 def _decisions(plan: Plan, sources: set[str]) -> list[str]:
@@ -96,7 +104,9 @@ def _decisions(plan: Plan, sources: set[str]) -> list[str]:
 
 def _secrets(plan: Plan, sources: set[str]) -> list[str]:
     return [
-        f"{code(each.name)}{f', {_link(each.span, sources)}' if each.span else ''}{f': {text(each.help)}' if each.help else ''}"
+        code(each.name)
+        + (f", {_link(each.span, sources)}" if each.span else "")
+        + (f": {text(each.help)}" if each.help else "")
         for each in plan.variables
         if each.kind is VariableKind.SECRET
     ]
@@ -168,16 +178,21 @@ def _named(names: Iterable[str]) -> list[str]:
     return all_names if more <= 0 else [*all_names[:_MOST_NAMES], f"and {more} more: see MIGRATION.md"]
 
 
-def _settings(settings: Iterable[Setting]) -> str:
+def _settings(settings: Sequence[Setting]) -> str:
+    """One row for each name, and below the pages on which they are set: those differ from one delivery to the next."""
+    known = list({each.name: each for each in settings}.values())
+    if not known:
+        return ""
     rows = [
         (
             code(each.name),
             "secret" if each.secret else "variable",
             "yes" if each.required else "no",
             text(each.purpose),
-            code(each.default) if each.default else "",
-            text(each.where),
+            text(each.default),
         )
-        for each in settings
+        for each in known
     ]
-    return table(("name", "kind", "needed", "what it is for", "if not set", "where"), rows) if rows else ""
+    pages = dict.fromkeys(("Secrets" if each.secret else "Variables", each.where) for each in settings)
+    where = "\n".join(f"- {kind}: {text(page)}" for kind, page in sorted(pages, key=lambda item: item[1]))
+    return f"{table(('name', 'kind', 'needed', 'what it is for', 'if not set'), rows)}\n\n{where}"

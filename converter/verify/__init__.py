@@ -1,4 +1,7 @@
-"""Verify: does a generated repository hold what it promises? In: its folder. Out: a `Report`. It never changes the folder."""
+"""Verify: does a generated repository hold what it promises?
+
+In: its folder. Out: a `Report`. It never changes the folder.
+"""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ _COLLECTIONS = "ansible-galaxy collection install -r requirements.yml"
 
 
 def lint(directory: Path) -> Report:
-    """Runs every validator that has something to read here; one that is not installed is skipped and says how to get it."""
+    """Runs every validator that has something to read here; one that is not installed is skipped and says so."""
     with tempfile.TemporaryDirectory(prefix="gitopsify-lint-") as scratch:
         # Validators leave caches behind; the repository stays as it is.
         copy = Path(scratch) / "repository"

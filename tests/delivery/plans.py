@@ -53,10 +53,10 @@ def resource(
     )
 
 
-def command(text: str, *, line: int = 1, phase: Phase = Phase.BUILD, **more: object) -> Resource:
+def command(text: str, *, line: int = 1, phase: Phase = Phase.BUILD) -> Resource:
     """A kept command of the build."""
     words = tuple(v(word) for word in text.split())
-    return resource(Command(argv=words, source=v(text), effect="changes"), line=line, phase=phase, **more)  # type: ignore[arg-type]
+    return resource(Command(argv=words, source=v(text), effect="changes"), line=line, phase=phase)
 
 
 def environment(name: str = "production") -> Environment:
@@ -86,9 +86,7 @@ def static_site() -> Plan:
             resource(HttpCheck(url=Value.of("https://shop.example.com/health")), line=7),
         ),
         ledger=(
-            LedgerEntry(
-                span=span(3), text="npm ci", disposition=Disposition.CONVERTED, resources=("command.npm ci",)
-            ),
+            LedgerEntry(span=span(3), text="npm ci", disposition=Disposition.CONVERTED, resources=("command.npm ci",)),
             LedgerEntry(span=span(6), text="sudo systemctl reload nginx", disposition=Disposition.CONVERTED),
         ),
         sources=(SourceCopy(path="deploy.sh", text="#!/bin/bash\nnpm ci\n"),),

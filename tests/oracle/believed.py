@@ -106,13 +106,15 @@ class Believed:
 
     def _variable(self, name: str) -> str | None:
         given = next((item for item in self._trace.inputs if item.name == name), None)
-        if given is not None and given.position:
+        if given is not None and 0 < given.position <= len(self._way.arguments):
             return self._argument(given.position)
         if name.isdigit():
             return self._argument(int(name))
         known = {"project_dir": PROJECT, "HOME": "/root", **self._way.environment, **self._way.inputs}
         default = given.default if given is not None else None
-        return known.get(name, self.known(default) if default is not None else None)
+        if name in known or default is not None:
+            return known.get(name) if default is None else known.get(name, self.known(default) or "")
+        return "" if given is not None and given.position else None
 
     def _argument(self, position: int) -> str:
         return self._way.arguments[position - 1] if position <= len(self._way.arguments) else ""

@@ -42,6 +42,7 @@ class Way:
     prints: dict[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class World:
 
     def __init__(self, root: Path, case_input: Path, way: Way, folders: Iterable[str], programs: Iterable[str]) -> None:
         self.root, self.way = root, way
-        for place in (*PLACES, *(folder.lstrip("/") for folder in folders)):
+        for place in (*PLACES, *(folder.lstrip("/") for folder in (*folders, *way.folders))):
             (root / place).mkdir(parents=True, exist_ok=True)
         shutil.copytree(case_input, root / PROJECT.lstrip("/"), dirs_exist_ok=True)
         self._bash()
@@ -121,13 +122,7 @@ class World:
             capture_output=True,
             timeout=60,
             check=False,
-            env={
-                "PATH": "/stubs",
-                "HOME": "/root",
-                "BASH_ENV": "/stubs/.env",
-                "LANG": "C.UTF-8",
-                **self.way.environment,
-            },
+            env={**SURROUNDINGS, "STUB_USER": self.way.user, **self.way.environment},
         )
         return self._log(), done.stderr.decode("utf-8", "replace")
 

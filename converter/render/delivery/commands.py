@@ -15,7 +15,7 @@ LINT = "yamllint --strict .\nansible-lint"
 
 SSH_KEY = f"""\
 : "${{SSH_PRIVATE_KEY:?is not set: the private key that may log in to the hosts}}"
-: "${{KNOWN_HOSTS:?is not set: the public keys of the hosts, as ssh-keyscan prints them, compared with the hosts themselves}}"
+: "${{KNOWN_HOSTS:?is not set: the public keys of the hosts, as ssh-keyscan prints them}}"
 umask 077
 mkdir -p ~/.ssh
 printf '%s\\n' "$SSH_PRIVATE_KEY" | tr -d '\\r' > {KEY_FILE}
@@ -38,6 +38,7 @@ for url in $HEALTH_URLS; do
   echo "$url answers"
 done
 """
+
 
 def install(collections: bool) -> str:
     """The tools at the versions that the repository names."""

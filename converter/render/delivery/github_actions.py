@@ -74,9 +74,7 @@ def _deploy(found: Outline, collections: bool) -> Data:
     needs = _build(found, body, publish=True, dispatched=True)
     for name in found.environments:
         env = jobs.playbook_environment(found, name, dispatched=True)
-        apply = jobs.playbook(
-            found, f"Apply to {name}", 60, jobs.apply_run(found), collections=collections, env=env
-        )
+        apply = jobs.playbook(found, f"Apply to {name}", 60, jobs.apply_run(found), collections=collections, env=env)
         body[f"apply-{_id(name)}"] = _placed(apply, needs=needs, environment=name)
         needs = [f"apply-{_id(name)}"]
     if found.playbook:
@@ -114,9 +112,7 @@ def _rollback(found: Outline, collections: bool) -> Data:
         where = expression("inputs.environment") if several else found.environments[0]
         env = jobs.playbook_environment(found, where, dispatched=False)
         ref = expression("inputs.revision")
-        apply = jobs.playbook(
-            found, "Roll back", 60, jobs.apply_run(found), collections=collections, env=env, ref=ref
-        )
+        apply = jobs.playbook(found, "Roll back", 60, jobs.apply_run(found), collections=collections, env=env, ref=ref)
         body["rollback"] = _placed(apply, needs=needs, environment=where)
         body["health"] = _placed(jobs.health(found), needs=["rollback"])
         needs = ["health"]
@@ -145,9 +141,7 @@ def _for_each(found: Outline, title: str, minutes: int, run: Data, collections: 
     env = jobs.playbook_environment(found, where, dispatched=False)
     name = expression(f"format('{title} ({{0}})', matrix.environment)")
     strategy = {"fail-fast": False, "matrix": {"environment": list(found.environments)}}
-    return _placed(
-        jobs.playbook(found, name, minutes, run, collections=collections, env=env), strategy=strategy
-    )
+    return _placed(jobs.playbook(found, name, minutes, run, collections=collections, env=env), strategy=strategy)
 
 
 def _placed(job: Data, *, needs: list[str] | None = None, **more: Any) -> Data:
@@ -158,7 +152,7 @@ def _placed(job: Data, *, needs: list[str] | None = None, **more: Any) -> Data:
 
 
 def _inputs(found: Outline) -> Data:
-    asked = {each.name: _asked(described(each)) for each in found.environ.inputs}
+    asked = {each.setting: _asked(described(each)) for each in found.environ.inputs}
     return {"inputs": dict(list(asked.items())[:_MOST_INPUTS])} if asked else {}
 
 

@@ -101,7 +101,7 @@ def _variables(found: Outline) -> Data:
     else:
         asked[events.ROLLBACK_TO] = ""
     for each in found.environ.inputs:
-        asked[each.name] = {"value": "", "description": described(each)}
+        asked[each.setting] = {"value": "", "description": described(each)}
     versions = {name: default for chain, (name, default) in images.VERSIONS.items() if chain in found.toolchains}
     constants = {name: jobs.literal(text) for name, text in found.environ.constants}
     return {**asked, **versions, **constants}

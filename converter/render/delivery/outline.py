@@ -11,12 +11,13 @@ import msgspec
 
 from converter.model.plan import Plan
 from converter.model.resource import Phase, Resource
+from converter.model.trace import RunsOn
 from converter.model.tree import FileTree, Unsupported
 from converter.model.value import Glob, Literal, Value, Variable
 from converter.render.delivery import programs
 from converter.render.delivery.shell import step as shell
 from converter.render.delivery.shell.words import InexpressibleError, relative, word
-from converter.render.delivery.variables import Environ, environ, variable_name
+from converter.render.delivery.variables import Environ, environ
 from converter.resources.http_check import HttpCheck
 from converter.resources.sync import Sync
 from converter.resources.upload import Upload
@@ -37,7 +38,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outline(msgspec.Struct, frozen=True, kw_only=True):
-    """`build` are the steps before the hosts, in order, with those that publish marked; `publish` those after the hosts."""
+    """`build` are the steps before the hosts, in order, some of which publish; `publish` are those after the hosts."""
 
     name: str
     environments: tuple[str, ...] = ()
@@ -73,7 +74,7 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """What the playbook is told: its variable, and the variable of the environment that has the value."""
         project = (("project_dir", "project_dir"),) if self.packed else ()
-        return project + tuple((variable_name(each.name), each.name) for each in self.environ.inputs)
+        return project + tuple((each.manifest, each.setting) for each in self.environ.inputs)
 
     @property
     def used(self) -> tuple[str, ...]:
@@ -100,7 +101,6 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
 
 def outline(plan: Plan, tree: FileTree, *, delivery: str) -> Outline:
     """The outline of a plan's pipeline."""
-    paths = {file.path for file in tree.files}
     local = [each for each in plan.resources if each.phase is not Phase.DEPLOY]
     steps, unsupported = _steps(local, delivery)
     before, after, moved = _around_hosts(plan, steps, delivery)
@@ -108,12 +108,12 @@ def outline(plan: Plan, tree: FileTree, *, delivery: str) -> Outline:
     root = _root(local)
     return Outline(
         name=plan.name,
-        environments=tuple(each.name for each in plan.environments if f"inventories/{each.name}/hosts.yml" in paths),
+        environments=_environments(plan, tree),
         build=before,
         publish=after,
         artifact=_artifact(plan, root),
         link=word(root) if root is not None and root != PROJECT else "",
-        environ=environ(plan, scripts),
+        environ=environ(plan, tree, scripts),
         calls=programs.called(scripts, local),
         history=programs.needs_history(scripts),
         pushes=programs.pushes(scripts),
@@ -122,6 +122,14 @@ def outline(plan: Plan, tree: FileTree, *, delivery: str) -> Outline:
         host_variables=_host_variables(tree),
         unsupported=(*unsupported, *moved),
     )
+
+
+def _environments(plan: Plan, tree: FileTree) -> tuple[str, ...]:
+    """Those that have anything to apply and an inventory to apply it with."""
+    if all(each.phase is not Phase.DEPLOY for each in plan.resources):
+        return ()
+    paths = {file.path for file in tree.files}
+    return tuple(each.name for each in plan.environments if f"inventories/{each.name}/hosts.yml" in paths)
 
 
 def _steps(local: list[Resource], delivery: str) -> tuple[dict[str, Step], list[Unsupported]]:
@@ -211,6 +219,8 @@ def _artifact(plan: Plan, root: Value | None) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for each in plan.resources:
         spec = each.spec
+        if each.phase is Phase.DEPLOY and each.on == "local" and plan.runs_on is RunsOn.WORKSTATION:
+            return (".",)
         if each.phase is not Phase.DEPLOY or not isinstance(spec, Sync | Upload) or spec.direction != "push":
             continue
         base = PROJECT if root is None or relative(spec.src, PROJECT) != spec.src else root

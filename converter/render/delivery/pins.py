@@ -1,4 +1,7 @@
-"""The actions that generated workflows use, each pinned to a commit; docs/decisions/0003-pinned-actions.md has the evidence."""
+"""The actions that generated workflows use, each pinned to a commit.
+
+docs/decisions/0003-pinned-actions.md says where each commit was seen.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the programs that a build or a publication calls need on the machine of a pipeline: toolchains and credentials."""
+"""Programs that a build or a publication calls, and what they need on the machine of a pipeline."""
 
 from __future__ import annotations
 

@@ -13,7 +13,12 @@ _HOSTS = {
     "DEPLOY_USER": "Name to log in there with",
     "DEPLOY_PORT": "Port of ssh there",
 }
-_VERSIONS = {"node": ("NODE_VERSION", "22"), "php": ("PHP_VERSION", "8.3"), "java": ("JAVA_VERSION", "21"), "ruby": ("RUBY_VERSION", "3.4")}
+_VERSIONS = {
+    "node": ("NODE_VERSION", "22"),
+    "php": ("PHP_VERSION", "8.3"),
+    "java": ("JAVA_VERSION", "21"),
+    "ruby": ("RUBY_VERSION", "3.4"),
+}
 
 
 def settings(outline: Outline, *, secrets: str, variables: str) -> tuple[Setting, ...]:
@@ -27,7 +32,7 @@ def settings(outline: Outline, *, secrets: str, variables: str) -> tuple[Setting
 
 
 def described(given: Input) -> str:
-    """An input for the form of a run by hand. It has no default there: one that is filled in would overrule the manifests."""
+    """An input for the form of a run by hand; a default filled in there would overrule the manifests."""
     said = " ".join(given.help.split()) or f"{given.name} of the script"
     return f"{said} (empty: {given.default})" if given.default else said
 
@@ -37,7 +42,7 @@ def _playbook(outline: Outline) -> list[Setting]:
         return []
     found = [
         _secret("SSH_PRIVATE_KEY", "Private key that may log in to the hosts; make one for this repository alone"),
-        _variable("KNOWN_HOSTS", "Public keys of the hosts, as `ssh-keyscan HOST` prints them; compare them with the hosts"),
+        _variable("KNOWN_HOSTS", "Public keys of the hosts, as `ssh-keyscan HOST` prints them"),
     ]
     if outline.vault:
         found.append(_secret("ANSIBLE_VAULT_PASSWORD", "Password of the vault files under `inventories/`"))
@@ -56,7 +61,9 @@ def _source(outline: Outline) -> list[Setting]:
     found = [
         _optional("APP_REPOSITORY", "Repository of the application, as `owner/name`", "this repository"),
         _optional("APP_REF", "Branch, tag or commit of the application to build", "its default branch"),
-        _optional("APP_REPOSITORY_TOKEN", "Token that may read it, where it is private", "the token of the run", secret=True),
+        _optional(
+            "APP_REPOSITORY_TOKEN", "Token that may read it, where it is private", "the token of the run", secret=True
+        ),
     ]
     found += [
         _optional(name, f"Version of {toolchain} for the build", default)
@@ -75,10 +82,13 @@ def _script(outline: Outline) -> list[Setting]:
     found = [_secret(name, "Was in the script or in its environment") for name in outline.environ.secrets]
     found += [_secret(name, "Wanted by a program that publishes") for name in outline.wanted.secrets]
     found += [_variable(name, "Wanted by a program that publishes") for name in outline.wanted.variables]
-    found += [_variable(name, "Found in the environment by the script") for name in outline.environ.settings if name in used]
+    found += [
+        _variable(name, "Found in the environment by the script") for name in outline.environ.settings if name in used
+    ]
     for each in outline.environ.inputs:
         purpose = each.help or "Given to the script at each run"
-        found.append(_variable(each.name, purpose) if each.required else _optional(each.name, purpose, each.default))
+        make = _variable(each.setting, purpose) if each.required else _optional(each.setting, purpose, each.default)
+        found.append(make)
     return found
 
 

@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from converter.model.plan import Plan, PlanVariable, VariableKind
+from converter.model.trace import RunsOn
+from converter.model.tree import FileTree
 from converter.model.value import CommandOutput, Variable
 from converter.render.delivery.shell.words import InexpressibleError, word
 
 # Set by every shell and every pipeline, or by the pipeline itself.
-_GIVEN = frozenset(
-    ("HOME", "USER", "PATH", "PWD", "OLDPWD", "HOSTNAME", "SHELL", "TMPDIR", "RANDOM", "UID", "EUID", "LINENO", "SECONDS")
-) | {"project_dir"}
+_GIVEN = frozenset({"HOME", "HOSTNAME", "OLDPWD", "PATH", "PWD", "RANDOM", "SHELL", "TMPDIR", "UID", "USER"})
+PROJECT = "project_dir"
 _USED = re.compile(r"\$\{?([A-Za-z_]\w*)")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 class Input(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that is told at each run; `default` is "" where there is none."""
+    """Something that is told at each run: `name` is the script's, `setting` that of the pipeline, `manifest` that of the
+    manifests. `default` is "" where there is none."""
 
     name: str
+    setting: str
+    manifest: str
     default: str = ""
     required: bool = False
     help: str = ""
 
 
 class Environ(msgspec.Struct, frozen=True, kw_only=True):
-    """`constants` have their text; `computed` are right sides of assignments in bash, in order; `settings` are names that
-    nothing gives a value."""
+    """`constants` have their text; `computed` are right sides of assignments in bash, in order; `settings` are names
+    that nothing gives a value."""
 
     constants: tuple[tuple[str, str], ...] = ()
     computed: tuple[tuple[str, str], ...] = ()
@@ -46,7 +50,7 @@ class Environ(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(name for name in everything if name in names)
 
 
-def environ(plan: Plan, scripts: Iterable[str]) -> Environ:
+def environ(plan: Plan, tree: FileTree, scripts: Sequence[str]) -> Environ:
     """All inputs of the plan, and every other variable that the scripts use, with those that it is made of."""
     known = _known(plan)
     made = {name for text in scripts for name in re.findall(r"^\s*(?:export )?(\w+)=", text, re.MULTILINE)}
@@ -56,7 +60,7 @@ def environ(plan: Plan, scripts: Iterable[str]) -> Environ:
     for name in _closure(known, scripts):
         each = known.get(name)
         if each is None:
-            if name not in _GIVEN and name not in made:
+            if name not in _GIVEN and name not in made and name != PROJECT:
                 settings[name] = None
         elif each.kind in (VariableKind.FIXED, VariableKind.COMPUTED) and name not in made:
             text = each.value.text if each.value is not None else None
@@ -64,7 +68,7 @@ def environ(plan: Plan, scripts: Iterable[str]) -> Environ:
                 constants[name] = text
             else:
                 computed[name] = _computed(each)
-    inputs = tuple(_input(each) for each in known.values() if each.kind is VariableKind.INPUT)
+    inputs = _inputs(plan, known, tree, scripts)
     return Environ(
         constants=tuple(constants.items()),
         computed=tuple(computed.items()),
@@ -72,6 +76,29 @@ def environ(plan: Plan, scripts: Iterable[str]) -> Environ:
         secrets=tuple(secrets),
         settings=tuple(name for name in settings if name not in {each.name for each in inputs}),
     )
+
+
+def _inputs(plan: Plan, known: Mapping[str, PlanVariable], tree: FileTree, scripts: Sequence[str]) -> tuple[Input, ...]:
+    """What is told at each run. On a workstation the directory of the project is the pipeline's own."""
+    used = {name for text in scripts for name in _USED.findall(text)}
+    manifests = "\n".join(file.text for file in tree.files if file.path.endswith((".yml", ".yaml")))
+    found = []
+    for name, each in known.items():
+        mine = name == PROJECT and plan.runs_on is RunsOn.WORKSTATION
+        if each.kind is not VariableKind.INPUT or name in _GIVEN or mine:
+            continue
+        default = each.value.text if each.value is not None else None
+        found.append(
+            Input(
+                name=name,
+                setting=name if name in used else name.upper(),
+                manifest=variable_name(name, manifests),
+                default=default or "",
+                required=each.required,
+                help=each.help,
+            )
+        )
+    return tuple(found)
 
 
 def _known(plan: Plan) -> Mapping[str, PlanVariable]:
@@ -117,11 +144,8 @@ def _computed(variable: PlanVariable) -> str:
         return f'"${{{variable.name}:?is not known from the script}}"'
 
 
-def _input(variable: PlanVariable) -> Input:
-    default = variable.value.text if variable.value is not None else None
-    return Input(name=variable.name, default=default or "", required=variable.required, help=variable.help)
-
-
-def variable_name(name: str) -> str:
-    """The name that the manifests give a variable of the script."""
-    return name.lower()
+def variable_name(name: str, manifests: str) -> str:
+    """The name in the manifests: the script's own in lower case, with a prefix where that is taken."""
+    plain = re.sub(r"\W+", "_", name.lower()).strip("_")
+    known = re.findall(rf"\b(?:\w+_)?{re.escape(plain)}\b", manifests)
+    return plain if plain in known or not known else str(known[0])

@@ -36,7 +36,7 @@ def inert(data: Any) -> Any:
 
 
 def quoted(text: str) -> str:
-    """A string inside an expression. Signs that start or end one are given by number, so that no reader takes them for that."""
+    """A string inside an expression; signs that start or end one are given by number, so that they are only text."""
     if re.search(r"\{\{|\}\}|[^\x20-\x7e]", text):
         return f"fromJSON('{json.dumps(text).translate(_BY_NUMBER)}')"
     return "'" + text.replace("'", "''") + "'"

@@ -126,7 +126,7 @@ def playbook_environment(outline: Outline, where: str | Expression, dispatched: 
     secrets = {name.upper() for name in outline.environ.secrets}
     for name in outline.host_variables:
         env[name] = secret(name) if name.upper() in secrets else expression(f"vars.{name}")
-    return env | {each.name: given(each.name, dispatched=dispatched) for each in outline.environ.inputs}
+    return env | {each.setting: given(each.setting, dispatched=dispatched) for each in outline.environ.inputs}
 
 
 def _permissions(outline: Outline, publishes: bool) -> Data:

@@ -113,7 +113,9 @@ def prepared(outline: Outline) -> list[Data]:
     """What the script did before its first command: its directory in place, its variables computed."""
     steps = []
     if outline.link:
-        target = f'sudo mkdir -p "$(dirname {outline.link})"\nsudo ln -sfn "$GITHUB_WORKSPACE/{CHECKOUT}" {outline.link}'
+        target = (
+            f'sudo mkdir -p "$(dirname {outline.link})"\nsudo ln -sfn "$GITHUB_WORKSPACE/{CHECKOUT}" {outline.link}'
+        )
         steps.append(run("Put the application where the script expects it", target))
     computed = outline.environ.computed
     if computed:
@@ -144,4 +146,4 @@ def _environment(step: Step, outline: Outline) -> Data:
 
 def _export(name: str) -> str:
     """A line that keeps a variable for later steps, whatever lines it has."""
-    return f"printf '{name}<<end-%s\\n%s\\nend-%s\\n' \"$GITHUB_RUN_ID\" \"${name}\" \"$GITHUB_RUN_ID\" >> \"$GITHUB_ENV\""
+    return f'printf \'{name}<<end-%s\\n%s\\nend-%s\\n\' "$GITHUB_RUN_ID" "${name}" "$GITHUB_RUN_ID" >> "$GITHUB_ENV"'

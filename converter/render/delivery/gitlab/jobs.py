@@ -12,7 +12,8 @@ Data = dict[str, Any]
 
 _SOURCE = f"""\
 if [ -n "${{APP_REPOSITORY:-}}" ]; then
-  git clone --quiet "https://gitlab-ci-token:${{APP_REPOSITORY_TOKEN:-$CI_JOB_TOKEN}}@$CI_SERVER_HOST/$APP_REPOSITORY.git" {CHECKOUT}
+  token="${{APP_REPOSITORY_TOKEN:-$CI_JOB_TOKEN}}"
+  git clone --quiet "https://gitlab-ci-token:$token@$CI_SERVER_HOST/$APP_REPOSITORY.git" {CHECKOUT}
 else
   git clone --quiet "$CI_PROJECT_DIR/.git" {CHECKOUT}
 fi

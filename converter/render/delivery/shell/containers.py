@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from converter.model.value import Value
+from converter.render.delivery.shell.words import InexpressibleError, option, options, path, word, words
 from converter.resources.compose_project import ComposeProject
 from converter.resources.container import Container
 from converter.resources.container_prune import ContainerPrune
@@ -9,9 +11,6 @@ from converter.resources.image import Image
 from converter.resources.image_push import ImagePush
 from converter.resources.image_tag import ImageTag
 from converter.resources.registry_login import RegistryLogin
-
-from converter.model.value import Value
-from converter.render.delivery.shell.words import InexpressibleError, option, options, path, word, words
 
 
 def image(spec: Image, cwd: Value) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from converter.model.value import Value
+from converter.render.delivery.shell.words import option, path, words
 from converter.resources.composer_packages import ComposerPackages
 from converter.resources.git_checkout import GitCheckout
 from converter.resources.git_setting import GitSetting
@@ -9,9 +11,6 @@ from converter.resources.node_packages import NodePackages
 from converter.resources.python_packages import PythonPackages
 from converter.resources.ruby_packages import RubyPackages
 from converter.resources.virtualenv import Virtualenv
-
-from converter.model.value import Value
-from converter.render.delivery.shell.words import option, path, words
 
 
 def node_packages(spec: NodePackages, cwd: Value) -> str:

@@ -147,9 +147,7 @@ def sync(spec: Sync, cwd: Value) -> str:
     return words("rsync", flags if len(flags) > 1 else "", delete, includes, excludes, *spec.extra, source, into)
 
 
-def _with(
-    first: str, at: str, mode: Value | None, owner: Value | None, group: Value | None, recurse: str = ""
-) -> str:
+def _with(first: str, at: str, mode: Value | None, owner: Value | None, group: Value | None, recurse: str = "") -> str:
     """The command, then what sets mode and owner."""
     owned = Value.join([owner or Value(), group], ":") if group is not None else owner
     changes = [
@@ -157,5 +155,3 @@ def _with(
         words("chown", recurse, owned, at) if owned is not None else "",
     ]
     return "\n".join(command for command in (first, *changes) if command)
-
-

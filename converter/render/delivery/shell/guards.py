@@ -55,7 +55,9 @@ def _subject(subject: Subject, cwd: Value) -> str:
             inner = " || ".join(f"{{ {condition(each, cwd)}; }}" for each in subject.alternatives if each)
             return f"{{ {inner or 'true'}; }}"
         case StepSucceeded():
-            raise InexpressibleError("it depends on how an earlier step ended, which a later step of a pipeline can't ask")
+            raise InexpressibleError(
+                "it depends on how an earlier step ended, which a later step of a pipeline can't ask"
+            )
         case Undecided():
             raise InexpressibleError(f"its condition is not understood: {subject.reason}")
 

@@ -14,8 +14,8 @@ from converter.render.delivery.shell.words import InexpressibleError, word
 # Module with the emitter of each kind, which is imported when a plan has one; the function is named as the kind.
 _MODULES = {
     "files": (
-        "absent archive archive_create directory download file file_attributes file_copy file_move line link replacement "
-        "sync text_block touched_file"
+        "absent archive archive_create directory download file file_attributes file_copy file_move line link "
+        "replacement sync text_block touched_file"
     ),
     "runs": "assertion capture command http_check package package_cache pause unresolved",
     "dependencies": "composer_packages node_packages python_packages ruby_packages virtualenv git_checkout git_setting",
@@ -69,7 +69,7 @@ def _as_user(text: str, user: Value) -> str:
 
 
 def _indented(text: str) -> str:
-    """Two blanks before the first line only where text goes on inside quotes over lines: those must stay as they are."""
+    """Two blanks before each line, or before the first only where quoted text may go on over lines."""
     if "'" in text or '"' in text or "<<" in text:
         return f"  {text}"
     return "\n".join(f"  {line}" for line in text.split("\n"))

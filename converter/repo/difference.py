@@ -19,9 +19,17 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
 
 
-def diff(tree: FileTree, directory: Path) -> Difference:
+def diff(tree: FileTree, directory: Path) -> str:
+    """The unified diff from the directory to the tree."""
+    return difference(tree, directory).text
+
+
+def difference(tree: FileTree, directory: Path) -> Difference:
     """The difference between the files there and those of the tree; files of others are not looked at."""
-    added, changed, unchanged, texts = [], [], [], []
+    added: list[str] = []
+    changed: list[str] = []
+    unchanged: list[str] = []
+    texts: list[str] = []
     for file in sorted(tree.files, key=lambda file: file.path):
         before = _text(directory / file.path)
         if before == file.text:

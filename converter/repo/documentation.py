@@ -1,6 +1,6 @@
 """The files around the manifests: README, migration report, settings of tools, the plan and the copy of the script.
 
-In: the plan and the tree of target and deliveries. Out: more files. A file that the target already brings is left to it.
+In: the plan and the tree of target and deliveries. Out: more files, none of which the target brings already.
 """
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ from converter.repo import report, tooling
 from converter.repo.places import source_path
 
 
-def documents(
-    plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[str], plan_text: str = ""
-) -> FileTree:
+def documents(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[str], plan_text: str = "") -> FileTree:
     """All of them; `plan_text` is the plan as it is kept in `.gitopsify/plan.yaml`."""
     written = {file.path for file in tree.files}
     files = [file for file in tooling.files(written, deliveries) if file.path not in written]
@@ -35,7 +33,7 @@ def documents(
 
 
 def _filled(template: str, **data: Any) -> str:
-    """The template with its data, which is Markdown already: escaping is done where the text is known to be the script's."""
+    """The template with its data, which is Markdown already: what is the script's was escaped where that was known."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
     environment = Environment(

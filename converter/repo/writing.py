@@ -16,12 +16,13 @@ from converter.model.diagnostic import ConverterError
 from converter.model.tree import FileTree
 from converter.repo import again
 from converter.repo.objects import Identity, commit, identity, initialise, tree_id, write_index
+from converter.repo.places import SOURCES
 
 BRANCH = "main"
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
-    """`state` is created, unchanged, merged (into the branch that is checked out) or imported (a merge is left to do)."""
+    """`state` is created, unchanged, merged (into the branch that is checked out) or imported (not merged yet)."""
 
     directory: str
     state: str
@@ -31,15 +32,22 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     fallback_identity: bool = False
 
 
-def write(tree: FileTree, directory: Path, *, message: str) -> Written:
+def write(tree: FileTree, directory: Path, *, message: str = "") -> Written:
     """Writes the tree there; raises `ConverterError` where that would lose anything."""
     _check_paths(tree)
     target = directory.expanduser().absolute()
     if target.exists() and not target.is_dir():
         raise ConverterError(f"{directory} is not a directory", "name another one with -o")
     if target.is_dir() and any(target.iterdir()):
-        return _import(tree, target, message)
-    return _create(tree, target, message)
+        return _import(tree, target, message or _subject(tree))
+    return _create(tree, target, message or _subject(tree))
+
+
+def _subject(tree: FileTree) -> str:
+    """`Convert deploy.sh`, from the copies of the sources."""
+    names = [file.path.rpartition("/")[2] for file in tree.files if file.path.startswith(SOURCES)]
+    said = " ".join(f"Convert {', '.join(names) or 'the script'}".split())
+    return said if len(said) <= 72 else f"Convert {len(names)} scripts"
 
 
 def _import(tree: FileTree, target: Path, message: str) -> Written:

@@ -1,0 +1,95 @@
+"""The pass that finds the variables in shell text which is kept as it is, so that each is there when the text runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import partial
+
+import msgspec
+
+from converter.model.resource import Resource
+from converter.model.trace import AnyOf, Binding, Guard, Succeeds, Test
+from converter.model.value import Literal, Part, Value, Variable
+from converter.plan.work import Work
+
+_NAME = re.compile(r"\\.|\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})|'|\"", re.DOTALL)
+_OWN = re.compile(r"(?:^|[\s;&|(])(?:local |export |read (?:-\w+ )*|for )?([A-Za-z_]\w*)(?:\+?=| in\b)")
+
+
+def open_text(work: Work) -> Work:
+    """Puts variables of the script in place of their names, except in single quotes and where the text sets them itself."""
+    given = _given(work)
+    resources = tuple(_resource(resource, given) for resource in work.resources)
+    return work.having(resources=resources)
+
+
+def _given(work: Work) -> Mapping[str, tuple[Binding, ...]]:
+    found: dict[str, tuple[Binding, ...]] = {item.name: () for item in work.trace.inputs}
+    for binding in work.trace.bindings:
+        found[binding.name] = (*found.get(binding.name, ())[-20:], binding)
+    return found
+
+
+def _resource(resource: Resource, given: Mapping[str, tuple[Binding, ...]]) -> Resource:
+    guard = _guard(resource.guard, given)
+    spec = resource.spec
+    source = getattr(spec, "source", None)
+    if resource.kind in ("command", "capture") and isinstance(source, Value) and not getattr(spec, "argv", ()):
+        known = {name for name, _ in resource.context.environment}
+        opened = _opened(source, given, known, resource.origin.spans[0].line)
+        spec = msgspec.structs.replace(spec, source=opened) if opened is not source else spec
+    if guard is resource.guard and spec is resource.spec:
+        return resource
+    return msgspec.structs.replace(resource, guard=guard, spec=spec)
+
+
+def _guard(guard: Guard, given: Mapping[str, tuple[Binding, ...]]) -> Guard:
+    new = tuple(_test(test, given) for test in guard)
+    return new if any(left is not right for left, right in zip(new, guard, strict=True)) else guard
+
+
+def _test(test: Test, given: Mapping[str, tuple[Binding, ...]]) -> Test:
+    subject = test.subject
+    if isinstance(subject, AnyOf):
+        alternatives = tuple(_guard(inner, given) for inner in subject.alternatives)
+        return msgspec.structs.replace(test, subject=AnyOf(alternatives=alternatives))
+    if not isinstance(subject, Succeeds):
+        return test
+    known = {name for name, _ in test.context.environment}
+    text = _opened(subject.text, given, known, test.span.line)
+    return msgspec.structs.replace(test, subject=msgspec.structs.replace(subject, text=text)) if text is not subject.text else test
+
+
+def _opened(text: Value, given: Mapping[str, tuple[Binding, ...]], known: set[str], line: int) -> Value:
+    literal = "".join(part.text for part in text.parts if isinstance(part, Literal))
+    if "$" not in literal:
+        return text
+    names = set(given) - known - set(_OWN.findall(literal))
+    quotes = [""]
+    opened = text.map(partial(_part, given=given, names=names, line=line, quotes=quotes))
+    return opened if opened != text else text
+
+
+def _part(part: Part, *, given: Mapping[str, tuple[Binding, ...]], names: set[str], line: int, quotes: list[str]) -> Part | Value:
+    if not isinstance(part, Literal):
+        return part
+    parts: list[Part] = []
+    position = 0
+    for found in _NAME.finditer(part.text):
+        text, name = found.group(), found[1] or found[2]
+        if text in ("'", '"'):
+            quotes[0] = "" if quotes[0] == text else quotes[0] or text
+        elif name in names and quotes[0] != "'":
+            parts.extend((Literal(part.text[position : found.start()]), Variable(name, _value(given[name], line))))
+            position = found.end()
+    return Value(*parts, Literal(part.text[position:]))
+
+
+def _value(bindings: tuple[Binding, ...], line: int) -> Value | None:
+    """What the variable holds at a line: the last assignment before it."""
+    values = {binding.value for binding in bindings}
+    if len(values) <= 1:
+        return next(iter(values), None)
+    before = [binding for binding in bindings if binding.span.line <= line]
+    return (before or list(bindings))[-1].value
