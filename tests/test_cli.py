@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from cases import FIXTURES, Run, files_of, surroundings
+from cases import FIXTURES, Run, files_of, slowness, surroundings
 
 SCRIPT = "cd /srv/app\ngit pull origin main\nnpm ci\nsystemctl restart app\n"
 
@@ -47,16 +47,6 @@ def test_help_is_instant(command: list[str], tmp_path: Path) -> None:
         return time.perf_counter() - start
 
     assert min(once() for _ in range(5)) < 0.15 * slowness()
-
-
-def slowness() -> float:
-    """How much slower than a quiet machine this one is just now: bare Python starts in 11 ms there."""
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        subprocess.run(["python3", "-S", "-c", "pass"], check=True)
-        times.append(time.perf_counter() - start)
-    return max(1.0, min(times) / 0.011)
 
 
 def test_explain_in_json_is_the_documented_shape(run: Run, script: Path) -> None:

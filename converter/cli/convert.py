@@ -70,7 +70,7 @@ def deliver(plan: Plan, wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
         print(json.dumps({**result, **_for_programs(plan, tree)}, indent=2, ensure_ascii=False))
     elif not quiet:
         screen = Screen()
-        shown = _preview(tree, diff(tree, directory).text, screen) if wanted.dry_run else ()
+        shown = _preview(tree, diff(tree, directory), screen) if wanted.dry_run else ()
         for line in [*shown, *_summary(plan, tree, screen), *_ending(wanted, written, screen)]:
             screen.print(line)
     return Exit.LEFT if left(plan, tree) else Exit.DONE
@@ -93,8 +93,10 @@ def _for_programs(plan: Plan, tree: FileTree) -> dict[str, object]:
 
 def _preview(tree: FileTree, difference: str, screen: Screen) -> Iterable[str]:
     """The files, then what would change."""
+    from converter.repo import listing
+
     yield screen.paint("Files", "bold")
-    yield from (f"  {visible(file.path)}" for file in sorted(tree.files, key=lambda file: file.path))
+    yield from (f"  {visible(line)}" for line in listing(tree).splitlines())
     yield ""
     yield screen.paint("Difference", "bold")
     colours = {"+": "green", "-": "red", "@": "cyan"}

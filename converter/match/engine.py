@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from converter.match.arguments import Bindings, MisfitError, bind
-from converter.match.expressions import UnsuitedError, evaluate, expression, surroundings
+from converter.match.expressions import evaluate, expression, surroundings
 from converter.match.kept import command
 from converter.match.load import RuleBook
 from converter.match.rule import Rule
 from converter.match.specs import specs
 from converter.match.synopsis import Grammar
+from converter.match.unsuited import UnsuitedError
 from converter.model.match import Match, Verdict
 from converter.model.resource import Spec
 from converter.model.trace import Step

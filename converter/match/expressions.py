@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from converter.match import crontab, pieces, printing, processes, sed
+from converter.match.unsuited import UnsuitedError
 from converter.model.paths import absolute
 from converter.model.trace import Step
 from converter.model.value import Literal, Value, Variable
@@ -19,10 +21,6 @@ if TYPE_CHECKING:
 _WHOLE = re.compile(r"\{\{(.*)\}\}\s*\Z", re.DOTALL)
 _PIECE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _SIMPLE = re.compile(r"\s*(?:path\(\s*([A-Z][A-Z0-9_]*)\s*\)|([A-Z][A-Z0-9_]*)|(cwd))\s*\Z")
-
-
-class UnsuitedError(Exception):
-    """The rule needs a text that is known, and it is not."""
 
 
 def evaluate(template: object, names: Mapping[str, object]) -> object:
@@ -177,7 +175,13 @@ def shell(value: Value) -> str:
 
 
 FUNCTIONS: dict[str, Any] = {
-    found.__name__: found for found in (text, known, repo_name, basename, dirname, starts, ends, matches, shell)
+    found.__name__: found
+    for found in (
+        *(text, known, repo_name, basename, dirname, starts, ends, matches, shell),
+        *(pieces.split, pieces.after, pieces.before, pieces.all_match, pieces.contains, printing.printed),
+        *(sed.substitutions, sed.deletions, sed.additions, crontab.cron_lines, crontab.cron_additions),
+        processes.process_name,
+    )
 }
 
 

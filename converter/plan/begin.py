@@ -14,6 +14,7 @@ from converter.plan import naming, unmatched
 from converter.plan.environment import with_known_environments
 from converter.plan.masking import Secrets
 from converter.plan.work import Fate, Work
+from converter.resources.assertion import Assertion
 
 
 def begin(trace: Trace, matches: Matches, *, name: str, secrets: Secrets) -> Work:
@@ -86,6 +87,7 @@ class _First:
         return Fate(Disposition.UNRESOLVED, reason)
 
     def _add(self, step: Step, match: Match, spec: Spec, index: int, reason: str) -> None:
+        guard, spec = _outer(step.guard, spec)
         self.resources.append(
             Resource(
                 address=f"{step.id}.{index}",
@@ -94,7 +96,7 @@ class _First:
                 name=naming.action(step.title) if index == 0 else "",
                 origin=Origin(spans=(step.span,), rule=match.rule, comment=step.comment if index == 0 else ""),
                 context=step.context,
-                guard=_remaining(step.guard, spec),
+                guard=guard,
                 steps=(step.id,),
                 tolerated=step.tolerated,
                 background=step.background,
@@ -122,12 +124,16 @@ class _First:
         )
 
 
-def _remaining(guard: Guard, spec: Spec) -> Guard:
-    """The guard without the tests that an assertion makes itself."""
-    if spec.kind != "assertion":
-        return guard
-    made = _ids(getattr(spec, "condition", ()))
-    return tuple(test for test in guard if test.id not in made and not (_ids((test,)) & made))
+def _outer(guard: Guard, spec: Spec) -> tuple[Guard, Spec]:
+    """An assertion holds under the conditions around it: only the last test, which it makes itself, is its own."""
+    if not isinstance(spec, Assertion) or not guard:
+        return guard, spec
+    *outer, last = guard
+    if _ids(spec.condition) >= {test.id for test in guard} and not isinstance(last.subject, AnyOf):
+        opposite = msgspec.structs.replace(last, negated=not last.negated)
+        return tuple(outer), msgspec.structs.replace(spec, condition=(opposite,))
+    made = _ids(spec.condition)
+    return tuple(test for test in guard if not _ids((test,)) & made), spec
 
 
 def _ids(guard: Guard) -> set[str]:

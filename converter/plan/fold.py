@@ -89,7 +89,7 @@ def _partner(
             continue
         if other.on == resource.on and other.phase == resource.phase and not watched & set(other.steps):
             spec = _together(other, resource)
-            if spec is not None and free:
+            if spec is not None and free and other.kind not in _PREPARES:
                 return index, merged(other, resource, spec, at=_keeper(other, resource)), True
             if spec is not None and all(_passes(other, middle) for middle in between):
                 return index, merged(other, resource, spec, at=resource), False

@@ -36,7 +36,11 @@ def mapping(entries: Sequence[tuple[str, Any, Sequence[str]]], comments: Sequenc
     """A document that is a mapping, each entry with its own comment."""
     if not entries:
         return "---\n" + _comment(comments, "") + "{}\n"
-    return "---\n" + _comment(comments, "") + "".join(_comment(said, "") + _dump({key: value}) for key, value, said in entries)
+    return (
+        "---\n"
+        + _comment(comments, "")
+        + "".join(_comment(said, "") + _dump({key: value}) for key, value, said in entries)
+    )
 
 
 def _comment(lines: Sequence[str], indent: str) -> str:
@@ -49,9 +53,7 @@ def _visible(line: str) -> str:
 
 
 def _dump(data: Any) -> str:
-    return yaml.dump(
-        data, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=LINE, default_flow_style=False
-    )
+    return yaml.dump(data, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=LINE, default_flow_style=False)
 
 
 @cache

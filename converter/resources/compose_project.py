@@ -44,26 +44,29 @@ class ComposeProject(Spec, frozen=True, kw_only=True):
         """`Run the compose project of /srv/shop`."""
         return f"{_VERBS.get(self.state, 'Run')} the compose project of {self.project_src.shell()}"
 
+    def label(self) -> str:
+        """The directory."""
+        return self.project_src.key()
 
-def label(self) -> str:
-    """The directory."""
-    return self.project_src.key()
-
-
-def fold(self, later: Spec) -> Spec | None:
-    """`pull`, `build`, `down` and `up` of one project: it runs, pulled, built and made anew."""
-    if not isinstance(later, ComposeProject) or later.state not in ("present", "built", "pulled"):
-        return None
-    if self.remove_volumes or self.remove_images or self.state in ("stopped", "restarted") or self.state == "present":
-        return None
-    if self.services and set(self.services) != set(later.services):
-        return None
-    merged = msgspec.structs.replace(
-        later,
-        build=later.build if later.build != "policy" else self.build,
-        pull=later.pull if later.pull != "policy" else self.pull,
-        remove_orphans=later.remove_orphans or self.remove_orphans,
-    )
-    if self.state == "absent":
-        return msgspec.structs.replace(merged, recreate="always") if later.state == "present" else None
-    return merged
+    def fold(self, later: Spec) -> Spec | None:
+        """`pull`, `build`, `down` and `up` of one project: it runs, pulled, built and made anew."""
+        if not isinstance(later, ComposeProject) or later.state not in ("present", "built", "pulled"):
+            return None
+        if (
+            self.remove_volumes
+            or self.remove_images
+            or self.state in ("stopped", "restarted")
+            or self.state == "present"
+        ):
+            return None
+        if self.services and set(self.services) != set(later.services):
+            return None
+        merged = msgspec.structs.replace(
+            later,
+            build=later.build if later.build != "policy" else self.build,
+            pull=later.pull if later.pull != "policy" else self.pull,
+            remove_orphans=later.remove_orphans or self.remove_orphans,
+        )
+        if self.state == "absent":
+            return msgspec.structs.replace(merged, recreate="always") if later.state == "present" else None
+        return merged

@@ -29,7 +29,6 @@ class ComposerPackages(Spec, frozen=True, kw_only=True):
         """`Install the PHP packages of /srv/shop`."""
         return f"{'Update' if self.command == 'update' else 'Install'} the PHP packages of {self.path.shell()}"
 
-
-def fold(self, later: Spec) -> Spec | None:
-    """The same thing said twice."""
-    return self if later == self else None
+    def fold(self, later: Spec) -> Spec | None:
+        """The same thing said twice."""
+        return self if later == self else None

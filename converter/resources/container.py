@@ -54,13 +54,12 @@ class Container(Spec, frozen=True, kw_only=True):
         """`Run the container shop`."""
         return f"{_VERBS.get(self.state, 'Run')} the container {self.name.shell()}"
 
-
-def fold(self, later: Spec) -> Spec | None:
-    """`stop`, `rm` and `run` of one container: it runs, made anew."""
-    if not isinstance(later, Container):
-        return None
-    if self.state in ("stopped", "absent") and later.state == "started" and later.image is not None:
-        return msgspec.structs.replace(later, recreate=True)
-    if self.state == "stopped" and later.state in ("absent", "stopped"):
-        return later
-    return self if later == self else None
+    def fold(self, later: Spec) -> Spec | None:
+        """`stop`, `rm` and `run` of one container: it runs, made anew."""
+        if not isinstance(later, Container):
+            return None
+        if self.state in ("stopped", "absent") and later.state == "started" and later.image is not None:
+            return msgspec.structs.replace(later, recreate=True)
+        if self.state == "stopped" and later.state in ("absent", "stopped"):
+            return later
+        return self if later == self else None

@@ -25,7 +25,6 @@ class ContainerNetwork(Spec, frozen=True, kw_only=True):
         """`Make the network web`."""
         return f"{'Remove' if self.state == 'absent' else 'Make'} the network {self.name.shell()}"
 
-
-def fold(self, later: Spec) -> Spec | None:
-    """The same thing said twice."""
-    return self if later == self else None
+    def fold(self, later: Spec) -> Spec | None:
+        """The same thing said twice."""
+        return self if later == self else None

@@ -26,7 +26,6 @@ class ContainerPrune(Spec, frozen=True, kw_only=True):
         """`Remove unused images`."""
         return f"Remove unused {'containers, networks and images' if self.what == 'system' else self.what}"
 
-
-def fold(self, later: Spec) -> Spec | None:
-    """The same thing said twice."""
-    return self if later == self else None
+    def fold(self, later: Spec) -> Spec | None:
+        """The same thing said twice."""
+        return self if later == self else None

@@ -25,7 +25,6 @@ class ContainerVolume(Spec, frozen=True, kw_only=True):
         """`Make the volume web`."""
         return f"{'Remove' if self.state == 'absent' else 'Make'} the volume {self.name.shell()}"
 
-
-def fold(self, later: Spec) -> Spec | None:
-    """The same thing said twice."""
-    return self if later == self else None
+    def fold(self, later: Spec) -> Spec | None:
+        """The same thing said twice."""
+        return self if later == self else None

@@ -26,7 +26,6 @@ class GitSetting(Spec, frozen=True, kw_only=True):
         """`Set user.name of git`."""
         return f"Set {self.name.shell()} of git"
 
-
-def fold(self, later: Spec) -> Spec | None:
-    """The later value holds."""
-    return later if isinstance(later, GitSetting) else None
+    def fold(self, later: Spec) -> Spec | None:
+        """The later value holds."""
+        return later if isinstance(later, GitSetting) else None

@@ -31,7 +31,6 @@ class NodePackages(Spec, frozen=True, kw_only=True):
         """`Install the packages of /srv/shop`."""
         return f"Install {', '.join(name.shell() for name in self.names) or 'the dependencies'} with {self.manager}"
 
-
-def fold(self, later: Spec) -> Spec | None:
-    """The same thing said twice."""
-    return self if later == self else None
+    def fold(self, later: Spec) -> Spec | None:
+        """The same thing said twice."""
+        return self if later == self else None

@@ -31,7 +31,6 @@ class Pm2Process(Spec, frozen=True, kw_only=True):
         """`Restart shop in pm2`."""
         return f"{_VERBS.get(self.state, 'Start')} {self.name.shell()} in pm2"
 
-
-def fold(self, later: Spec) -> Spec | None:
-    """The same thing said twice."""
-    return self if later == self else None
+    def fold(self, later: Spec) -> Spec | None:
+        """The same thing said twice."""
+        return self if later == self else None

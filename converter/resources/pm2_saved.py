@@ -22,7 +22,6 @@ class Pm2Saved(Spec, frozen=True, kw_only=True):
         """`Save the processes of pm2`."""
         return "Let pm2 start at boot" if self.startup else "Save the processes of pm2"
 
-
-def fold(self, later: Spec) -> Spec | None:
-    """The same thing said twice."""
-    return self if later == self else None
+    def fold(self, later: Spec) -> Spec | None:
+        """The same thing said twice."""
+        return self if later == self else None

@@ -35,11 +35,9 @@ class PythonPackages(Spec, frozen=True, kw_only=True):
             else f"Remove the Python packages {self._what().shell()}"
         )
 
+    def _what(self) -> Value:
+        return self.requirements or self.project or Value.join(self.names, " ")
 
-def _what(self) -> Value:
-    return self.requirements or self.project or Value.join(self.names, " ")
-
-
-def fold(self, later: Spec) -> Spec | None:
-    """The same thing said twice."""
-    return self if later == self else None
+    def fold(self, later: Spec) -> Spec | None:
+        """The same thing said twice."""
+        return self if later == self else None

@@ -28,12 +28,10 @@ class Virtualenv(Spec, frozen=True, kw_only=True):
         """`Make the virtual environment venv`."""
         return f"Make the virtual environment {self.path.shell()}"
 
+    def ensures(self) -> tuple[tuple[Subject, bool], ...]:
+        """The directory and its programs are there."""
+        return (*looking.at_directory(self.path), *looking.at_file(self.path + "/bin/activate", nonempty=True))
 
-def ensures(self) -> tuple[tuple[Subject, bool], ...]:
-    """The directory and its programs are there."""
-    return (*looking.at_directory(self.path), *looking.at_file(self.path + "/bin/activate", nonempty=True))
-
-
-def fold(self, later: Spec) -> Spec | None:
-    """Made once."""
-    return self if later == self else None
+    def fold(self, later: Spec) -> Spec | None:
+        """Made once."""
+        return self if later == self else None

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from plans import PROJECT, resource, span, v
 
 from converter.model.resource import Phase, Resource, Spec
 from converter.model.trace import AnyOf, Compare, Context, NotEmpty, PathTest, Retry, Subject, Succeeds, Test
@@ -30,6 +29,7 @@ from converter.resources.service import Service
 from converter.resources.text_block import TextBlock
 from converter.resources.touched_file import TouchedFile
 from converter.resources.unresolved import Unresolved
+from delivery.plans import PROJECT, resource, span, v
 
 HOSTILE = "a'b\"c $HOME `id` $(id) \\ ${{ secrets.X }} {{ x }} !tag\n- item * ? [a] ; & | < > #"
 

@@ -64,7 +64,9 @@ def _look(test: Test, register: str, names: Mapping[str, str]) -> Task:
     if "|" in cmd.replace("||", ""):
         args["cmd"] = f"set -o pipefail\n{cmd}"
     if test.context.cwd.text is not None or test.context.cwd.variables[:1] != (Variable("HOME"),):
-        args["cmd"] = f"cd {_shell_quoted(template(test.context.cwd, names))} && {cmd}" if _relative(cmd) else args["cmd"]
+        args["cmd"] = (
+            f"cd {_shell_quoted(template(test.context.cwd, names))} && {cmd}" if _relative(cmd) else args["cmd"]
+        )
     return Task("ansible.builtin.shell", args, quiet, suffix=f"ask {_short(subject.text.shell())}")
 
 
@@ -74,7 +76,11 @@ def _relative(cmd: str) -> bool:
 
 
 def _shell_quoted(path: str) -> str:
-    return path if re.fullmatch(r"[\w./{} -]*", path) and " " not in path.replace("{{ ", "").replace(" }}", "") else f'"{path}"'
+    return (
+        path
+        if re.fullmatch(r"[\w./{} -]*", path) and " " not in path.replace("{{ ", "").replace(" }}", "")
+        else f'"{path}"'
+    )
 
 
 def _short(text: str) -> str:
@@ -130,7 +136,11 @@ def _compare(subject: Compare, names: Mapping[str, str]) -> str:
         return f"({left}) is search({right})"
     if subject.numeric:
         return f"(({left}) | int) {subject.operator} (({right}) | int)"
-    return f"({left} | string) {subject.operator} ({right} | string)" if subject.right.variables else f"({left}) {subject.operator} {right}"
+    return (
+        f"({left} | string) {subject.operator} ({right} | string)"
+        if subject.right.variables
+        else f"({left}) {subject.operator} {right}"
+    )
 
 
 def _regular(pattern: Value) -> str:

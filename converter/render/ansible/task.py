@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from converter.model.resource import Resource
+from converter.model.trace import Guard
 from converter.model.tree import TreeFile
 from converter.model.value import Value
 from converter.render.ansible.value import template
@@ -24,6 +25,13 @@ class Task:
     environment: bool = False
 
 
+class Conditions(Protocol):
+    """Writes guards as conditions."""
+
+    def when(self, guard: Guard) -> list[str]:
+        """One expression a test."""
+
+
 @dataclass(slots=True)
 class Place:
     """What an emitter may know besides the spec: names of variables, the resource, files of the role to add to."""
@@ -31,7 +39,8 @@ class Place:
     names: Mapping[str, str]
     resource: Resource
     role: str
-    files: list[TreeFile] = field(default_factory=list)
+    files: list[TreeFile]
+    checks: Conditions
 
     def text(self, value: Value) -> str:
         """The value as a template."""

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from converter.render.ansible.kinds import accounts, applications, commands, containers, files, packages, services, system, transfer
+from converter.render.ansible.kinds import (
+    accounts,
+    applications,
+    commands,
+    containers,
+    files,
+    packages,
+    services,
+    system,
+    transfer,
+)
 from converter.render.ansible.task import Emitter
 
 MODULES = (accounts, applications, commands, containers, files, packages, services, system, transfer)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from converter.model.value import Value
-from converter.render.ansible.conditions import condition
 from converter.render.ansible.names import snake
 from converter.render.ansible.task import Place, Task
-from converter.render.ansible.value import inert
+from converter.render.ansible.value import expression, inert
 
 BASH = "/bin/bash"
 
@@ -67,7 +66,7 @@ def capture(spec: Any, at: Place) -> list[Task]:
 def assertion(spec: Any, at: Place) -> list[Task]:
     """What has to hold for the play to go on."""
     said = at.text(spec.message)
-    return [Task("ansible.builtin.assert", {"that": condition(spec.condition, at.names), "fail_msg": said, "quiet": True})]
+    return [Task("ansible.builtin.assert", {"that": at.checks.when(spec.condition), "fail_msg": said, "quiet": True})]
 
 
 def unresolved(spec: Any, at: Place) -> list[Task]:
@@ -80,12 +79,18 @@ def unresolved(spec: Any, at: Place) -> list[Task]:
 def http_check(spec: Any, at: Place) -> list[Task]:
     """An address that has to answer."""
     args = at.some(
-        url=spec.url, timeout=spec.timeout, headers=spec.headers, body=spec.body, return_content=spec.contains is not None
+        url=spec.url,
+        timeout=spec.timeout,
+        headers=spec.headers,
+        body=spec.body,
+        return_content=spec.contains is not None,
     )
     if spec.method != "GET":
         args["method"] = spec.method
     status = spec.status.text if spec.status is not None else None
-    args["status_code"] = int(status) if status and status.isdigit() else [200, 201, 202, 204, 301, 302, 303, 304, 307, 308]
+    args["status_code"] = (
+        int(status) if status and status.isdigit() else [200, 201, 202, 204, 301, 302, 303, 304, 307, 308]
+    )
     args["follow_redirects"] = "safe" if spec.follow else "none"
     if spec.insecure:
         args["validate_certs"] = False
@@ -98,8 +103,6 @@ def http_check(spec: Any, at: Place) -> list[Task]:
 
 def condition_of_text(value: Value, at: Place) -> str:
     """The value as an expression."""
-    from converter.render.ansible.value import expression
-
     return expression(value, at.names)
 
 

@@ -48,7 +48,9 @@ def package_cache(spec: Any, at: Place) -> list[Task]:
     del at
     if spec.manager in ("snap", "brew"):
         return [Task("community.general.homebrew", {"update_homebrew": True})]
-    return [Task(_MODULES[spec.manager], {"update_cache": True}, {"changed_when": False} if spec.manager == "dnf" else {})]
+    return [
+        Task(_MODULES[spec.manager], {"update_cache": True}, {"changed_when": False} if spec.manager == "dnf" else {})
+    ]
 
 
 def package_upgrade(spec: Any, at: Place) -> list[Task]:
@@ -122,5 +124,3 @@ def alternative(spec: Any, at: Place) -> list[Task]:
     """Which of several programs a name stands for."""
     args = at.some(name=spec.name, path=spec.path, link=spec.link, priority=spec.priority)
     return [Task("community.general.alternatives", {**args, "state": spec.state})]
-
-

@@ -1,0 +1,22 @@
+"""The collections that the manifests use, each pinned to one version."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from converter.model.tree import TreeFile
+from converter.render.yaml import document
+
+# The versions that the `ansible` 12 package of PyPI carries.
+VERSIONS = {"ansible.posix": "2.1.0", "community.docker": "4.8.2", "community.general": "11.4.2"}
+_MODULE = re.compile(r"^\s*(?:- )?((?:ansible\.posix|community\.\w+))\.\w+:", re.MULTILINE)
+
+
+def requirements(files: Sequence[TreeFile]) -> str:
+    """The text of `requirements.yml`; '' where ansible-core is enough."""
+    used = sorted({name for file in files if file.path.startswith("roles/") for name in _MODULE.findall(file.text)})
+    if not used:
+        return ""
+    entries = [{"name": name, "version": VERSIONS[name]} for name in used]
+    return document({"collections": entries}, ["ansible-galaxy collection install -r requirements.yml"])

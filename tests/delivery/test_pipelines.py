@@ -1,0 +1,301 @@
+"""The pipelines, judged by actionlint, zizmor and the schema of GitLab, and by what each event must run."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import yaml
+
+from converter.model.plan import Plan, PlanVariable, VariableKind
+from converter.model.resource import Phase
+from converter.model.tree import FileTree
+from converter.model.value import Literal, Value, Variable
+from converter.render.delivery.github.expressions import expression, inert, quoted
+from converter.render.delivery.github_actions import github_actions
+from converter.render.delivery.gitlab_ci import gitlab_ci
+from converter.render.delivery.pins import PINS
+from converter.resources.command import Command
+from converter.resources.service import Service
+from converter.resources.upload import Upload
+from delivery import plans
+
+BIN = Path(sys.executable).parent
+ROOT = Path(__file__).resolve().parents[2]
+HOSTILE = "a'b\" ${{ secrets.X }} }} {{ x }} $[[ inputs.y ]] !tag\n- item: 1 # no"
+
+
+def several() -> Plan:
+    """Two environments, a secret in the build, an upload, a publication before and one between the hosts."""
+    plan = plans.static_site()
+    own = plans.command("docker push registry.example.com/shop", line=4, phase=Phase.PUBLISH)
+    between = plans.command("aws cloudfront create-invalidation", line=6, phase=Phase.PUBLISH)
+    upload = plans.resource(Upload(src=plans.PROJECT + Value.of("/app.jar"), dest=Value.of("/srv")), line=8)
+    first, *rest = plan.resources
+    return msgspec.structs.replace(
+        plan,
+        environments=(plans.environment("staging"), plans.environment("production")),
+        resources=(first, own, *rest, between, upload),
+    )
+
+
+def hostile() -> Plan:
+    """Everything that a script can name is hostile."""
+    plan = plans.static_site()
+    odd = Command(argv=(Value.of("echo"), Value.of(HOSTILE)), source=Value.of("echo"))
+    raw = Command(source=Value.of(f"echo ok <<'END'\n{HOSTILE}\nEND"))
+    variables = (
+        PlanVariable(name="TAG", kind=VariableKind.INPUT, value=Value.of(HOSTILE), help=HOSTILE),
+        PlanVariable(name="FIXED", kind=VariableKind.FIXED, value=Value.of(HOSTILE)),
+        PlanVariable(name="BOTH", kind=VariableKind.FIXED, value=Value(Literal(HOSTILE), Variable("TAG"))),
+    )
+    use = Command(argv=(Value.of("echo"), plans.v("${FIXED}${BOTH}${TAG}")), source=Value.of("echo"))
+    local = tuple(
+        plans.resource(spec, line=number, phase=Phase.BUILD, name=HOSTILE, cwd=plans.PROJECT + Value.of(f"/{HOSTILE}"))
+        for number, spec in enumerate((odd, raw, use))
+    )
+    local = tuple(msgspec.structs.replace(each, address=f"command.{i}") for i, each in enumerate(local))
+    return msgspec.structs.replace(plan, name=HOSTILE, variables=variables, resources=(*local, *plan.resources[2:]))
+
+
+PLANS = {
+    "static-site": plans.static_site,
+    "published-site": plans.published_site,
+    "on-the-server": plans.on_the_server,
+    "several": several,
+    "hostile": hostile,
+}
+
+
+def github(plan: Plan) -> dict[str, Any]:
+    """The workflows by name."""
+    files = github_actions(plan, plans.tree(plan)).files
+    return {Path(file.path).stem: yaml.safe_load(file.text) for file in files}
+
+
+def gitlab(plan: Plan) -> dict[str, Any]:
+    """The pipeline."""
+    data: dict[str, Any] = yaml.safe_load(gitlab_ci(plan, plans.tree(plan)).files[0].text)
+    return data
+
+
+def written(tree: FileTree, directory: Path) -> Path:
+    """The files in a directory."""
+    for file in tree.files:
+        path = directory / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(file.text)
+    return directory
+
+
+def scripts(job: dict[str, Any]) -> str:
+    """All that a job of GitHub runs."""
+    return "\n".join(step.get("run", "") for step in job["steps"])
+
+
+def run(*command: str, cwd: Path) -> None:
+    """A validator, which must accept."""
+    done = subprocess.run([str(BIN / command[0]), *command[1:]], cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_validators_accept(name: str, tmp_path: Path) -> None:
+    plan = PLANS[name]()
+    for delivery in (github_actions, gitlab_ci):
+        written(delivery(plan, plans.tree(plan)), tmp_path)
+    workflows = sorted(str(path) for path in (tmp_path / ".github" / "workflows").iterdir())
+    run("actionlint", "-no-color", *workflows, cwd=tmp_path)
+    run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows, cwd=tmp_path)
+    run("check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", ".gitlab-ci.yml", cwd=tmp_path)
+    if (BIN / "zizmor").exists():
+        run("zizmor", "--offline", "--quiet", ".github", cwd=tmp_path)
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_every_script_is_bash(name: str, tmp_path: Path) -> None:
+    plan = PLANS[name]()
+    steps = [step for flow in github(plan).values() for job in flow["jobs"].values() for step in job["steps"]]
+    found = [step["run"] for step in steps if "run" in step]
+    for job in gitlab(plan).values():
+        if isinstance(job, dict):
+            found += [*job.get("before_script", []), *job.get("script", [])]
+    for number, text in enumerate(found):
+        file = tmp_path / f"{number}.sh"
+        file.write_text(re.sub(r"\$\{\{.*?\}\}", "", text))
+        subprocess.run(["bash", "-n", str(file)], check=True)
+
+
+def test_events_of_github() -> None:
+    flows = github(plans.static_site())
+    assert set(flows) == {"check", "deploy", "drift", "rollback"}
+    assert set(flows["check"]["on"]) == {"pull_request"}
+    assert set(flows["check"]["jobs"]) == {"lint", "build", "plan"}
+    assert set(flows["deploy"]["jobs"]) == {"build", "apply-production", "health"}
+    assert flows["deploy"]["on"]["push"] == {"branches": ["main"]}
+    assert flows["drift"]["on"]["schedule"]
+    assert set(flows["rollback"]["on"]["workflow_dispatch"]["inputs"]) == {"revision", "app_revision"}
+    assert "--check" in scripts(flows["check"]["jobs"]["plan"])
+    assert "--check" not in scripts(flows["deploy"]["jobs"]["apply-production"])
+    assert "changed=[1-9]" in scripts(flows["drift"]["jobs"]["drift"])
+    assert "npm ci" in scripts(flows["deploy"]["jobs"]["build"])
+    assert "shop.example.com/health" in flows["deploy"]["jobs"]["health"]["env"]["HEALTH_URLS"]
+
+
+def test_events_of_gitlab() -> None:
+    jobs = gitlab(plans.static_site())
+    assert jobs["stages"] == ["lint", "build", "plan", "drift", "apply", "health", "rollback"]
+    assert jobs["apply:production"]["needs"] == ["build"]
+    assert jobs["health"]["needs"] == ["apply:production"]
+    assert "schedule" in jobs["drift:production"]["rules"][0]["if"]
+    assert "merge_request_event" in jobs["plan:production"]["rules"][0]["if"]
+    assert jobs["build"]["artifacts"]["paths"] == ["app.tar.gz"]
+
+
+def test_least_privilege() -> None:
+    for plan in (make() for make in PLANS.values()):
+        for flow in github(plan).values():
+            assert flow["permissions"] == {}
+            assert flow["concurrency"]
+            for job in flow["jobs"].values():
+                assert set(job["permissions"]) <= {"contents", "id-token"}
+                assert job["timeout-minutes"]
+                for step in job["steps"]:
+                    if step.get("uses", "").startswith("actions/checkout@"):
+                        assert step["with"]["persist-credentials"] is False
+
+
+def test_only_publishing_jobs_may_write() -> None:
+    flows = github(plans.published_site())
+    assert flows["check"]["jobs"]["build"]["permissions"] == {"contents": "read"}
+    assert "aws s3" not in scripts(flows["check"]["jobs"]["build"])
+    assert flows["deploy"]["jobs"]["build"]["permissions"] == {"contents": "write", "id-token": "write"}
+    assert "aws s3" in scripts(flows["deploy"]["jobs"]["build"])
+
+
+def test_without_hosts_there_is_no_playbook() -> None:
+    flows, jobs = github(plans.published_site()), gitlab(plans.published_site())
+    assert set(flows) == {"check", "deploy", "rollback"}
+    assert "ansible" not in json.dumps(flows) + json.dumps(jobs)
+    assert set(jobs) == {"workflow", "stages", "variables", "lint", "build", "release"}
+
+
+def test_on_the_server_nothing_is_built() -> None:
+    flows = github(plans.on_the_server())
+    assert set(flows["deploy"]["jobs"]) == {"apply-production", "health"}
+    assert "app" not in json.dumps(flows["deploy"]["jobs"]["apply-production"]["steps"])
+
+
+def test_environments_one_after_the_other() -> None:
+    flows, jobs = github(several()), gitlab(several())
+    assert flows["deploy"]["jobs"]["apply-staging"]["needs"] == ["build"]
+    assert flows["deploy"]["jobs"]["apply-production"]["needs"] == ["apply-staging"]
+    assert flows["deploy"]["jobs"]["apply-production"]["environment"] == "production"
+    assert flows["check"]["jobs"]["plan"]["strategy"]["matrix"] == {"environment": ["staging", "production"]}
+    assert flows["rollback"]["on"]["workflow_dispatch"]["inputs"]["environment"]["options"] == ["staging", "production"]
+    assert "apply:staging" in jobs["apply:production"]["needs"]
+
+
+def test_artifact_is_what_the_hosts_read() -> None:
+    assert " dist" in scripts(github(plans.static_site())["deploy"]["jobs"]["build"]).splitlines()[-1]
+    plan = several()
+    no_late = msgspec.structs.replace(plan, resources=tuple(r for r in plan.resources if "cloudfront" not in r.address))
+    assert scripts(github(no_late)["deploy"]["jobs"]["build"]).rstrip().endswith(" dist app.jar")
+
+
+def test_what_stood_between_hosts_is_told() -> None:
+    told = github_actions(several(), plans.tree(several())).unsupported
+    assert [each.address for each in told] == ["command.aws cloudfront create-invalidation"]
+    assert "after all of them" in told[0].reason
+
+
+def test_what_has_no_step_stops_the_pipeline() -> None:
+    plan = plans.published_site()
+    odd = plans.resource(Service(name=Value.of("x"), state="restarted"), phase=Phase.BUILD)
+    told = github_actions(msgspec.structs.replace(plan, resources=(odd, *plan.resources)), FileTree())
+    assert [each.address for each in told.unsupported] == [odd.address]
+    assert "exit 1" in next(file.text for file in told.files if file.path.endswith("deploy.yml"))
+
+
+def test_ssh_is_strict() -> None:
+    for plan in (make() for make in PLANS.values()):
+        for delivery in (github_actions, gitlab_ci):
+            text = "".join(file.text for file in delivery(plan, plans.tree(plan)).files)
+            assert "StrictHostKeyChecking" not in text
+            assert "ANSIBLE_HOST_KEY_CHECKING" not in text
+            assert ("KNOWN_HOSTS" in text) == ("ansible-playbook" in text)
+
+
+def test_secrets_are_in_no_environment_but_their_steps() -> None:
+    for flow in github(plans.static_site()).values():
+        for job in flow["jobs"].values():
+            assert "secrets." not in json.dumps(job.get("env", {}))
+            for step in job["steps"]:
+                named = "API_KEY" in step.get("run", "")
+                assert ("API_KEY" in step.get("env", {})) == named
+
+
+def test_hostile_text_is_inert_on_github() -> None:
+    text = "".join(file.text for file in github_actions(hostile(), plans.tree(hostile())).files)
+    flows = github(hostile())
+    for found in re.findall(r"\$\{\{(.*?)\}\}", text, re.DOTALL):
+        assert "secrets.X" not in re.sub(r"'[^']*'", "", found)
+    steps = flows["deploy"]["jobs"]["build"]["steps"]
+    shown = [evaluated(step["run"]) for step in steps if "run" in step]
+    assert any("echo 'a'\\''b\" ${{ secrets.X }}" in line for line in shown)
+    assert evaluated(flows["deploy"]["jobs"]["build"]["env"]["FIXED"]) == HOSTILE
+
+
+def evaluated(text: str) -> str:
+    """What GitHub makes of the only expression that stands for text."""
+    return text.replace("${{ '${{' }}", "${{")
+
+
+@pytest.mark.parametrize("text", ["plain", "it's", HOSTILE, "}}", "${{"])
+def test_strings_of_expressions(text: str) -> None:
+    said = quoted(text)
+    assert "{{" not in said
+    assert "}}" not in said
+    if said.startswith("fromJSON"):
+        assert json.loads(said.removeprefix("fromJSON('").removesuffix("')")) == text
+    else:
+        assert said[1:-1].replace("''", "'") == text
+
+
+def test_own_expressions_stay() -> None:
+    assert inert({"a": expression("x"), "b": ["${{ x }}"]}) == {"a": "${{ x }}", "b": ["${{ '${{' }} x }}"]}
+
+
+def test_hostile_values_of_gitlab_are_not_expanded() -> None:
+    value = gitlab(hostile())["variables"]["FIXED"]
+    assert value == {"value": HOSTILE, "expand": False}
+
+
+def test_settings_name_all_that_the_workflows_read() -> None:
+    for plan in (make() for make in PLANS.values()):
+        tree = github_actions(plan, plans.tree(plan))
+        text = "".join(file.text for file in tree.files)
+        read = set(re.findall(r"\b(?:secrets|vars)\.(\w+)", text)) - {"X"}
+        assert read == {setting.name for setting in tree.settings}
+        assert all(setting.where.startswith("GitHub") for setting in tree.settings)
+
+
+def test_pins_and_their_evidence_agree() -> None:
+    page = (ROOT / "docs" / "decisions" / "0003-pinned-actions.md").read_text()
+    rows = re.findall(r"^\| (\S+/\S+) \| (\S+) \| `([0-9a-f]{40})` \| ([^|]+) \|", page, re.MULTILINE)
+    seen = {action: (commit, version) for action, version, commit, _ in rows}
+    assert seen == PINS
+    for *_, repositories in rows:
+        assert len(set(repositories.split(", "))) >= 2
+
+
+def test_same_input_same_bytes() -> None:
+    for make in PLANS.values():
+        for delivery in (github_actions, gitlab_ci):
+            assert delivery(make(), plans.tree(make())) == delivery(make(), plans.tree(make()))

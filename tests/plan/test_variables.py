@@ -1,0 +1,137 @@
+"""Variables: which stay, what they are, and what is computed where."""
+
+from __future__ import annotations
+
+from converter.model.plan import Plan
+from converter.model.trace import NotEmpty, ParameterKind, ScriptInput, Succeeds
+from converter.model.value import Value, Variable
+from plan.making import Script, addresses, resource, spec, v
+
+
+def variables(made: Plan) -> dict[str, tuple[str, str | None]]:
+    skip = ("deploy_host", "project_dir")
+    return {
+        found.name: (found.kind.value, found.value.stored() if found.value is not None else None)
+        for found in made.variables
+        if found.name not in skip
+    }
+
+
+def test_a_constant_keeps_its_name() -> None:
+    script = Script()
+    base = script.let("BASE", v("/srv"))
+    app = script.let("APP_DIR", base + v("/app"))
+    script.let("UNUSED", v("x"))
+    script.step("mkdir $APP_DIR", spec("directory", path="/").__class__(path=app))
+    made = script.plan()
+    assert variables(made) == {"BASE": ("fixed", "/srv"), "APP_DIR": ("fixed", "${BASE}/app")}
+    assert made.resources[0].spec.identity() == "path:/srv/app"
+    assert addresses(made) == ["directory./srv/app"]
+
+
+def test_a_variable_with_two_values_is_written_out() -> None:
+    script = Script()
+    for path in ("/a", "/b"):
+        dir_ = script.let("DIR", v(path))
+        script.step("mkdir $DIR", spec("directory", path="/").__class__(path=dir_))
+    made = script.plan()
+    assert variables(made) == {}
+    assert [found.spec for found in made.resources] == [spec("directory", path="/a"), spec("directory", path="/b")]
+
+
+def test_inputs_have_their_defaults_and_help() -> None:
+    script = Script()
+    script.inputs.append(ScriptInput(name="ENV", kind=ParameterKind.POSITIONAL, position=1, required=True, help="where"))
+    script.inputs.append(ScriptInput(name="PORT", kind=ParameterKind.ENVIRONMENT, default=v("3000")))
+    script.step("frob $ENV $PORT", argv=(v("frob"), v("${ENV}"), v("${PORT}")))
+    made = script.plan()
+    assert variables(made) == {"ENV": ("input", None), "PORT": ("input", "3000")}
+    assert next(found for found in made.variables if found.name == "ENV").help == "where"
+
+
+def test_an_input_that_may_be_missing_is_empty() -> None:
+    script = Script()
+    script.inputs.append(ScriptInput(name="arg2", kind=ParameterKind.POSITIONAL, position=2))
+    given = script.test(NotEmpty(value=v("${arg2}")))
+    script.step("frob $2", argv=(v("frob"), v("${arg2}")), guard=(given,))
+    assert variables(script.plan()) == {"arg2": ("input", "")}
+
+
+def test_a_default_of_itself_is_one_variable() -> None:
+    script = Script()
+    script.inputs.append(ScriptInput(name="PORT", kind=ParameterKind.ENVIRONMENT, default=v("3000")))
+    again = Value(Variable("PORT", v("${PORT}")))
+    script.step("frob $PORT", argv=(v("frob"), again))
+    made = script.plan()
+    assert variables(made) == {"PORT": ("input", "3000")}
+
+
+def test_a_date_is_computed_at_the_start() -> None:
+    script = Script()
+    tag = script.let("TAG", v("v-$(date +%F)"))
+    script.step("frob one")
+    script.step("frob $TAG", argv=(v("frob"), tag))
+    made = script.plan()
+    assert variables(made) == {"TAG": ("computed", "v-$(date +%F)")}
+    assert next(found.on for found in made.variables if found.name == "TAG") == "app"
+
+
+def test_what_depends_on_the_place_is_captured_there() -> None:
+    script = Script()
+    old = script.let("OLD", v("$(git rev-parse HEAD)"))
+    script.step("frob pull")
+    new = script.let("NEW", v("$(git rev-parse HEAD)"))
+    script.step("frob $OLD $NEW", argv=(v("frob"), old, new))
+    made = script.plan()
+    assert variables(made) == {"OLD": ("computed", "$(git rev-parse HEAD)")}
+    assert addresses(made) == ["command.frob pull", "capture.NEW", "command.frob $OLD $NEW"]
+
+
+def test_a_capture_stands_before_the_test_that_asks_for_it() -> None:
+    script = Script()
+    script.step("frob pull")
+    script.let("NEW", v("$(git rev-parse HEAD)"))
+    test = script.test(Succeeds(text=Value.of('[ "$NEW" != "" ]')))
+    script.step("frob build", guard=(test,))
+    made = script.plan()
+    assert addresses(made) == ["command.frob pull", "capture.NEW", "command.frob build"]
+    assert resource(made, "capture.NEW").guard == ()
+    subject = made.resources[-1].guard[0].subject
+    assert isinstance(subject, Succeeds)
+    assert subject.text == v('[ "${NEW}" != "" ]')
+
+
+def test_an_output_in_a_value_gets_a_name() -> None:
+    script = Script()
+    script.step("tar", spec("directory", path="/backup/$(date +%F)"))
+    made = script.plan()
+    assert variables(made) == {"date": ("computed", "$(date +%F)")}
+    assert made.resources[0].spec.label() == "/backup/${date}"
+
+
+def test_outputs_in_a_kept_command_stay_in_its_text() -> None:
+    script = Script()
+    script.step("kill $(cat pid)", argv=(v("kill"), v("$(cat pid)")))
+    made = script.plan()
+    assert made.resources[0].spec == spec("command", source='kill "$(cat pid)"')
+
+
+def test_names_in_single_quotes_are_not_the_script_s() -> None:
+    script = Script()
+    script.let("X", v("1"))
+    script.step("loop", argv=(), source=Value.of("awk '{ print $X }' \"$X\" ${X} \\$X"))
+    made = script.plan()
+    assert made.resources[0].spec == spec("command", source="awk '{ print $$X }' \"${X}\" ${X} \\$$X")
+
+
+def test_a_secret_name_without_a_value_is_a_secret() -> None:
+    script = Script()
+    script.inputs.append(ScriptInput(name="API_TOKEN", kind=ParameterKind.ENVIRONMENT))
+    script.step("frob $API_TOKEN", argv=(v("frob"), v("${API_TOKEN}")))
+    assert variables(script.plan()) == {"API_TOKEN": ("secret", None)}
+
+
+def test_variables_of_every_login_are_asked_of_the_machine() -> None:
+    script = Script()
+    script.step("chown $USER /x", spec("file_attributes", path="/x", owner="${USER}"))
+    assert variables(script.plan()) == {"USER": ("computed", "$(id -un)")}

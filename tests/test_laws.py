@@ -1,0 +1,358 @@
+"""The laws of the design as properties, on generated scripts and on arbitrary bytes."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import jinja2
+import msgspec
+import pytest
+import yaml
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from cases import CASES
+from converter.model.plan import Plan
+from converter.model.trace import Disposition
+from converter.model.tree import FileTree
+from converter.model.value import Value
+from converter.parse import parse, parse_text, read_source
+from converter.pipeline import plan_to_tree, scripts_to_plan
+from converter.plan.document import dump, load
+from converter.repo import write
+from converter.trace import trace
+from shells import HOSTILE, LINES, SCRIPTS, quoted
+
+DELIVERIES = ("github-actions", "gitlab-ci")
+laws = settings(deadline=None, max_examples=60, derandomize=True, suppress_health_check=list(HealthCheck))
+SAMPLES = [(case.input / script).read_bytes() for case in CASES for script in case.scripts]
+
+
+def planned(text: str) -> Plan:
+    return scripts_to_plan([("deploy.sh", text.encode("utf-8", "surrogatepass"))], name="shop")
+
+
+def tree_of(plan: Plan) -> FileTree:
+    return plan_to_tree(plan, target="ansible", deliveries=DELIVERIES)
+
+
+# 1. Parsing any bytes never raises.
+
+
+@laws
+@given(st.binary(max_size=400))
+@example(b"\x00$(")
+def test_1_any_bytes_parse(data: bytes) -> None:
+    parse(read_source("deploy.sh", data))
+
+
+@laws
+@given(
+    st.sampled_from(SAMPLES),
+    st.integers(0, 10_000),
+    st.integers(0, 40),
+    st.sampled_from([b"", b'"', b"$(", b"<<X\n", b"}", b"\xff"]),
+)
+def test_1_damaged_scripts_convert(sample: bytes, start: int, length: int, put: bytes) -> None:
+    start %= len(sample)
+    scripts_to_plan([("deploy.sh", sample[:start] + put + sample[start + length :])], name="shop")
+
+
+@laws
+@given(st.text(alphabet="abc $(){}[]<>|&;\"'`\\\n=#!*?~-/EOF", max_size=120))
+def test_1_any_shell_like_text_converts(text: str) -> None:
+    planned(text)
+
+
+# 2. Every source command has exactly one ledger entry.
+
+
+@laws
+@given(SCRIPTS)
+def test_2_one_entry_a_command(text: str) -> None:
+    source = read_source("deploy.sh", text.encode())
+    traced = trace([parse(source)], parse_text=parse_text, load=lambda path: None)
+    plan = planned(text)
+    assert len(plan.ledger) == len(traced.commands)
+    spans = [entry.span for entry in plan.ledger]
+    assert len(set(spans)) == len(spans)
+
+
+@laws
+@given(LINES)
+def test_2_no_line_is_forgotten(lines: list[str]) -> None:
+    covered = {
+        number
+        for entry in planned("\n".join(lines)).ledger
+        for number in range(entry.span.line, entry.span.last_line + 1)
+    }
+    assert covered >= set(range(1, len(lines) + 1))
+
+
+# 3. No step is lost: what ran in the trace is a resource, or its entry says what became of it.
+
+
+@laws
+@given(SCRIPTS)
+def test_3_no_step_is_lost(text: str) -> None:
+    plan = planned(text)
+    addresses = {resource.address for resource in plan.resources}
+    for entry in plan.ledger:
+        if entry.disposition in (Disposition.CONVERTED, Disposition.KEPT, Disposition.UNRESOLVED):
+            assert entry.resources or entry.reason, entry
+        else:
+            assert entry.reason, entry
+        assert set(entry.resources) <= addresses, entry
+        if entry.disposition in (Disposition.CONVERTED, Disposition.KEPT):
+            assert entry.resources, entry
+    told = {address for entry in plan.ledger for address in entry.resources}
+    assert addresses <= told
+
+
+@laws
+@given(SCRIPTS)
+def test_3_no_resource_is_lost_in_rendering(text: str) -> None:
+    plan = planned(text)
+    tree = tree_of(plan)
+    made = "\n".join(file.text for file in tree.files if file.path.endswith((".yml", ".yaml", ".sh")))
+    left = {item.address for item in tree.unsupported}
+    for resource in plan.resources:
+        lines = [span.line for span in resource.origin.spans]
+        assert resource.address in left or any(re.search(rf"deploy\.sh:{line}\b", made) for line in lines), (
+            resource.address
+        )
+
+
+# 4. Same input, same bytes out.
+
+
+@laws
+@given(SCRIPTS)
+def test_4_same_bytes(text: str) -> None:
+    assert tree_of(planned(text)) == tree_of(planned(text))
+
+
+# 5. No Unknown reaches a manifest unmarked.
+
+
+@laws
+@given(SCRIPTS)
+def test_5_unknown_is_marked(text: str) -> None:
+    plan = planned(text)
+    unresolved = {
+        address for entry in plan.ledger if entry.disposition == Disposition.UNRESOLVED for address in entry.resources
+    }
+    for resource in plan.resources:
+        if any(value.unknowns for value in values(resource.spec)):
+            assert resource.kind == "unresolved" or resource.address in unresolved, resource
+
+
+def values(thing: object) -> Iterator[Value]:
+    """Every value in a spec."""
+    if isinstance(thing, Value):
+        yield thing
+    elif isinstance(thing, tuple):
+        for item in thing:
+            yield from values(item)
+    elif isinstance(thing, msgspec.Struct):
+        for name in thing.__struct_fields__:
+            yield from values(getattr(thing, name))
+
+
+# 6. No secret of the script appears in any generated file or in Git objects.
+
+SECRET = st.text("abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", min_size=12, max_size=24).filter(
+    lambda text: re.search("[0-9]", text) is not None and re.search("[a-z]", text) is not None
+)
+PLACES = (
+    "DB_PASSWORD={}",
+    "export API_TOKEN='{}'",
+    'MYSQL_ROOT_PASSWORD="{}" docker compose up -d',
+    "mysql -u root -p{} shop < dump.sql",
+    "docker login -u ci -p {} registry.example.com",
+    "echo {} | docker login -u ci --password-stdin registry.example.com",
+    "sshpass -p {} ssh root@web.example.com uptime",
+    "curl -u admin:{} https://example.com/hook",
+    "curl -H 'Authorization: Bearer {}' https://example.com/hook",
+    "git clone https://bot:{}@git.example.com/a.git /srv/a",
+    "echo 'root:{}' | chpasswd",
+    "cat > /srv/.env <<EOF\nSECRET_KEY={}\nEOF",
+    "ssh web.example.com \"PGPASSWORD={} psql -c 'select 1'\"",
+    "PASS={}\ncurl https://example.com/?token=$PASS",
+    "docker run -d --name db -e POSTGRES_PASSWORD={} postgres:16",
+    "sed -i 's/__PASSWORD__/{}/' /etc/app.conf",
+)
+
+
+@laws
+@given(st.lists(st.sampled_from(PLACES), min_size=1, max_size=3), SECRET)
+def test_6_no_secret_in_any_file(places: list[str], secret: str) -> None:
+    plan = planned("\n".join(place.format(secret) for place in places) + "\n")
+    tree = tree_of(plan)
+    assert not [file.path for file in tree.files if secret in file.text or secret in file.path]
+    shown = [str(diagnostic) for diagnostic in plan.diagnostics] + [
+        f"{entry.text} {entry.reason}" for entry in plan.ledger
+    ]
+    assert not [text for text in shown if secret in text]
+
+
+def test_6_no_secret_in_git_objects(tmp_path: Path) -> None:
+    secret = "k7Jq2mWz9Xv4Tn8B"
+    tree = tree_of(planned("\n".join(place.format(secret) for place in PLACES) + "\n"))
+    write(tree, tmp_path / "made", message="Convert deploy.sh")
+    listed = subprocess.run(
+        ["git", "-C", str(tmp_path / "made"), "cat-file", "--batch-all-objects", "--batch"],
+        capture_output=True,
+        check=True,
+    )
+    assert b"PASSWORD" in listed.stdout
+    assert secret.encode() not in listed.stdout
+
+
+# 7. Text of the script can't become code of the target.
+
+# 6 * 7001, which no script says.
+MARK = "42006"
+
+
+@laws
+@given(SCRIPTS)
+def test_7_text_stays_text(text: str) -> None:
+    inert(tree_of(planned(text)))
+
+
+EVERYWHERE = (
+    "# {text}",
+    "X={word}",
+    "mkdir -p {word}",
+    "echo {word} > /etc/motd",
+    "sed -i s@a@{word}@ /etc/x",
+    "useradd -m {word}",
+    "echo {word}",
+    "frobctl {word}",
+    "ssh web.example.com touch {twice}",
+    "docker run -d --name x -e A={word} nginx",
+    'if [ "$X" = {word} ]; then touch /ok; fi',
+    "cat > /etc/y <<'EOF'\n{text}\nEOF",
+    "systemctl restart {word}",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_7_hostile_text_everywhere(text: str) -> None:
+    word = quoted(text)
+    script = "\n".join(line.format(word=word, text=text, twice=quoted(word)) for line in EVERYWHERE) + "\n"
+    inert(tree_of(planned(script)))
+
+
+class Strict(yaml.SafeLoader):
+    """Reads our YAML; a tag that we never write is an error."""
+
+
+Strict.add_constructor("!unsafe", lambda loader, node: node.value)
+
+
+def inert(tree: FileTree) -> None:
+    """Nothing of the script is a tag, an item, an expression of Actions, or computed by jinja."""
+    for file in tree.files:
+        if file.path.startswith(".gitopsify/") or not file.path.endswith((".yml", ".yaml")):
+            continue
+        if file.path.startswith((".github/", ".gitlab")):
+            assert "github.token" not in file.text, file.path
+        for document in yaml.load_all(io.StringIO(file.text), Loader=Strict):
+            for text in strings(document):
+                assert text != "injected", file.path
+                if not file.path.startswith((".github/", ".gitlab")):
+                    assert MARK not in computed(text), f"{file.path}: {text}"
+
+
+def strings(node: object) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key == "name" and value == "injected":
+                yield "injected"
+            yield from strings(key)
+            yield from strings(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from strings(item)
+
+
+class Anything(jinja2.ChainableUndefined):
+    """A variable that only the run knows."""
+
+    def __call__(self, *args: object, **kwargs: object) -> str:
+        return ""
+
+
+def computed(text: str) -> str:
+    """What jinja makes of the text, as Ansible would."""
+    world = jinja2.Environment(undefined=Anything)
+    world.filters = {**dict.fromkeys(FILTERS, lambda value, *args, **kwargs: str(value)), **world.filters}
+    try:
+        return world.from_string(text).render()
+    except (jinja2.UndefinedError, jinja2.TemplateSyntaxError, TypeError) as problem:
+        # Ansible has filters and tests of its own; a text of the script must not be what breaks.
+        if (
+            isinstance(problem, jinja2.TemplateSyntaxError)
+            and "filter" not in str(problem)
+            and "test" not in str(problem)
+        ):
+            raise AssertionError(f"not a template: {text!r}: {problem}") from problem
+        return ""
+
+
+FILTERS = (
+    "bool",
+    "quote",
+    "basename",
+    "dirname",
+    "regex_replace",
+    "regex_search",
+    "ternary",
+    "combine",
+    "password_hash",
+    "splitext",
+)
+
+
+# 8. The order of effects on one host is the script's order.
+
+
+@laws
+@given(SCRIPTS)
+def test_8_edges_follow_the_order(text: str) -> None:
+    plan = planned(text)
+    order = {resource.address: number for number, resource in enumerate(plan.resources)}
+    assert len(order) == len(plan.resources)
+    for edge in plan.edges:
+        assert order[edge.first] < order[edge.second], edge
+
+
+@laws
+@given(LINES)
+def test_8_effects_keep_their_order(lines: list[str]) -> None:
+    plan = planned(
+        "\n".join(f"touch /srv/{number}\n{line}" for number, line in enumerate(lines) if "touch" not in line)
+    )
+    own = [resource for resource in plan.resources if resource.address.startswith("touched_file./srv/")]
+    firsts = [min(resource.steps) for resource in own]
+    assert firsts == sorted(firsts)
+
+
+# 9. Rendering a saved plan equals rendering the plan in memory.
+
+
+@laws
+@given(SCRIPTS)
+def test_9_a_saved_plan_renders_alike(text: str) -> None:
+    plan = planned(text)
+    saved = dump(plan)
+    assert dump(load(saved)) == saved
+    assert tree_of(load(saved)) == tree_of(plan)
