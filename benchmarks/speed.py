@@ -1,7 +1,7 @@
 """Times whole conversions, process start to commit, beside what bare Python, bashlex and shfmt take: `speed.py BIN`.
 
-BIN is the folder of the environment in which the wheel is installed. Prints the table of `docs/performance.md`, and with
-`--write` puts it there.
+BIN is the folder of the environment in which the wheel is installed. Prints the table of `docs/performance.md`, and
+with `--write` puts it there.
 """
 
 from __future__ import annotations

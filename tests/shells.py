@@ -9,7 +9,7 @@ HOSTILE = (
     "{{ 6 * 7001 }}",
     "{% set x = 1 %}",
     "{# gone #}",
-    "${{ github.token }}",
+    "${{ github.sneaky }}",
     "!!python/name:os.system x",
     "!unsafe x",
     "a: b # c",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from cases import ROOT, Run
-from converter.resources import KINDS
+from generate import pages
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCS = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in ROOT.glob("docs/**/*.md")}
@@ -64,14 +66,25 @@ def test_every_command_is_in_the_readme(run: Run) -> None:
     assert [name for name in listed if f"gitopsify {name}" not in README] == []
 
 
-def test_every_kind_is_documented() -> None:
-    text = DOCS["docs/kinds.md"]
-    assert [name for name in KINDS if f"`{name}`" not in text] == []
+def test_generated_pages_are_current() -> None:
+    stale = [name for name, text in pages() if DOCS[f"docs/{name}"] != text]
+    assert stale == [], "python docs/generate.py writes them anew"
 
 
 def test_every_diagnostic_is_documented() -> None:
-    sources = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "converter").rglob("*.py"))
-    names = set(re.findall(r"""(?:warn|note|error|_say|report)\(\s*"([a-z]+(?:-[a-z]+)+)",""", sources))
-    names |= set(re.findall(r"""name="([a-z]+(?:-[a-z]+)+)",\s*severity""", sources))
-    assert names
-    assert sorted(name for name in names if f"`{name}`" not in DOCS["docs/diagnostics.md"]) == []
+    found = {
+        name for path in (ROOT / "converter").rglob("*.py") for name in diagnostics(ast.parse(path.read_text("utf-8")))
+    }
+    assert len(found) > 5
+    assert sorted(name for name in found if f"| `{name}` |" not in DOCS["docs/diagnostics.md"]) == []
+
+
+def diagnostics(module: ast.Module) -> Iterator[str]:
+    """The names that are given to `Diagnostic` or to a method that makes one."""
+    for call in (node for node in ast.walk(module) if isinstance(node, ast.Call)):
+        called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        named = [item.value for item in call.keywords if item.arg == "name" and called == "Diagnostic"]
+        named += call.args[:1] if called in ("warn", "note") else []
+        for constant in (node for item in named for node in ast.walk(item) if isinstance(node, ast.Constant)):
+            if isinstance(constant.value, str) and re.fullmatch("[a-z]+(-[a-z]+)+", constant.value):
+                yield constant.value

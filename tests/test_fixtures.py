@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from cases import Case, Run, files_of
+from converter.model.report import Outcome
+from converter.verify import lint
 
 TARGETS = ("ansible",)
 
@@ -49,6 +51,17 @@ def compare(made: dict[str, bytes], expected: Path, *, update: bool) -> None:
     for name, data in made.items():
         assert data.decode().splitlines() == golden[name].decode().splitlines(), name
         assert data == golden[name], name
+
+
+def test_validators_accept_every_file(case: Case) -> None:
+    report = lint(case.folder / "expected" / "ansible")
+    wrong = [
+        f"{result.tool}: {result.outcome} {result.details}"
+        for result in report.results
+        if result.outcome != Outcome.PASSED
+    ]
+    assert not wrong, "\n".join(wrong)
+    assert report.results
 
 
 def test_conversion_is_one_clean_commit(case: Case, tmp_path: Path, run: Run) -> None:

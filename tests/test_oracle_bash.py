@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from cases import CASES, Case
@@ -43,9 +44,7 @@ FILTERS = {
 def ways(case: Case) -> list[Way]:
     """The runs that `case.yaml` asks for, else one in which every command succeeds; none for what bash can't read."""
     runs: Any = case.about.get("runs", [{}])
-    return [
-        Way(**{name: tuple(value) if isinstance(value, list) else value for name, value in run.items()}) for run in runs
-    ]
+    return msgspec.convert(runs, list[Way])
 
 
 RUNS = [

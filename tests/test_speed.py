@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from cases import ROOT, Run, slowness
-
-sys.path.insert(0, str(ROOT / "benchmarks"))
-
+from cases import Run, slowness
 from speed import script
 
 

@@ -13,9 +13,7 @@ from converter.cli.exits import Exit, failed
 def main() -> int:
     """Runs the command of `sys.argv` and gives its exit code; a traceback never reaches the user."""
     try:
-        app(prog_name="gitopsify")
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else Exit.REQUEST
+        return _run()
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     except BrokenPipeError:
@@ -24,4 +22,13 @@ def main() -> int:
         return 128 + signal.SIGPIPE
     except Exception as problem:
         return failed(problem)
+
+
+def _run() -> int:
+    try:
+        app(prog_name="gitopsify")
+    except SystemExit as end:
+        # Now, not when Python ends: a closed pipe shows itself only here.
+        sys.stdout.flush()
+        return end.code if isinstance(end.code, int) else Exit.REQUEST
     return Exit.DONE

@@ -27,6 +27,18 @@ def bind(grammar: Grammar, head: tuple[Option, ...], words: tuple[Value, ...], *
     return reader.bindings
 
 
+def empty(grammars: tuple[Grammar, ...], head: tuple[Option, ...]) -> Bindings:
+    """The names of all grammars, as they are where nothing was given."""
+    found: Bindings = {}
+    for grammar in reversed(grammars):
+        reader = _Reader(grammar.options + head, grammar)
+        found.update(reader.bindings)
+        for operand in grammar.operands:
+            if operand.name:
+                found[operand.name] = [] if operand.repeated else None
+    return found
+
+
 class _Reader:
     def __init__(self, options: tuple[Option, ...], grammar: Grammar) -> None:
         self.grammar = grammar
@@ -38,12 +50,15 @@ class _Reader:
             for name in option.names:
                 empty: Bound = [] if option.repeated and option.value else None if option.value == name else False
                 self.bindings.setdefault(name, empty)
+        for operand in grammar.operands:
+            for word in operand.words:
+                self.bindings.setdefault(_word_name(Value.of(word)), False)
 
     def options(self, words: tuple[Value, ...], *, bundled: bool) -> None:
         """Takes the options out of the words; what remains are operands."""
         waiting = list(words)
         if bundled and waiting and re.fullmatch(r"[A-Za-z]+", waiting[0].text or ""):
-            waiting[0] = Value.of("-" + (waiting[0].text or ""))
+            waiting[0] = Value.of("-" + self.arguments_last(waiting[0].text or ""))
         only_operands = False
         while waiting:
             word = waiting.pop(0)
@@ -57,6 +72,12 @@ class _Reader:
         missing = [option for option in self.known.values() if option.required and option not in self.seen]
         if missing:
             raise MisfitError(f"a command without {missing[0].aliases[-1]}", self.depth)
+
+    def arguments_last(self, letters: str) -> str:
+        """Flags without a dash in an order in which they may be taken with one: what takes an argument comes last."""
+        return "".join(
+            sorted(letters, key=lambda one: (found := self.known.get(f"-{one}")) is not None and bool(found.value))
+        )
 
     @property
     def depth(self) -> int:
@@ -112,6 +133,8 @@ class _Reader:
             raise MisfitError(f"{word.shell()} without its argument", self.depth)
 
     def set(self, option: Option, value: Value | bool) -> None:
+        if option in self.seen and option.value is not None and not option.repeated:
+            raise MisfitError(f"{option.aliases[0]} a second time", self.depth)
         for name in option.names:
             if name == option.value or option.value is None:
                 old = self.bindings.get(name)

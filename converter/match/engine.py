@@ -55,6 +55,11 @@ def _simple(step: Step, rules: RuleBook) -> Match:
     blocked = ""
     for rule in _candidates(name, rules):
         for tool_length, grammar in _fitting(rule, step.argv):
+            if rule.get("anything"):
+                found = _whole(rule, step)
+                if found is not None:
+                    return found
+                continue
             try:
                 bindings = bind(grammar, rule.head, step.argv[tool_length:], bundled=bool(rule.get("bundled")))
             except MisfitError as problem:
@@ -69,6 +74,14 @@ def _simple(step: Step, rules: RuleBook) -> Match:
             if found is not None:
                 return found
     return _unmatched(step, blocked or _reason(step, misfit, tried))
+
+
+def _whole(rule: Rule, step: Step) -> Match | None:
+    """A rule for every use of a tool: what stays as it is, or has no effect, needs no accounting of its words."""
+    bindings: Bindings = {}
+    if _streams(rule, step, bindings) or rule.verdict == Verdict.BECOMES:
+        return None
+    return _applied(rule, step, bindings)
 
 
 def _candidates(name: str, rules: RuleBook) -> tuple[Rule, ...]:
@@ -158,7 +171,7 @@ def _globbed(rule: Rule, bindings: Bindings) -> str:
 
 
 def _applied(rule: Rule, step: Step, bindings: Bindings) -> Match | None:
-    names = {**surroundings(step), **bindings}
+    names = {**surroundings(step), **rule.blank, **bindings}
     names.setdefault("stdin", step.stdin)
     try:
         if rule.get("when") is not None and not expression(str(rule.get("when")), names):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from converter.match import crontab, pieces, printing, processes, sed
+from converter.match import crontab, environment, pieces, processes, sed
 from converter.match.unsuited import UnsuitedError
 from converter.model.paths import absolute
 from converter.model.trace import Step
@@ -91,9 +91,9 @@ def _environment() -> Environment:
             for token in stream:
                 yield Token(token.lineno, "add", "+") if token.type == "tilde" else token
 
-    environment = SandboxedEnvironment(undefined=StrictUndefined, extensions=[Joins])
-    environment.filters.update(FUNCTIONS)
-    return environment
+    sandbox = SandboxedEnvironment(undefined=StrictUndefined, extensions=[Joins])
+    sandbox.filters.update(FUNCTIONS)
+    return sandbox
 
 
 def text(value: object) -> str:
@@ -163,6 +163,15 @@ def ends(value: object, suffix: str) -> bool:
     return isinstance(tail, str) and tail.endswith(suffix)
 
 
+def replace_start(value: Value, prefix: str) -> Value:
+    """The value without the text that it begins with."""
+    head = value.parts[0] if value.parts else None
+    if isinstance(head, Literal) and head.text.startswith(prefix):
+        return Value(Literal(head.text[len(prefix) :]), *value.parts[1:])
+    whole = value.text
+    return Value.of(whole[len(prefix) :]) if whole is not None and whole.startswith(prefix) else value
+
+
 def matches(value: object, pattern: str) -> bool:
     """Whether the whole known text fits a regular expression; False where it is not known."""
     whole = value.text if isinstance(value, Value) else str(value or "")
@@ -177,9 +186,19 @@ def shell(value: Value) -> str:
 FUNCTIONS: dict[str, Any] = {
     found.__name__: found
     for found in (
-        *(text, known, repo_name, basename, dirname, starts, ends, matches, shell),
-        *(pieces.split, pieces.after, pieces.before, pieces.all_match, pieces.contains, printing.printed),
+        *(text, known, repo_name, basename, dirname, starts, ends, replace_start, matches, shell),
+        *(
+            pieces.split,
+            pieces.after,
+            pieces.before,
+            pieces.all_match,
+            pieces.contains,
+            pieces.far,
+            pieces.prefixed,
+            pieces.seen_from,
+        ),
         *(sed.substitutions, sed.deletions, sed.additions, crontab.cron_lines, crontab.cron_additions),
+        *(environment.pairs, environment.contains_word, environment.chomp),
         processes.process_name,
     )
 }
@@ -187,12 +206,13 @@ FUNCTIONS: dict[str, Any] = {
 
 def surroundings(step: Step) -> dict[str, object]:
     """The names that every rule knows besides those of its synopsis."""
-    environment = dict(step.context.environment)
     return {
         "cwd": step.context.cwd,
         "user": step.context.user,
         "program": step.argv[0] if step.argv else None,
-        "env": environment,
+        "program_name": (step.argv[0].text or "").rpartition("/")[2] if step.argv else "",
+        "env": dict(step.context.environment),
+        "venv": environment.virtual_environment(step),
         "argv": list(step.argv),
         "source": step.source,
         "remote": step.context.host is not None,

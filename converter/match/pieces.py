@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from converter.match.unsuited import UnsuitedError
+from converter.model.paths import absolute
 from converter.model.value import Literal, Part, Value, Variable
 
 
@@ -48,6 +49,35 @@ def before(value: Value, suffix: str) -> Value:
         return Value(*value.parts[:-1], Literal(last.text[: len(last.text) - len(suffix)]))
     known = value.text
     return Value.of(known.removesuffix(suffix)) if known is not None and known.endswith(suffix) else value
+
+
+def prefixed(value: Value, prefix: str) -> Value:
+    """The value with a text before it."""
+    return Value.of(prefix) + value
+
+
+def seen_from(path: Value, directory: Value) -> Value:
+    """The path as it is seen from a directory."""
+    return absolute(directory, path)
+
+
+def far(value: Value) -> Value | None:
+    """The path of `user@host:path`, from the home of the login where it is relative; None for a path of this machine."""
+    if not any(isinstance(part, Literal) and ":" in part.text for part in value.parts) and ":" not in (
+        value.text or ""
+    ):
+        return None
+    host, path = split(value, ":", 1)
+    if any("/" in part.text for part in host.parts if isinstance(part, Literal)):
+        return None
+    return path if path.parts and _rooted(path) else Value.of("~/") + path
+
+
+def _rooted(path: Value) -> bool:
+    head = path.parts[0]
+    if isinstance(head, Variable) and head.value is not None and head.value.text is not None:
+        return head.value.text.startswith(("/", "~"))
+    return not isinstance(head, Literal) or head.text.startswith(("/", "~"))
 
 
 def all_match(values: list[Value], pattern: str) -> bool:

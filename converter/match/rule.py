@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from converter.match.arguments import Bindings, empty
 from converter.match.synopsis import Grammar, Option, read_option, read_synopsis
 from converter.model.diagnostic import ConverterError
 from converter.model.match import Verdict
@@ -13,7 +14,7 @@ from converter.model.match import Verdict
 FIELDS = frozenset(
     (
         "id description synopsis when becomes keep absorb phase globs stdin redirect append pipeline background each "
-        "creates removes effect unknown input log bundled examples"
+        "creates removes effect anything input log bundled examples"
     ).split()
 )
 HEAD = frozenset(("tool", "options", "rules", "description"))
@@ -73,6 +74,11 @@ class Rule:
     def grammars(self) -> tuple[Grammar, ...]:
         """One grammar a synopsis, without the tool's words."""
         return tuple(self._grammar(text, self.tools) for text in self.synopses)
+
+    @cached_property
+    def blank(self) -> Bindings:
+        """Every name of its synopses, not given."""
+        return empty(self.grammars, self.head)
 
     @cached_property
     def stages(self) -> tuple[tuple[tuple[str, ...], Grammar], ...]:

@@ -10,33 +10,35 @@ from converter.model.value import Literal, Part, Value
 
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True):
-    """One command of a script: `verb` s with both fields, d with `pattern`, a with `replacement`, the line to add."""
+    """One command of a script for one file: `verb` s with both fields, d with `pattern`, a with `replacement`, the line."""
 
     verb: str
     pattern: Value = msgspec.field(default_factory=Value)
     replacement: Value = msgspec.field(default_factory=Value)
+    path: Value = msgspec.field(default_factory=Value)
 
 
-def substitutions(scripts: list[Value], extended: bool) -> list[Edit]:
+def substitutions(scripts: list[Value] | Value, extended: bool, files: list[Value]) -> list[Edit]:
     """The edits, if all of them replace text."""
-    return _edits(scripts, extended, "s")
+    return _edits(scripts, extended, files, "s")
 
 
-def deletions(scripts: list[Value], extended: bool) -> list[Edit]:
+def deletions(scripts: list[Value] | Value, extended: bool, files: list[Value]) -> list[Edit]:
     """The edits, if all of them remove lines by a pattern."""
-    return _edits(scripts, extended, "d")
+    return _edits(scripts, extended, files, "d")
 
 
-def additions(scripts: list[Value], extended: bool) -> list[Edit]:
+def additions(scripts: list[Value] | Value, extended: bool, files: list[Value]) -> list[Edit]:
     """The edits, if all of them add a line at the end."""
-    return _edits(scripts, extended, "a")
+    return _edits(scripts, extended, files, "a")
 
 
-def _edits(scripts: list[Value], extended: bool, verb: str) -> list[Edit]:
-    found = [edit for script in scripts for edit in _Reader(script, extended).edits()]
+def _edits(scripts: list[Value] | Value, extended: bool, files: list[Value], verb: str) -> list[Edit]:
+    written = [scripts] if isinstance(scripts, Value) else scripts
+    found = [edit for script in written for edit in _Reader(script, extended).edits()]
     if not found or any(edit.verb != verb for edit in found):
         raise UnsuitedError("an edit of another sort")
-    return found
+    return [msgspec.structs.replace(edit, path=path) for path in files for edit in found]
 
 
 class _Reader:

@@ -1,4 +1,4 @@
-"""The synopsis language: `git clone [-q] [-b BRANCH|--branch=BRANCH] REPO [DEST]` as a grammar of options and operands."""
+"""The synopsis language: `git clone [-q] [-b NAME|--branch=NAME] REPO [DEST]` as a grammar of options and operands."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ import re
 import msgspec
 
 _TOKEN = re.compile(r"\[|\]|\(|\)|\||\.\.\.|[^\s\[\]()|]+?(?=\.\.\.|[\s\[\]()|]|\Z)")
+_REST = re.compile(r"(?<!\S)\.\.\.(?!\S)")
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*\Z")
+
+# A word `...` of its own, unlike the dots after an operand.
+ANYTHING = "<anything>"
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +59,7 @@ def _spelt(aliases: tuple[str, ...]) -> tuple[str, ...]:
 
 def read_synopsis(text: str) -> Grammar:
     """The grammar of a synopsis without its tool words. ValueError says what is wrong."""
-    reader = _Reader(_TOKEN.findall(text))
+    reader = _Reader(_TOKEN.findall(_REST.sub(ANYTHING, text)))
     reader.sequence(optional=False, closing="")
     return Grammar(options=tuple(reader.options), operands=tuple(reader.operands), anything=reader.anything)
 
@@ -99,7 +103,7 @@ class _Reader:
             elif token == "(":
                 self.position += 1
                 self.alternatives(optional=optional)
-            elif token == "..." and not closing:
+            elif token == ANYTHING and not closing:
                 self.position += 1
                 self.anything = True
             else:
@@ -130,7 +134,7 @@ class _Reader:
             aliases.append(alias)
             if equals:
                 value = name or value
-            elif self.peek() == "[":
+            elif self.tokens[self.position : self.position + 1] == ["["] and self.tokens[self.position + 1][0] == "=":
                 self.position += 1
                 value, optional_value = self.take().lstrip("="), True
                 self.position += 1

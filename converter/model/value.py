@@ -198,6 +198,9 @@ class Value:
         return bool(self.parts)
 
     def __eq__(self, other: object) -> bool:
+        """Equal parts; a text is equal to a value that is known to be that text, so that rules can compare."""
+        if isinstance(other, str):
+            return self.text == other
         return isinstance(other, Value) and self.parts == other.parts
 
     def __hash__(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from converter.model.diagnostic import Diagnostic, Severity
-from converter.model.resource import Resource
+from converter.model.resource import Resource, Spec
 from converter.plan.work import Work
 
 
@@ -15,7 +15,7 @@ def account(work: Work) -> Work:
         changes.append("the run stops at the first failure on a host, although the script goes on (it has no set -e)")
     changes.extend(_restarts(work.resources))
     for resource in work.resources:
-        changes.extend(_change(resource))
+        changes.extend(_change(work, resource))
     return work.changing(*changes).having(diagnostics=(*work.diagnostics, *_secrets(work)))
 
 
@@ -31,8 +31,10 @@ def _restarts(resources: tuple[Resource, ...]) -> list[str]:
     ]
 
 
-def _change(resource: Resource) -> list[str]:
+def _change(work: Work, resource: Resource) -> list[str]:
     place = resource.origin.spans[0].lines()
+    if len(resource.steps) > 1 and resource.address in work.conditions.values() and _attributes(resource.spec):
+        return [f"mode and owner of {resource.spec.label()} are set also where it was there before ({place})"]
     match resource.kind:
         case "process" if not resource.handler and getattr(resource.spec, "state", "") == "started":
             return [f"{resource.spec.label()} runs as a service that is started again when it ends ({place})"]
@@ -40,6 +42,10 @@ def _change(resource: Resource) -> list[str]:
             return [f"the package lists are refreshed only together with {resource.address} ({place})"]
         case _:
             return []
+
+
+def _attributes(spec: Spec) -> bool:
+    return any(getattr(spec, name, None) is not None for name in ("mode", "owner", "group"))
 
 
 def _secrets(work: Work) -> list[Diagnostic]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import msgspec
 
 from converter.model.resource import Resource, Spec
@@ -17,24 +19,50 @@ _SETTLED = frozenset(
 )
 
 
+class _Pair(msgspec.Struct, frozen=True):
+    first: int
+    second: int
+    joined: Resource
+    test: Test
+
+
 def fold_branches(work: Work) -> Work:
     """`if [ -d d/.git ]; then git pull; else git clone; fi` and `git pull || git clone` are one checkout."""
-    known: dict[tuple[str, str, str], int] = {}
-    resources: list[Resource | None] = []
+    resources: list[Resource | None] = list(work.resources)
     conditions = dict(work.conditions)
-    for resource in work.resources:
-        key = (resource.on, resource.phase, resource.spec.identity())
-        earlier = known.get(key)
-        first = resources[earlier] if earlier is not None else None
-        found = _one(first, resource) if first is not None else None
-        if found is None or earlier is None:
-            known[key] = len(resources)
-            resources.append(resource)
-            continue
-        joined, test = found
-        resources[earlier] = joined
-        conditions[test.span] = joined.address
+    for pair in _sound(work.resources, list(_pairs(work.resources))):
+        resources[pair.first], resources[pair.second] = pair.joined, None
+        conditions[pair.test.span] = pair.joined.address
     return work.having(resources=tuple(filter(None, resources)), conditions=conditions)
+
+
+def _pairs(resources: Sequence[Resource]) -> Iterator[_Pair]:
+    known: dict[tuple[str, str, str], int] = {}
+    for index, resource in enumerate(resources):
+        key = (resource.on, resource.phase, resource.spec.identity())
+        earlier = known.pop(key, None)
+        found = _one(resources[earlier], resource) if earlier is not None else None
+        if found is None or earlier is None:
+            known[key] = index
+        else:
+            yield _Pair(earlier, index, *found)
+
+
+def _sound(resources: Sequence[Resource], pairs: list[_Pair]) -> Iterator[_Pair]:
+    """The pairs whose test nobody else still asks, so that its place does not matter any more."""
+    asking = guards.asking(resources)
+    folded: dict[str, set[int]] = {}
+    for pair in pairs:
+        folded.setdefault(pair.test.id, set()).update((pair.first, pair.second))
+    for pair in pairs:
+        id = pair.test.id
+        rest = [resources[index] for index in asking.get(id, ()) if index not in folded[id]]
+        if all(_absorbs(resource, id) for resource in rest):
+            yield pair
+
+
+def _absorbs(resource: Resource, id: str) -> bool:
+    return any(test.id == id and guards.absorbed(resource, test) is not None for test in resource.guard)
 
 
 def _one(first: Resource, second: Resource) -> tuple[Resource, Test] | None:

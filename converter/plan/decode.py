@@ -23,6 +23,8 @@ _SPAN = re.compile(r"(?P<path>.*?):(?P<line>\d+):(?P<column>\d+)(?:-(?P<end>\d+)
 _TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _NULL = ("", "~", "null", "Null", "NULL")
 _DEEPEST = 40
+# What plain YAML resolves to by itself; anything else was written as a tag.
+_TAGS = frozenset("str int float bool null map seq timestamp merge value".split())
 
 
 def decoded(root: yaml.Node, path: str) -> Plan:
@@ -167,7 +169,7 @@ class _Decoder:
         return str(node.value)
 
     def _plain(self, node: yaml.Node, field: str) -> None:
-        if not node.tag.startswith("tag:yaml.org,2002:"):
+        if node.tag.removeprefix("tag:yaml.org,2002:") not in _TAGS:
             self._fail(node, field, f"tags such as {node.tag} are not used in a plan")
 
     def _truth(self, node: yaml.Node, field: str) -> bool:

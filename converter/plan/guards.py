@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from converter.model.resource import Resource, Spec
-from converter.model.trace import Guard, NotEmpty, PathTest, StepSucceeded, Subject, Succeeds, Test
+from converter.model.trace import AnyOf, Guard, NotEmpty, PathTest, StepSucceeded, Subject, Succeeds, Test
 from converter.model.value import Literal, Value
 from converter.plan.work import Work
 
 
 def absorb(work: Work) -> Work:
-    """Drops each test that asks for the opposite of what its own resource ensures, and says which resource that is."""
+    """Drops each test that asks for the opposite of what its own resource ensures, and says which resource that is.
+
+    A test is evaluated where it is first asked. So nothing before that place may drop it: what is ensured there would
+    change the answer for those that still ask.
+    """
+    first_asked = _first_asked(work.resources)
     resources = []
     conditions = dict(work.conditions)
-    for resource in work.resources:
+    for index, resource in enumerate(work.resources):
         for test in resource.guard:
-            changed = _absorbed(resource, test)
+            if index < first_asked.get(test.id, -1):
+                continue
+            changed = absorbed(resource, test)
             if changed is not None:
                 resource = changed
                 conditions[test.span] = resource.address
@@ -26,7 +33,35 @@ def absorb(work: Work) -> Work:
     return work.having(resources=tuple(resources), conditions=conditions)
 
 
-def _absorbed(resource: Resource, test: Test) -> Resource | None:
+def _first_asked(resources: tuple[Resource, ...]) -> dict[str, int]:
+    """The first resource that has to ask a test, by the id of the test."""
+    found: dict[str, int] = {}
+    for index, resource in enumerate(resources):
+        for test in _all((*resource.guard, *getattr(resource.spec, "condition", ()))):
+            if test.id not in found and (test not in resource.guard or absorbed(resource, test) is None):
+                found[test.id] = index
+    return found
+
+
+def _all(guard: Guard) -> Iterator[Test]:
+    """The tests of a guard, also those inside alternatives."""
+    for test in guard:
+        yield test
+        if isinstance(test.subject, AnyOf):
+            for alternative in test.subject.alternatives:
+                yield from _all(alternative)
+
+
+def asking(resources: Sequence[Resource]) -> dict[str, list[int]]:
+    """The places of the resources that ask each test, by its id."""
+    found: dict[str, list[int]] = {}
+    for index, resource in enumerate(resources):
+        for id in dict.fromkeys(test.id for test in _all((*resource.guard, *getattr(resource.spec, "condition", ())))):
+            found.setdefault(id, []).append(index)
+    return found
+
+
+def absorbed(resource: Resource, test: Test) -> Resource | None:
     """The resource without the test, if applying it where the test fails would change nothing."""
     if test.context.host != resource.context.host or test.context.container != resource.context.container:
         return None

@@ -13,6 +13,17 @@ from converter.resources.http_check import HttpCheck
 from converter.resources.service import Service
 from converter.resources.sync import Sync
 
+INVENTORY = """\
+---
+all:
+  hosts:
+    web:
+      ansible_host: "{{ lookup('ansible.builtin.env', 'DEPLOY_HOST') }}"
+      ansible_user: '{{ lookup(''ansible.builtin.env'', ''DEPLOY_USER'') | default(''root'', true) }}'
+  vars:
+    tag: "{{ lookup('ansible.builtin.env', 'TAG') | default('latest', true) }}"
+    project_dir: "{{ lookup('ansible.builtin.env', 'PROJECT_DIR') }}"
+"""
 PROJECT = Value(Variable("project_dir"))
 WEB = Host(address=Value.of("203.0.113.10"), user=Value.of("deploy"))
 
@@ -117,7 +128,7 @@ def on_the_server() -> Plan:
     )
 
 
-def tree(plan: Plan, inventory: str = "all:\n  hosts:\n") -> FileTree:
+def tree(plan: Plan, inventory: str = INVENTORY) -> FileTree:
     """What the manifests of the plan might look like to a delivery."""
     files = [TreeFile(path=f"inventories/{each.name}/hosts.yml", text=inventory) for each in plan.environments]
     if plan.environments:

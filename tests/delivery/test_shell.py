@@ -18,19 +18,39 @@ from converter.resources.archive_create import ArchiveCreate
 from converter.resources.assertion import Assertion
 from converter.resources.capture import Capture
 from converter.resources.command import Command
+from converter.resources.compose_project import ComposeProject
+from converter.resources.composer_packages import ComposerPackages
+from converter.resources.container import Container
+from converter.resources.container_prune import ContainerPrune
 from converter.resources.directory import Directory
 from converter.resources.file import File
 from converter.resources.file_attributes import FileAttributes
 from converter.resources.file_copy import FileCopy
+from converter.resources.git_checkout import GitCheckout
+from converter.resources.git_setting import GitSetting
+from converter.resources.image import Image
+from converter.resources.image_push import ImagePush
+from converter.resources.image_tag import ImageTag
 from converter.resources.line import Line
 from converter.resources.link import Link
+from converter.resources.node_packages import NodePackages
+from converter.resources.package import Package
+from converter.resources.python_packages import PythonPackages
+from converter.resources.registry_login import RegistryLogin
 from converter.resources.replacement import Replacement
+from converter.resources.ruby_packages import RubyPackages
 from converter.resources.service import Service
 from converter.resources.text_block import TextBlock
 from converter.resources.touched_file import TouchedFile
 from converter.resources.unresolved import Unresolved
+from converter.resources.virtualenv import Virtualenv
 from delivery.plans import PROJECT, resource, span, v
 
+COMPOSER = "composer install --no-interaction --no-dev --optimize-autoloader"
+CLONE = "[[ -e lib/.git ]] || git clone https://example.com/lib.git lib"
+BUILD = 'docker build -t "shop:${TAG}" .\ndocker push "shop:${TAG}"'
+LOGIN = "printf '%s' \"${P}\" | docker login r.example.com -u u --password-stdin"
+RUN = "docker run --rm node:22 npm test"
 HOSTILE = "a'b\"c $HOME `id` $(id) \\ ${{ secrets.X }} {{ x }} !tag\n- item * ? [a] ; & | < > #"
 
 
@@ -206,3 +226,49 @@ def test_commands(tmp_path: Path) -> None:
 def test_what_a_pipeline_has_not(strange: Resource) -> None:
     with pytest.raises(InexpressibleError):
         script(strange)
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        (NodePackages(path=PROJECT, clean=True), "npm ci"),
+        (NodePackages(path=here("web"), clean=True, production=True), "(cd web && npm ci --omit=dev)"),
+        (NodePackages(manager="yarn", frozen=True), "yarn install --frozen-lockfile"),
+        (NodePackages(manager="pnpm", frozen=True, production=True), "pnpm install --frozen-lockfile --prod"),
+        (NodePackages(names=(v("serve"),), global_=True), "npm install -g serve"),
+        (ComposerPackages(path=PROJECT, dev=False, optimize=True), COMPOSER),
+        (PythonPackages(requirements=here("requirements.txt")), "python3 -m pip install -r requirements.txt"),
+        (
+            PythonPackages(names=(v("x"),), virtualenv=here(".venv"), state="latest"),
+            ".venv/bin/pip install --upgrade x",
+        ),
+        (Virtualenv(path=here(".venv")), "python3 -m venv .venv"),
+        (RubyPackages(path=PROJECT, deployment=True), "bundle config set --local deployment true && bundle install"),
+        (GitCheckout(dest=here("lib"), repo=v("https://example.com/lib.git")), CLONE),
+        (GitSetting(name=v("user.name"), value=v("A B"), scope="global"), "git config --global user.name 'A B'"),
+        (Image(name=v("shop:${TAG}"), source="build", path=PROJECT, push=True), BUILD),
+        (Image(name=v("nginx:1"), source="pull"), "docker pull nginx:1"),
+        (ImageTag(name=v("a"), target=v("b")), "docker tag a b"),
+        (ImagePush(name=v("b")), "docker push b"),
+        (RegistryLogin(registry=v("r.example.com"), username=v("u"), password=v("${P}")), LOGIN),
+        (ComposeProject(project_src=here("web"), state="built"), "(cd web && docker compose build)"),
+        (Container(name=v("x"), image=v("node:22"), remove=True, command=(v("npm"), v("test"))), RUN),
+        (ContainerPrune(what="images", all=True), "docker image prune -f -a"),
+    ],
+)
+def test_dependencies_and_containers(spec: Spec, expected: str) -> None:
+    assert script(build(spec)) == expected
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        Container(name=v("x"), image=v("node:22"), memory=v("1g")),
+        ComposeProject(project_src=PROJECT, scale=(("web", v("2")),)),
+        GitCheckout(dest=here("lib"), bare=True),
+        Package(names=(v("jq"),), manager="dnf"),
+    ],
+)
+def test_nothing_is_left_out_without_a_word(spec: Spec) -> None:
+    with pytest.raises(InexpressibleError):
+        script(build(spec))

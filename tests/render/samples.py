@@ -469,3 +469,102 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     ),
     "virtualenv": ({"path": "${APP_DIR}/venv"}, {"path": "/v", "python": "python3.11", "site_packages": True, "tool": "virtualenv"}),
 }
+
+# Conditions of every sort, each asked positively and negatively.
+SUBJECTS: tuple[Subject, ...] = (
+    *(PathTest(path=v("${APP_DIR}/.env"), state=state) for state in ("exists", "file", "directory", "link")),
+    *(PathTest(path=v("/srv/x"), state=state) for state in ("executable", "readable", "writable", "nonempty")),
+    Compare(left=v("${BRANCH}"), operator="==", right=v("main")),
+    Compare(left=v("${COUNT}"), operator=">=", right=v("3"), numeric=True),
+    Compare(left=v("${BRANCH}"), operator="matches", right=Value(Literal("release/"), Glob("*"))),
+    Compare(left=v("${BRANCH}"), operator="=~", right=v("^v[0-9]+{2}")),
+    Compare(left=v("it's {{ x }}"), operator="<", right=v("${BRANCH}")),
+    NotEmpty(value=v("${BRANCH}")),
+    Succeeds(argv=tuple(map(v, ("command", "-v", "docker"))), text=v("command -v docker")),
+    Succeeds(argv=tuple(map(v, ("grep", "-q", "a b", "f"))), text=v("grep -q 'a b' f")),
+    Succeeds(text=v("docker ps | grep -q ${APP_DIR}")),
+)
+HOST = Host(address=v("203.0.113.10"), user=v("deploy"), port=v("2222"), jump=v("jump@bastion"), identity_file=v("~/.ssh/id"))
+VARIABLES = (
+    PlanVariable(name="APP_DIR", kind=VariableKind.FIXED, value=v("/srv/shop"), help="Where it is", span=span(1)),
+    PlanVariable(name="CONFIG", kind=VariableKind.FIXED, value=v("${APP_DIR}/config {{ x }}")),
+    PlanVariable(name="GROUP", kind=VariableKind.FIXED, value=v("www-data")),
+    PlanVariable(name="environment", kind=VariableKind.FIXED, value=v("yes")),
+    PlanVariable(name="COUNT", kind=VariableKind.FIXED, value=v("0755")),
+    PlanVariable(name="BRANCH", kind=VariableKind.INPUT, value=v("main"), help="Branch to deploy"),
+    PlanVariable(name="branch", kind=VariableKind.INPUT, required=True),
+    PlanVariable(name="1", kind=VariableKind.INPUT, required=True, help="First argument"),
+    PlanVariable(name="project_dir", kind=VariableKind.INPUT, value=v("/opt/shop")),
+    PlanVariable(name="HOME", kind=VariableKind.INPUT),
+    PlanVariable(name="VERSION", kind=VariableKind.COMPUTED, value=Value(CommandOutput("git describe | cut -c2-")), on="local"),
+    PlanVariable(name="NOW", kind=VariableKind.COMPUTED, value=Value(CommandOutput("date +%F")), on="web"),
+    PlanVariable(name="TAG", kind=VariableKind.COMPUTED, value=Value(Literal("r-"), CommandOutput("date +%s")), on="web"),
+    PlanVariable(name="DB_PASSWORD", kind=VariableKind.SECRET, required=True, help="Of the database"),
+    PlanVariable(name="API_TOKEN", kind=VariableKind.SECRET),
+)
+
+
+def plan_of(resources: tuple[Resource, ...], **fields: object) -> Plan:
+    """A plan of the host group `web`."""
+    given = {
+        "name": "shop",
+        "runs_on": RunsOn.WORKSTATION,
+        "environments": (Environment(name="production", groups=(HostGroup(name="web", hosts=(HOST,)),)),),
+        "variables": VARIABLES,
+        "resources": resources,
+        **fields,
+    }
+    return Plan(**given)  # type: ignore[arg-type]
+
+
+def command(text: str = "make install", **fields: object) -> Spec:
+    """A kept command."""
+    return made("command", argv=text.split(), source=text, effect="changes", **fields)
+
+
+def everything() -> Plan:
+    """All kinds, under all sorts of contexts and conditions."""
+    resources = [resource(spec, line) for line, spec in enumerate(kinds(), 100)]
+    resources += _conditions(1000)
+    resources += _contexts(2000)
+    handler = resource(made("service", name="shop", state="restarted"), 3000, handler=True)
+    last = resource(command("make last"), 3001)
+    edge = Edge(kind=EdgeKind.NOTIFIES, first=resources[2].address, second=handler.address)
+    return plan_of((*resources, handler, last), edges=(edge,))
+
+
+def _conditions(line: int) -> list[Resource]:
+    found = []
+    for index, subject in enumerate(SUBJECTS):
+        for negated in (False, True):
+            guard = (test(subject, f"t{index}", negated),)
+            found.append(resource(command(f"make t{index} {negated}"), line + 2 * index + negated, guard=guard))
+    either = AnyOf(alternatives=((test(SUBJECTS[0], "t0"), test(SUBJECTS[8], "t8", True)), (test(SUBJECTS[14], "t14"),)))
+    both = (test(either, "any"), test(SUBJECTS[13], "t13"))
+    found.append(resource(command("make any"), line + 900, guard=both))
+    found.append(resource(command("make maybe"), line + 901))
+    failed = (test(StepSucceeded(step=line + 901), "failed", True),)
+    found.append(resource(command("make otherwise"), line + 902, guard=failed))
+    worked = (test(StepSucceeded(step=line + 902), "worked"),)
+    found.append(resource(command("make then"), line + 903, guard=worked))
+    return found
+
+
+def _contexts(line: int) -> list[Resource]:
+    env = (("NODE_ENV", v("production")), ("KEY", v("${API_TOKEN}")))
+    contexts = (
+        Context(cwd=CWD, user=v("root")),
+        Context(cwd=v("${HOME}"), user=v("${GROUP}"), environment=env),
+        Context(cwd=v("/"), host=HOST),
+    )
+    found = [resource(command(f"make c{index}"), line + index, context=context) for index, context in enumerate(contexts)]
+    found.append(resource(command("make tolerated"), line + 10, tolerated=True, reason="it may fail"))
+    found.append(resource(command("make retried"), line + 11, retry=Retry(attempts=5, delay=3)))
+    found.append(resource(command("make for ever"), line + 12, retry=Retry(attempts=None, delay=3)))
+    found.append(resource(made("http_check", url="http://x/"), line + 13, retry=Retry(attempts=5, delay=0)))
+    found.append(resource(command("make local"), line + 14, on="local", context=Context(cwd=v("${project_dir}"))))
+    found.append(resource(command("make build"), line + 15, on="local", phase=Phase.BUILD))
+    comment = "the author's words:\n  - not: yaml {{ at }} all\x07"
+    origin = Origin(spans=(span(7), span(9)), comment=comment)
+    found.append(resource(made("directory", path="/srv/{{ x }}/$HOME"), line + 16, origin=origin, name="create: {{ a }} # b"))
+    return found

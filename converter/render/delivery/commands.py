@@ -5,7 +5,7 @@ They read what they need from the environment: `ENVIRONMENT`, the inputs by name
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 KEY_FILE = "~/.ssh/deploy_key"
 PASSWORD_FILE = "~/.ssh/vault_password"
@@ -20,6 +20,7 @@ umask 077
 mkdir -p ~/.ssh
 printf '%s\\n' "$SSH_PRIVATE_KEY" | tr -d '\\r' > {KEY_FILE}
 printf '%s\\n' "$KNOWN_HOSTS" >> ~/.ssh/known_hosts
+printf 'IdentityFile {KEY_FILE}\\n' >> ~/.ssh/config
 """
 
 VAULT_PASSWORD = f"""\
@@ -46,16 +47,9 @@ def install(collections: bool) -> str:
     return f"{tools}\nansible-galaxy collection install --requirements-file requirements.yml" if collections else tools
 
 
-def inputs(pairs: Sequence[tuple[str, str]]) -> str:
-    """Writes the inputs that are set to `inputs.json`: as JSON no value can become an option or another variable."""
-    fields = ", ".join(f"{name}: env.{key}" for name, key in pairs)
-    return f"jq --null-input '{{{fields}}} | with_entries(select(.value // \"\" | length > 0))' > inputs.json"
-
-
-def playbook(*options: str, has_inputs: bool) -> str:
-    """`ansible-playbook` for the environment of the job."""
-    extra = ("--extra-vars @inputs.json",) if has_inputs else ()
-    return " ".join(('ansible-playbook --inventory "inventories/$ENVIRONMENT"', *extra, *options, "site.yml"))
+def playbook(*options: str) -> str:
+    """`ansible-playbook` for the environment of the job; the manifests look the inputs up in the environment."""
+    return " ".join(('ansible-playbook --inventory "inventories/$ENVIRONMENT"', *options, "site.yml"))
 
 
 def drifted(log: str) -> str:

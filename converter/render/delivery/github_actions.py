@@ -60,7 +60,7 @@ def _check(found: Outline, collections: bool) -> Data:
     body: Data = {"lint": jobs.lint(found, collections)}
     needs = _build(found, body, publish=False)
     if found.playbook:
-        run = jobs.plan_run(found, "Plan", drift=False)
+        run = jobs.plan_run("Plan", drift=False)
         plan = _for_each(found, "Plan", 30, run, collections)
         # A fork's pull request has no secrets, and must not have any.
         same = "github.event.pull_request.head.repo.full_name == github.repository"
@@ -74,7 +74,7 @@ def _deploy(found: Outline, collections: bool) -> Data:
     needs = _build(found, body, publish=True, dispatched=True)
     for name in found.environments:
         env = jobs.playbook_environment(found, name, dispatched=True)
-        apply = jobs.playbook(found, f"Apply to {name}", 60, jobs.apply_run(found), collections=collections, env=env)
+        apply = jobs.playbook(found, f"Apply to {name}", 60, jobs.apply_run(), collections=collections, env=env)
         body[f"apply-{_id(name)}"] = _placed(apply, needs=needs, environment=name)
         needs = [f"apply-{_id(name)}"]
     if found.playbook:
@@ -89,7 +89,7 @@ def _deploy(found: Outline, collections: bool) -> Data:
 def _drift(found: Outline, collections: bool) -> Data:
     body: Data = {}
     needs = _build(found, body, publish=False)
-    run = jobs.plan_run(found, "Drift", drift=True)
+    run = jobs.plan_run("Drift", drift=True)
     body["drift"] = _placed(_for_each(found, "Drift", 30, run, collections), needs=needs)
     on: Data = {"schedule": [{"cron": _DAILY}], "workflow_dispatch": {}}
     return _workflow("Drift", on, "drift", False, body)
@@ -112,7 +112,7 @@ def _rollback(found: Outline, collections: bool) -> Data:
         where = expression("inputs.environment") if several else found.environments[0]
         env = jobs.playbook_environment(found, where, dispatched=False)
         ref = expression("inputs.revision")
-        apply = jobs.playbook(found, "Roll back", 60, jobs.apply_run(found), collections=collections, env=env, ref=ref)
+        apply = jobs.playbook(found, "Roll back", 60, jobs.apply_run(), collections=collections, env=env, ref=ref)
         body["rollback"] = _placed(apply, needs=needs, environment=where)
         body["health"] = _placed(jobs.health(found), needs=["rollback"])
         needs = ["health"]

@@ -69,14 +69,14 @@ def _looks(found: Outline, body: Data, needs: list[str]) -> None:
     """A job for each environment that compares, before a merge and by schedule."""
     log = {"when": "always", "paths": ["run.log"], "expire_in": "1 month"}
     for stage, rule in (("plan", events.PROPOSAL), ("drift", events.SCHEDULE)):
-        script = jobs.plan_script(found, drift=stage == "drift")
+        script = jobs.plan_script(drift=stage == "drift")
         for name in found.environments:
             body[f"{stage}:{name}"] = {**jobs.playbook(stage, name, rule, needs, script), "artifacts": {**log}}
 
 
 def _changes(found: Outline, body: Data, needs: list[str]) -> None:
     """A job for each environment that applies, one after the other, and one that rolls back."""
-    apply = jobs.apply_script(found)
+    apply = jobs.apply_script()
     last: list[str] = []
     for name in found.environments:
         job = jobs.playbook("apply", name, events.DEPLOYMENT, [*needs, *last], apply)

@@ -16,13 +16,13 @@ from converter.model.tree import FileTree, Unsupported
 from converter.model.value import Glob, Literal, Value, Variable
 from converter.render.delivery import programs
 from converter.render.delivery.shell import step as shell
-from converter.render.delivery.shell.words import InexpressibleError, relative, word
-from converter.render.delivery.variables import Environ, environ
+from converter.render.delivery.shell.words import PROJECT, InexpressibleError, relative, rooted, word
+from converter.render.delivery.variables import Environ, environ, looked_up
 from converter.resources.http_check import HttpCheck
 from converter.resources.sync import Sync
 from converter.resources.upload import Upload
 
-PROJECT = Value(Variable("project_dir"))
+PROJECT_SETTING = "PROJECT_DIR"
 CHECKOUT = "app"
 
 
@@ -50,9 +50,10 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     calls: tuple[str, ...] = ()
     history: bool = False
     pushes: bool = False
+    ssh: bool = False
     health: tuple[str, ...] = ()
     vault: bool = False
-    host_variables: tuple[str, ...] = ()
+    looked_up: tuple[tuple[str, str], ...] = ()
     unsupported: tuple[Unsupported, ...] = ()
 
     @property
@@ -69,12 +70,6 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     def packed(self) -> tuple[str, ...]:
         """What later jobs need of the build; the steps after the hosts may need all of it."""
         return (".",) if self.publish and self.build else self.artifact
-
-    @property
-    def pairs(self) -> tuple[tuple[str, str], ...]:
-        """What the playbook is told: its variable, and the variable of the environment that has the value."""
-        project = (("project_dir", "project_dir"),) if self.packed else ()
-        return project + tuple((each.manifest, each.setting) for each in self.environ.inputs)
 
     @property
     def used(self) -> tuple[str, ...]:
@@ -103,6 +98,7 @@ def outline(plan: Plan, tree: FileTree, *, delivery: str) -> Outline:
     """The outline of a plan's pipeline."""
     local = [each for each in plan.resources if each.phase is not Phase.DEPLOY]
     steps, unsupported = _steps(local, delivery)
+    steps = _published(steps)
     before, after, moved = _around_hosts(plan, steps, delivery)
     scripts = [each.script for each in (*before, *after)]
     root = _root(local)
@@ -117,9 +113,10 @@ def outline(plan: Plan, tree: FileTree, *, delivery: str) -> Outline:
         calls=programs.called(scripts, local),
         history=programs.needs_history(scripts),
         pushes=programs.pushes(scripts),
+        ssh=_needs_ssh(plan, scripts),
         health=_health(plan),
-        vault=any("vault_" in file.text for file in tree.files if "/group_vars/" in file.path),
-        host_variables=_host_variables(tree),
+        vault=any("/group_vars/" in file.path and "/vault.yml" in file.path for file in tree.files),
+        looked_up=_looked_up(tree),
         unsupported=(*unsupported, *moved),
     )
 
@@ -145,9 +142,19 @@ def _steps(local: list[Resource], delivery: str) -> tuple[dict[str, Step], list[
     return steps, unsupported
 
 
+def _published(steps: dict[str, Step]) -> dict[str, Step]:
+    """From the first step that reaches out on, all publish: a pull request must not run what others would see."""
+    publishes = False
+    found = {}
+    for address, step in steps.items():
+        publishes = publishes or step.publish or programs.reaches_out(step.script)
+        found[address] = msgspec.structs.replace(step, publish=publishes)
+    return found
+
+
 def _step(resource: Resource) -> Step:
     script = shell.script(resource)
-    directory, change = _directory(resource.context.cwd)
+    directory, change = _directory(shell.directory(resource))
     output = getattr(resource.spec, "variable", "") or getattr(resource.spec, "output", "")
     return Step(
         name=resource.name or resource.spec.summary(),
@@ -208,10 +215,11 @@ def _around_hosts(
 def _root(local: list[Resource]) -> Value | None:
     """The directory that the script took for the application's: its own, or the first it went to by a full path."""
     for each in local:
-        cwd = each.context.cwd
+        cwd = shell.directory(each)
         if relative(cwd, PROJECT) != cwd or cwd == PROJECT:
             return PROJECT
-    return local[0].context.cwd if local and local[0].context.cwd.parts else None
+    found = [shell.directory(each) for each in local]
+    return next((cwd for cwd in found if re.match(r"/\w|\$\{HOME\}/", cwd.shell())), None)
 
 
 def _artifact(plan: Plan, root: Value | None) -> tuple[str, ...]:
@@ -223,9 +231,10 @@ def _artifact(plan: Plan, root: Value | None) -> tuple[str, ...]:
             return (".",)
         if each.phase is not Phase.DEPLOY or not isinstance(spec, Sync | Upload) or spec.direction != "push":
             continue
-        base = PROJECT if root is None or relative(spec.src, PROJECT) != spec.src else root
-        inside = relative(spec.src, base)
-        if inside != spec.src or spec.src == PROJECT:
+        source = rooted(spec.src)
+        base = PROJECT if root is None or relative(source, PROJECT) != source else root
+        inside = relative(source, base)
+        if inside != source or source == PROJECT:
             found[_packed(inside)] = None
     return (".",) if "." in found else tuple(found)
 
@@ -243,6 +252,13 @@ def _packed(path: Value) -> str:
     return "".join(known).removeprefix("./").rstrip("/") or "."
 
 
+def _needs_ssh(plan: Plan, scripts: list[str]) -> bool:
+    """Whether a step logs in to another machine, or pushes to a repository there."""
+    remotes = [each.value.text or "" for each in plan.variables if each.value is not None] + scripts
+    over_ssh = any(re.search(r"\bgit@|\bssh://", text) for text in remotes)
+    return programs.logs_in(scripts) or (programs.pushes(scripts) and over_ssh)
+
+
 def _health(plan: Plan) -> tuple[str, ...]:
     """Addresses that the script asks and that the pipeline reaches too."""
     urls = [each.spec.url.text for each in plan.resources if isinstance(each.spec, HttpCheck)]
@@ -250,12 +266,6 @@ def _health(plan: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys(url for url in urls if url and url.startswith("http") and not local.match(url)))
 
 
-def _host_variables(tree: FileTree) -> tuple[str, ...]:
-    """Names that the inventories look up in the environment."""
-    found = dict.fromkeys(
-        name
-        for file in tree.files
-        if file.path.startswith("inventories/")
-        for name in re.findall(r"lookup\(\s*['\"](?:ansible\.builtin\.)?env['\"],\s*['\"](\w+)['\"]", file.text)
-    )
-    return tuple(found)
+def _looked_up(tree: FileTree) -> tuple[tuple[str, str], ...]:
+    """What the manifests look up, but for the directory of the project, which the pipeline knows."""
+    return tuple(item for item in looked_up(tree).items() if item[0] != PROJECT_SETTING)

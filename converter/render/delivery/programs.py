@@ -17,34 +17,44 @@ class Program(msgspec.Struct, frozen=True):
     package: str = ""
     secrets: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
+    reaches_out: bool = False
 
 
-_AWS = Program("aws")
+_AWS = Program("aws", reaches_out=True)
+_REMOTE = Program(reaches_out=True)
+
+
+def _service(package: str, *secrets: str, variables: tuple[str, ...] = ()) -> Program:
+    """A service with a command of its own, which npm brings."""
+    return Program("node", package, secrets, variables, reaches_out=True)
+
+
 PROGRAMS = {
     **dict.fromkeys(("npm", "npx", "node", "nodejs", "corepack"), Program("node")),
     **dict.fromkeys(("yarn", "pnpm"), Program("node", "corepack")),
     "ng": Program("node", "@angular/cli"),
     "gulp": Program("node", "gulp-cli"),
     "grunt": Program("node", "grunt-cli"),
-    "firebase": Program("node", "firebase-tools", ("FIREBASE_TOKEN",)),
-    "netlify": Program("node", "netlify-cli", ("NETLIFY_AUTH_TOKEN",), ("NETLIFY_SITE_ID",)),
-    "vercel": Program("node", "vercel", ("VERCEL_TOKEN",)),
-    "surge": Program("node", "surge", ("SURGE_LOGIN", "SURGE_TOKEN")),
-    "gh-pages": Program("node", "gh-pages"),
-    "wrangler": Program("node", "wrangler", ("CLOUDFLARE_API_TOKEN",)),
-    **dict.fromkeys(("serverless", "sls"), Program("aws", "serverless")),
-    "cdk": Program("aws", "aws-cdk"),
+    "firebase": _service("firebase-tools", "FIREBASE_TOKEN"),
+    "netlify": _service("netlify-cli", "NETLIFY_AUTH_TOKEN", variables=("NETLIFY_SITE_ID",)),
+    "vercel": _service("vercel", "VERCEL_TOKEN"),
+    "surge": _service("surge", "SURGE_LOGIN", "SURGE_TOKEN"),
+    "gh-pages": _service("gh-pages"),
+    "wrangler": _service("wrangler", "CLOUDFLARE_API_TOKEN"),
+    **dict.fromkeys(("serverless", "sls"), Program("aws", "serverless", reaches_out=True)),
+    "cdk": Program("aws", "aws-cdk", reaches_out=True),
     **dict.fromkeys(("aws", "sam", "eb", "ecs-cli"), _AWS),
     **dict.fromkeys(("php", "composer", "artisan"), Program("php")),
     **dict.fromkeys(("python", "python3", "pip", "pip3", "poetry", "pipenv", "uv", "mkdocs"), Program("python")),
-    "twine": Program("python", "", ("TWINE_USERNAME", "TWINE_PASSWORD")),
+    "twine": Program("python", "", ("TWINE_USERNAME", "TWINE_PASSWORD"), reaches_out=True),
     **dict.fromkeys(("mvn", "mvnw", "gradle", "gradlew", "java", "javac", "ant", "sbt"), Program("java")),
     "go": Program("go"),
     **dict.fromkeys(("ruby", "gem", "bundle", "rake", "jekyll"), Program("ruby")),
     **dict.fromkeys(("docker", "docker-compose"), Program("docker")),
-    "heroku": Program("", "", ("HEROKU_API_KEY",)),
-    "flyctl": Program("", "", ("FLY_API_TOKEN",)),
-    "doctl": Program("", "", ("DIGITALOCEAN_ACCESS_TOKEN",)),
+    "heroku": _service("heroku", "HEROKU_API_KEY"),
+    **dict.fromkeys(("flyctl", "fly"), Program(secrets=("FLY_API_TOKEN",), reaches_out=True)),
+    "doctl": Program(secrets=("DIGITALOCEAN_ACCESS_TOKEN",), reaches_out=True),
+    **dict.fromkeys(("ssh", "scp", "sftp", "kubectl", "helm", "gcloud", "az", "terraform", "gh"), _REMOTE),
 }
 _KINDS = {
     "node_packages": "npm",
@@ -55,6 +65,12 @@ _KINDS = {
     **dict.fromkeys(("image", "image_tag", "image_push", "registry_login", "container", "compose_project"), "docker"),
 }
 _COMMAND = re.compile(r"(?:^|[|&;({`\n])\s*(?:sudo\s+(?:-\S+\s+)*|then\s+|do\s+|else\s+|if\s+|!\s+|npx\s+)*([\w./-]+)")
+_PUSH = re.compile(
+    r"\bgit (?:-\S+ (?:\S+ )?)?(?:push|subtree push)\b|(?:^|[;&|(]\s*|npx (?:--yes )?)gh-pages\b", re.MULTILINE
+)
+_PUBLISH = re.compile(
+    r"\b(?:docker(?:[ -]compose)?|podman) (?:\S+ )*?push\b|\b(?:npm|yarn|pnpm|cargo|poetry) publish\b"
+)
 _HISTORY = re.compile(r"\bgit (?:-C \S+ )?(?:describe|log|rev-list|diff|tag|push|subtree|merge)\b")
 
 
@@ -83,4 +99,16 @@ def needs_history(scripts: Iterable[str]) -> bool:
 
 def pushes(scripts: Iterable[str]) -> bool:
     """Whether a step pushes to a git repository."""
-    return any(re.search(r"\bgit (?:-C \S+ )?(?:push|subtree push)\b|\bgh-pages\b", script) for script in scripts)
+    return any(_PUSH.search(script) for script in scripts)
+
+
+def logs_in(scripts: Iterable[str]) -> bool:
+    """Whether a step uses ssh."""
+    return any(re.search(r"(?:^|[\s;&|(])(?:ssh|scp|sftp)\s|\brsync\b.*\S:", script) for script in scripts)
+
+
+def reaches_out(script: str) -> bool:
+    """Whether others would see what the step does: it logs in, pushes or calls a service."""
+    if pushes([script]) or logs_in([script]) or _PUBLISH.search(script):
+        return True
+    return any(PROGRAMS[name].reaches_out for name in called([script], ()))

@@ -26,7 +26,7 @@ def settings(outline: Outline, *, secrets: str, variables: str) -> tuple[Setting
     found = [*_playbook(outline), *_source(outline), *_script(outline)]
     named: dict[str, Setting] = {}
     for each in found:
-        where = secrets if each.secret else variables
+        where = each.where or (secrets if each.secret else variables)
         named.setdefault(each.name, msgspec.structs.replace(each, where=where))
     return tuple(named.values())
 
@@ -37,19 +37,27 @@ def described(given: Input) -> str:
     return f"{said} (empty: {given.default})" if given.default else said
 
 
-def _playbook(outline: Outline) -> list[Setting]:
-    if not outline.playbook:
-        return []
-    found = [
+def _ssh() -> list[Setting]:
+    return [
         _secret("SSH_PRIVATE_KEY", "Private key that may log in to the hosts; make one for this repository alone"),
         _variable("KNOWN_HOSTS", "Public keys of the hosts, as `ssh-keyscan HOST` prints them"),
     ]
+
+
+def _playbook(outline: Outline) -> list[Setting]:
+    if not outline.playbook:
+        return _ssh() if outline.ssh else []
+    found = _ssh()
     if outline.vault:
         found.append(_secret("ANSIBLE_VAULT_PASSWORD", "Password of the vault files under `inventories/`"))
-    own = set(outline.environ.secrets)
-    for name in outline.host_variables:
-        make = _secret if name in own else _variable
-        found.append(make(name, _HOSTS.get(name, "Used by the inventory")))
+    own = {name.upper() for name in outline.environ.secrets}
+    told = {each.setting for each in outline.environ.inputs}
+    for name, default in outline.looked_up:
+        purpose = _HOSTS.get(name, "Used by the inventory")
+        if name in own:
+            found.append(_secret(name, purpose))
+        elif name not in told:
+            found.append(_optional(name, purpose, default) if default else _variable(name, purpose))
     urls = " ".join(outline.health)
     found.append(_optional("HEALTH_URLS", "Addresses to ask after a deployment, separated by blanks", urls))
     return found
@@ -79,7 +87,8 @@ def _source(outline: Outline) -> list[Setting]:
 def _script(outline: Outline) -> list[Setting]:
     """What the script itself was told, or found in its environment."""
     used = set(outline.used)
-    found = [_secret(name, "Was in the script or in its environment") for name in outline.environ.secrets]
+    said = "Was in the script or in its environment"
+    found = [_secret(name, said) if name in used else _vaulted(name, said) for name in outline.environ.secrets]
     found += [_secret(name, "Wanted by a program that publishes") for name in outline.wanted.secrets]
     found += [_variable(name, "Wanted by a program that publishes") for name in outline.wanted.variables]
     found += [
@@ -94,6 +103,11 @@ def _script(outline: Outline) -> list[Setting]:
 
 def _secret(name: str, purpose: str) -> Setting:
     return Setting(name=name, purpose=purpose, where="", secret=True)
+
+
+def _vaulted(name: str, purpose: str) -> Setting:
+    where = "`vault.yml` beside `vault.yml.example` of each environment, encrypted by ansible-vault"
+    return Setting(name=name, purpose=purpose, where=where, secret=True)
 
 
 def _variable(name: str, purpose: str) -> Setting:

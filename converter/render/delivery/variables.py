@@ -17,16 +17,18 @@ from converter.render.delivery.shell.words import InexpressibleError, word
 _GIVEN = frozenset({"HOME", "HOSTNAME", "OLDPWD", "PATH", "PWD", "RANDOM", "SHELL", "TMPDIR", "UID", "USER"})
 PROJECT = "project_dir"
 _USED = re.compile(r"\$\{?([A-Za-z_]\w*)")
+# As the manifests write it, in single quotes: lookup('ansible.builtin.env', 'TAG') | default('1', true)
+_LOOKED_UP = re.compile(
+    r"lookup\('+(?:ansible\.builtin\.)?env'+, *'+(\w+)'+\)(?: *\| *default\('+((?:[^']|'')*?)'+, *true\))?"
+)
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 class Input(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that is told at each run: `name` is the script's, `setting` that of the pipeline, `manifest` that of the
-    manifests. `default` is "" where there is none."""
+    """Something that is told at each run: `name` is the script's, `setting` that of the pipeline."""
 
     name: str
     setting: str
-    manifest: str
     default: str = ""
     required: bool = False
     help: str = ""
@@ -78,26 +80,29 @@ def environ(plan: Plan, tree: FileTree, scripts: Sequence[str]) -> Environ:
     )
 
 
+def looked_up(tree: FileTree) -> dict[str, str]:
+    """Names that the manifests look up in the environment, each with what they take where it is not set."""
+    found: dict[str, str] = {}
+    for file in tree.files:
+        for name, default in _LOOKED_UP.findall(file.text) if file.path.endswith(".yml") else ():
+            found[name] = found.get(name) or default
+    return found
+
+
 def _inputs(plan: Plan, known: Mapping[str, PlanVariable], tree: FileTree, scripts: Sequence[str]) -> tuple[Input, ...]:
     """What is told at each run. On a workstation the directory of the project is the pipeline's own."""
     used = {name for text in scripts for name in _USED.findall(text)}
-    manifests = "\n".join(file.text for file in tree.files if file.path.endswith((".yml", ".yaml")))
+    asked = looked_up(tree)
     found = []
     for name, each in known.items():
         mine = name == PROJECT and plan.runs_on is RunsOn.WORKSTATION
         if each.kind is not VariableKind.INPUT or name in _GIVEN or mine:
             continue
+        if name not in used and name.upper() not in asked:
+            continue
         default = each.value.text if each.value is not None else None
-        found.append(
-            Input(
-                name=name,
-                setting=name if name in used else name.upper(),
-                manifest=variable_name(name, manifests),
-                default=default or "",
-                required=each.required,
-                help=each.help,
-            )
-        )
+        setting = name if name in used else name.upper()
+        found.append(Input(name=name, setting=setting, default=default or "", required=each.required, help=each.help))
     return tuple(found)
 
 
@@ -142,10 +147,3 @@ def _computed(variable: PlanVariable) -> str:
         return word(variable.value) if variable.value is not None else f'"${{{variable.name}:?is not known}}"'
     except InexpressibleError:
         return f'"${{{variable.name}:?is not known from the script}}"'
-
-
-def variable_name(name: str, manifests: str) -> str:
-    """The name in the manifests: the script's own in lower case, with a prefix where that is taken."""
-    plain = re.sub(r"\W+", "_", name.lower()).strip("_")
-    known = re.findall(rf"\b(?:\w+_)?{re.escape(plain)}\b", manifests)
-    return plain if plain in known or not known else str(known[0])

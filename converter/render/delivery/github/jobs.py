@@ -7,7 +7,7 @@ from typing import Any
 from converter.render.delivery import commands
 from converter.render.delivery.github import steps
 from converter.render.delivery.github.expressions import Expression, expression, given, secret
-from converter.render.delivery.outline import CHECKOUT, Outline
+from converter.render.delivery.outline import CHECKOUT, PROJECT_SETTING, Outline
 
 Data = dict[str, Any]
 
@@ -73,28 +73,26 @@ def playbook(
         check = 'git merge-base --is-ancestor HEAD "origin/$DEFAULT_BRANCH"'
         branch = {"DEFAULT_BRANCH": expression("github.event.repository.default_branch")}
         before.append(steps.run("Make sure that the revision was reviewed", check, branch))
-    pairs = outline.pairs
     body = [
         *before,
         *steps.tools(collections),
         *steps.access(outline),
         *_unpacked(outline),
-        *([steps.run("Write the inputs of the run", commands.inputs(pairs))] if pairs else []),
         run,
     ]
     return job(name, minutes, body, env=env)
 
 
-def plan_run(outline: Outline, title: str, drift: bool) -> Data:
+def plan_run(title: str, drift: bool) -> Data:
     """`--check --diff`, with the result in the summary of the run."""
-    command = commands.playbook("--check", "--diff", has_inputs=bool(outline.pairs))
+    command = commands.playbook("--check", "--diff")
     script = f"{command} | tee run.log{_SUMMARY.format(title=title, log='run.log')}"
     return steps.run(title, script + (commands.drifted("run.log") if drift else ""))
 
 
-def apply_run(outline: Outline) -> Data:
+def apply_run() -> Data:
     """The playbook itself."""
-    return steps.run("Apply the manifests", commands.playbook("--diff", has_inputs=bool(outline.pairs)))
+    return steps.run("Apply the manifests", commands.playbook("--diff"))
 
 
 def health(outline: Outline) -> Data:
@@ -122,11 +120,12 @@ def playbook_environment(outline: Outline, where: str | Expression, dispatched: 
     if outline.vault:
         env["ANSIBLE_VAULT_PASSWORD_FILE"] = commands.PASSWORD_FILE
     if outline.packed:
-        env["project_dir"] = expression(f"format('{{0}}/{CHECKOUT}', github.workspace)")
+        env[PROJECT_SETTING] = expression(f"format('{{0}}/{CHECKOUT}', github.workspace)")
     secrets = {name.upper() for name in outline.environ.secrets}
-    for name in outline.host_variables:
-        env[name] = secret(name) if name.upper() in secrets else expression(f"vars.{name}")
-    return env | {each.setting: given(each.setting, dispatched=dispatched) for each in outline.environ.inputs}
+    told = {each.setting for each in outline.environ.inputs}
+    for name, _ in outline.looked_up:
+        env[name] = secret(name) if name in secrets else given(name, dispatched=dispatched and name in told)
+    return env
 
 
 def _permissions(outline: Outline, publishes: bool) -> Data:

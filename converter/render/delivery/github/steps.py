@@ -14,7 +14,8 @@ Data = dict[str, Any]
 _PUSH = """\
 git config --global user.name "$GITHUB_ACTOR"
 git config --global user.email "$GITHUB_ACTOR@users.noreply.github.com"
-git config --global credential.helper '!f() { echo username=x-access-token; echo "password=$PUSH_TOKEN"; }; f'
+helper='!f() { echo username=x-access-token; echo "password=$PUSH_TOKEN"; }; f'
+git config --global "credential.$GITHUB_SERVER_URL.helper" "$helper"
 """
 _TOKEN = "secrets.APP_REPOSITORY_TOKEN || github.token"
 
@@ -65,10 +66,15 @@ def tools(collections: bool) -> list[Data]:
     ]
 
 
-def access(outline: Outline) -> list[Data]:
-    """The ssh key, the known hosts and the vault's password, from the settings of the repository."""
+def ssh() -> list[Data]:
+    """The ssh key and the known hosts, from the settings of the repository."""
     env = {"SSH_PRIVATE_KEY": secret("SSH_PRIVATE_KEY"), "KNOWN_HOSTS": expression("vars.KNOWN_HOSTS")}
-    steps = [run("Load the ssh key and the known hosts", commands.SSH_KEY, env)]
+    return [run("Load the ssh key and the known hosts", commands.SSH_KEY, env)]
+
+
+def access(outline: Outline) -> list[Data]:
+    """What the playbook logs in with, and the password of the vault."""
+    steps = ssh()
     if outline.vault:
         password = {"ANSIBLE_VAULT_PASSWORD": secret("ANSIBLE_VAULT_PASSWORD")}
         steps.append(run("Load the password of the vault", commands.VAULT_PASSWORD, password))
@@ -106,6 +112,8 @@ def credentials(outline: Outline) -> list[Data]:
         steps.append(use("Take the role of the deployment", "aws-actions/configure-aws-credentials", **role))
     if outline.pushes:
         steps.append(run("Let git push with the token of the run", _PUSH))
+    if outline.ssh:
+        steps += ssh()
     return steps
 
 

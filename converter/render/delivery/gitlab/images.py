@@ -30,7 +30,7 @@ _PACKAGES = {
     "docker": "docker-cli docker-buildx docker-compose",
     "aws": "awscli",
 }
-_ALWAYS = ("ca-certificates", "curl", "git", "jq", "rsync", "unzip", "zip")
+_ALWAYS = ("ca-certificates", "curl", "git", "rsync", "unzip", "zip")
 
 
 def image(outline: Outline) -> str:

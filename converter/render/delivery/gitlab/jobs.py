@@ -6,7 +6,7 @@ from typing import Any
 
 from converter.render.delivery import commands
 from converter.render.delivery.gitlab import events, images
-from converter.render.delivery.outline import CHECKOUT, Outline, Step
+from converter.render.delivery.outline import CHECKOUT, PROJECT_SETTING, Outline, Step
 
 Data = dict[str, Any]
 
@@ -24,7 +24,8 @@ fi
 _PUSH = """\
 git config --global user.name "$GITLAB_USER_NAME"
 git config --global user.email "$GITLAB_USER_EMAIL"
-git config --global credential.helper '!f() { echo username=gitlab-ci-token; echo "password=$PUSH_TOKEN"; }; f'
+helper='!f() { echo username=gitlab-ci-token; echo "password=$PUSH_TOKEN"; }; f'
+git config --global "credential.$CI_SERVER_URL.helper" "$helper"
 """
 _ROLE = """\
 printf '%s' "$AWS_ID_TOKEN" > "$HOME/aws-id-token"
@@ -89,7 +90,7 @@ def publish(outline: Outline, rules: list[Data], needs: list[str]) -> Data:
 
 def ansible(outline: Outline, collections: bool) -> Data:
     """What every job that runs the playbook extends: the tools, the key and what was built."""
-    before = [images.install(["git", "jq", "openssh-client", "rsync"])]
+    before = [images.install(["git", "openssh-client", "rsync"])]
     before += [_REVISION, commands.install(collections), commands.SSH_KEY]
     variables: Data = {"ANSIBLE_PRIVATE_KEY_FILE": commands.KEY_FILE, "GIT_DEPTH": "0"}
     if outline.vault:
@@ -97,9 +98,7 @@ def ansible(outline: Outline, collections: bool) -> Data:
         variables["ANSIBLE_VAULT_PASSWORD_FILE"] = commands.PASSWORD_FILE
     if outline.packed:
         before.append(commands.unpack(CHECKOUT))
-        variables["project_dir"] = f"$CI_PROJECT_DIR/{CHECKOUT}"
-    if outline.pairs:
-        before.append(commands.inputs(outline.pairs))
+        variables[PROJECT_SETTING] = f"$CI_PROJECT_DIR/{CHECKOUT}"
     return {"image": images.PYTHON, "timeout": "60 minutes", "variables": variables, "before_script": before}
 
 
@@ -115,15 +114,15 @@ def playbook(stage: str, where: str, rule: Data, needs: list[str], script: str) 
     }
 
 
-def plan_script(outline: Outline, drift: bool) -> str:
+def plan_script(drift: bool) -> str:
     """`--check --diff`, kept as a file too."""
-    command = commands.playbook("--check", "--diff", has_inputs=bool(outline.pairs))
+    command = commands.playbook("--check", "--diff")
     return f"{command} | tee run.log\n{commands.drifted('run.log') if drift else ''}"
 
 
-def apply_script(outline: Outline) -> str:
+def apply_script() -> str:
     """The playbook itself."""
-    return commands.playbook("--diff", has_inputs=bool(outline.pairs))
+    return commands.playbook("--diff")
 
 
 def health(outline: Outline, rules: list[Data], needs: list[str]) -> Data:
@@ -156,6 +155,8 @@ def _before(outline: Outline, steps: list[Step], publishes: bool) -> list[str]:
         found.append(_ROLE)
     if publishes and outline.pushes:
         found.append(_PUSH)
+    if publishes and outline.ssh:
+        found.append(f"{images.install(['openssh-client'])}\n{commands.SSH_KEY}")
     if outline.link:
         link = f'mkdir -p "$(dirname {outline.link})"\nln -sfn "$CI_PROJECT_DIR/{CHECKOUT}" {outline.link}'
         found.append(link)

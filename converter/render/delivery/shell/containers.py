@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from converter.model.value import Value
-from converter.render.delivery.shell.words import InexpressibleError, option, options, path, word, words
+from converter.render.delivery.shell.words import InexpressibleError, option, options, path, understood, word, words
 from converter.resources.compose_project import ComposeProject
 from converter.resources.container import Container
 from converter.resources.container_prune import ContainerPrune
@@ -11,6 +11,12 @@ from converter.resources.image import Image
 from converter.resources.image_push import ImagePush
 from converter.resources.image_tag import ImageTag
 from converter.resources.registry_login import RegistryLogin
+
+# What a container of a build may have; `restart` and `tty` mean nothing to one that ends.
+_RUN = (
+    *("state", "image", "remove", "volumes", "environment", "env_files", "workdir", "user", "networks", "entrypoint"),
+    *("ports", "command", "runtime", "restart", "tty", "interactive"),
+)
 
 
 def image(spec: Image, cwd: Value) -> str:
@@ -54,6 +60,7 @@ def container(spec: Container, _cwd: Value) -> str:
     """`docker run` of a container that ends by itself, as builds use it."""
     if spec.state == "absent":
         return words(spec.runtime, "rm -f", spec.name)
+    understood(spec, *_RUN)
     if spec.state != "started" or spec.image is None:
         raise InexpressibleError("a pipeline has no containers that stay")
     flags = words(
@@ -74,15 +81,22 @@ def container(spec: Container, _cwd: Value) -> str:
 def container_prune(spec: ContainerPrune, _cwd: Value) -> str:
     """`docker system prune` and the like."""
     what = {"images": "image", "containers": "container", "volumes": "volume", "networks": "network"}
-    flags = words("-a" if spec.all else "", "--volumes" if spec.volumes else "", options("--filter", spec.filters))
+    flags = words(
+        "-a" if spec.all else "",
+        "--volumes" if spec.volumes else "",
+        options("--filter", [Value.of(f"{name}=") + value for name, value in spec.filters]),
+    )
     return words("docker", what.get(spec.what, spec.what), "prune -f", flags)
 
 
 def compose_project(spec: ComposeProject, cwd: Value) -> str:
     """`docker compose` with the verb of its state."""
+    understood(spec, "files", "project_name", "env_files", "services", "state", "build", "standalone", "dependencies")
     verbs = {"built": "build", "pulled": "pull", "absent": "down", "stopped": "stop", "restarted": "restart"}
     verb = verbs.get(spec.state, words("up -d", "--build" if spec.build == "always" else ""))
     files = " ".join(f"-f {path(value, cwd)}" for value in spec.files)
     flags = words(files, option("-p", spec.project_name), options("--env-file", spec.env_files))
-    command = words("docker compose", flags, verb, *spec.services)
+    tool = "docker-compose" if spec.standalone else "docker compose"
+    no_deps = "" if spec.dependencies else "--no-deps"
+    command = words(tool, flags, verb, no_deps, *spec.services)
     return command if spec.project_src == cwd else f"(cd {path(spec.project_src, cwd)} && {command})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from converter.model.value import Value
-from converter.render.delivery.shell.words import option, path, words
+from converter.render.delivery.shell.words import option, path, understood, words
 from converter.resources.composer_packages import ComposerPackages
 from converter.resources.git_checkout import GitCheckout
 from converter.resources.git_setting import GitSetting
@@ -65,7 +65,6 @@ def ruby_packages(spec: RubyPackages, cwd: Value) -> str:
     settings = [
         words("bundle config set --local without", Value.join(spec.without, ":")) if spec.without else "",
         "bundle config set --local deployment true" if spec.deployment else "",
-        words("bundle config set --local path", spec.path_to) if spec.path_to is not None else "",
     ]
     commands = [*filter(None, settings), words("bundle install", option("--jobs", spec.jobs))]
     return _inside(spec.path, cwd, " && ".join(commands))
@@ -73,6 +72,7 @@ def ruby_packages(spec: RubyPackages, cwd: Value) -> str:
 
 def git_checkout(spec: GitCheckout, cwd: Value) -> str:
     """A clone where there is none, and the version that is asked for."""
+    understood(spec, "repo", "version", "remote", "update", "force", "depth", "submodules", "clean")
     dest = path(spec.dest, cwd)
     version = spec.version if spec.version is not None and spec.version.text != "HEAD" else None
     remote = spec.remote if spec.remote is not None else Value.of("origin")

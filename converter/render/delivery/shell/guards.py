@@ -27,6 +27,8 @@ _STATES = {
     "writable": "-w",
     "nonempty": "-s",
 }
+# Where the directory does not matter, the plan says this one.
+_ANYWHERE = Value.of("/")
 _NUMERIC = {"==": "-eq", "<": "-lt", "<=": "-le", ">": "-gt", ">=": "-ge"}
 
 
@@ -36,11 +38,11 @@ def condition(guard: Guard, cwd: Value) -> str:
 
 
 def _test(test: Test, cwd: Value) -> str:
-    said = _subject(test.subject, cwd)
+    said = _subject(test.subject, cwd, test.context.cwd)
     return f"! {said}" if test.negated else said
 
 
-def _subject(subject: Subject, cwd: Value) -> str:
+def _subject(subject: Subject, cwd: Value, own: Value) -> str:
     match subject:
         case PathTest():
             return f"[[ {_STATES.get(subject.state, '-e')} {path(subject.path, cwd)} ]]"
@@ -50,7 +52,8 @@ def _subject(subject: Subject, cwd: Value) -> str:
             return f"[[ -n {word(subject.value)} ]]"
         case Succeeds():
             said = words(*subject.argv) if subject.argv else subject.text.shell()
-            return f"{{ {said}; }} > /dev/null 2>&1"
+            change = "" if own in (cwd, _ANYWHERE) or not own.parts else f"cd {path(own, cwd)} && "
+            return f"({change}{said}) > /dev/null 2>&1" if change else f"{{ {said}; }} > /dev/null 2>&1"
         case AnyOf():
             inner = " || ".join(f"{{ {condition(each, cwd)}; }}" for each in subject.alternatives if each)
             return f"{{ {inner or 'true'}; }}"

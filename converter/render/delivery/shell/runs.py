@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from converter.model.value import Value
 from converter.render.delivery.shell.guards import condition
-from converter.render.delivery.shell.words import InexpressibleError, literal, path, word, words
+from converter.render.delivery.shell.words import InexpressibleError, literal, path, understood, word, words
 from converter.resources.assertion import Assertion
 from converter.resources.capture import Capture
 from converter.resources.command import Command
@@ -42,10 +42,14 @@ def assertion(spec: Assertion, cwd: Value) -> str:
 
 def http_check(spec: HttpCheck, _cwd: Value) -> str:
     """`curl`, tried for a minute: what was just deployed may need a moment."""
+    understood(spec, "timeout", "contains", "method", "insecure", "follow", "headers")
     limit = f"--max-time {word(spec.timeout)}" if spec.timeout is not None else ""
     method = "" if spec.method == "GET" else f"-X {literal(spec.method)}"
     insecure = "-k" if spec.insecure else ""
-    ask = words("curl", "-fsS", "--retry 10 --retry-delay 6 --retry-all-errors", limit, method, insecure, spec.url)
+    follow = "-L" if spec.follow else ""
+    headers = " ".join(f"-H {word(Value.of(f'{name}: ') + value)}" for name, value in spec.headers)
+    retry = "--retry 10 --retry-delay 6 --retry-all-errors"
+    ask = words("curl", "-fsS", retry, limit, method, insecure, follow, headers, spec.url)
     return f"{ask} | grep -qF -e {word(spec.contains)}" if spec.contains is not None else f"{ask} > /dev/null"
 
 
@@ -59,9 +63,10 @@ def package(spec: Package, _cwd: Value) -> str:
     if spec.manager not in ("apt", "apt-get"):
         raise InexpressibleError(f"the machine of the pipeline has no {spec.manager}")
     if spec.state == "absent":
-        return words("sudo apt-get remove -y", *spec.names)
+        return words("sudo apt-get", "purge" if spec.purge else "remove", "-y", *spec.names)
     lean = "--no-install-recommends" if spec.recommends is False else ""
-    install = words("sudo apt-get install -y", lean, *spec.names)
+    understood(spec, "manager", "state", "update_cache", "recommends", "extra")
+    install = words("sudo apt-get install -y", lean, *spec.extra, *spec.names)
     return f"sudo apt-get update -q\n{install}" if spec.update_cache else install
 
 

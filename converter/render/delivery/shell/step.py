@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from importlib import import_module
 
@@ -9,7 +10,7 @@ from converter.model.resource import Resource, Spec
 from converter.model.trace import Retry
 from converter.model.value import Value
 from converter.render.delivery.shell.guards import condition
-from converter.render.delivery.shell.words import InexpressibleError, word
+from converter.render.delivery.shell.words import PROJECT, InexpressibleError, rooted, word
 
 # Module with the emitter of each kind, which is imported when a plan has one; the function is named as the kind.
 _MODULES = {
@@ -29,17 +30,24 @@ def script(resource: Resource) -> str:
     context = resource.context
     if context.container is not None:
         raise InexpressibleError("it runs inside a container, which the pipeline does not have")
-    text = _emitter(resource.kind)(resource.spec, context.cwd)
+    cwd = directory(resource)
+    text = _emitter(resource.kind)(resource.spec, cwd)
     if resource.retry is not None:
         text = _repeated(text, resource.retry)
     if context.user is not None:
         text = _as_user(text, context.user)
     if resource.guard:
-        text = f"if {condition(resource.guard, context.cwd)}; then\n{_indented(text)}\nfi"
+        text = f"if {condition(resource.guard, cwd)}; then\n{_indented(text)}\nfi"
     if resource.tolerated:
         text = f"{{\n{_indented(text)}\n}} || true" if "\n" in text else f"{{ {text}; }} || true"
     exports = [f"export {name}={word(value)}" for name, value in context.environment]
     return "\n".join([*exports, text])
+
+
+def directory(resource: Resource) -> Value:
+    """Where its commands run: what names all its files by full paths can run anywhere, so it runs with the others."""
+    cwd = rooted(resource.context.cwd)
+    return PROJECT if cwd.text == "/" and resource.kind not in ("command", "capture") else cwd
 
 
 def _emitter(kind: str) -> Callable[[Spec, Value], str]:
@@ -69,7 +77,15 @@ def _as_user(text: str, user: Value) -> str:
 
 
 def _indented(text: str) -> str:
-    """Two blanks before each line, or before the first only where quoted text may go on over lines."""
-    if "'" in text or '"' in text or "<<" in text:
+    """Two blanks before each line, or before the first only where quoted text goes on over lines."""
+    if "<<" in text or not all(_closed(line) for line in text.split("\n")):
         return f"  {text}"
     return "\n".join(f"  {line}" for line in text.split("\n"))
+
+
+def _closed(line: str) -> bool:
+    try:
+        shlex.split(line)
+    except ValueError:
+        return False
+    return not line.endswith("\\")

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+import msgspec
+
+from converter.model.resource import Spec
 from converter.model.value import CommandOutput, Glob, Literal, Part, Value, Variable
 
 _BARE = re.compile(r"[A-Za-z0-9_@%+=:,./-]+")
+PROJECT = Value(Variable("project_dir"))
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -17,6 +21,14 @@ class InexpressibleError(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def understood(spec: Spec, *fields: str) -> None:
+    """Refuses a spec that says more than these fields: what a step leaves out would be lost without a word."""
+    for field in msgspec.structs.fields(spec):
+        given = getattr(spec, field.name)
+        if field.name not in fields and not field.required and given != field.default:
+            raise InexpressibleError(f"the pipeline's step can't say {field.name.replace('_', ' ')}")
 
 
 def word(value: Value) -> str:
@@ -55,8 +67,30 @@ def path(value: Value, cwd: Value) -> str:
     return word(relative(value, cwd))
 
 
+def rooted(value: Value) -> Value:
+    """The path from the directory of the project, where a variable of the script stands for that."""
+    first = value.parts[0] if value.parts else None
+    if _is_project(value):
+        return PROJECT + Value(*value.parts[1:])
+    if isinstance(first, Variable) and first.value is not None:
+        inner = rooted(first.value)
+        if _is_project(inner):
+            return inner + Value(*value.parts[1:])
+    return value
+
+
+def _is_project(value: Value) -> bool:
+    first = value.parts[0] if value.parts else None
+    return isinstance(first, Variable) and first.name == PROJECT.shell()[2:-1]
+
+
 def relative(value: Value, cwd: Value) -> Value:
     """The path as seen from `cwd`, unchanged where it lies elsewhere."""
+    found = _relative(rooted(value), rooted(cwd))
+    return value if found == rooted(value) else found
+
+
+def _relative(value: Value, cwd: Value) -> Value:
     head, rest = value.parts[: len(cwd.parts)], value.parts[len(cwd.parts) :]
     if cwd.parts and head == cwd.parts:
         if not rest:

@@ -1,0 +1,47 @@
+"""What the surroundings of a step tell a rule: the virtual environment, settings as pairs, words among others."""
+
+from __future__ import annotations
+
+from converter.match.unsuited import UnsuitedError
+from converter.model.paths import absolute
+from converter.model.trace import Step
+from converter.model.value import Literal, Value, Variable
+
+
+def virtual_environment(step: Step) -> Value | None:
+    """The directory of the virtual environment: the one that is active, or that the program lies in."""
+    program = step.argv[0] if step.argv else Value()
+    for suffix in ("/bin/pip", "/bin/pip3", "/bin/python", "/bin/python3"):
+        last = program.parts[-1] if program.parts else None
+        if isinstance(last, Literal) and last.text.endswith(suffix):
+            root = Value(*program.parts[:-1], Literal(last.text[: -len(suffix)]))
+            return absolute(step.context.cwd, root) if root.key() not in ("/usr", "/usr/local", "") else None
+    active = dict(step.context.environment).get("VIRTUAL_ENV")
+    part = active.parts[0] if active is not None and active.parts else None
+    return part.value if isinstance(part, Variable) and part.name == "VIRTUAL_ENV" else active
+
+
+def pairs(values: list[Value] | None) -> list[tuple[str, Value]]:
+    """`NAME=VALUE` words as pairs; the name has to be known."""
+    return [_pair(value) for value in values or ()]
+
+
+def _pair(value: Value) -> tuple[str, Value]:
+    head = value.parts[0] if value.parts else None
+    if isinstance(head, Literal) and "=" in head.text:
+        name, _, rest = head.text.partition("=")
+        return name, Value(Literal(rest), *value.parts[1:])
+    raise UnsuitedError(value.shell())
+
+
+def contains_word(words: list[Value], wanted: list[str]) -> bool:
+    """Whether one of the words is one of those wanted."""
+    return any(word.text in wanted for word in words)
+
+
+def chomp(value: Value) -> Value:
+    """The value without the line end behind it."""
+    last = value.parts[-1] if value.parts else None
+    if isinstance(last, Literal):
+        return Value(*value.parts[:-1], Literal(last.text.rstrip("\n")))
+    return value
