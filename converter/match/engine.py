@@ -53,27 +53,32 @@ def _simple(step: Step, rules: RuleBook) -> Match:
     misfit: MisfitError | None = None
     tried: Rule | None = None
     blocked = ""
-    for rule in _candidates(name, rules):
-        for tool_length, grammar in _fitting(rule, step.argv):
-            if rule.get("anything"):
-                found = _whole(rule, step)
-                if found is not None:
-                    return found
-                continue
-            try:
-                bindings = bind(grammar, rule.head, step.argv[tool_length:], bundled=bool(rule.get("bundled")))
-            except MisfitError as problem:
-                if misfit is None or problem.depth > misfit.depth:
-                    misfit, tried = problem, rule
-                continue
-            problem_text = _streams(rule, step, bindings) or _globbed(rule, bindings)
-            if problem_text:
-                blocked = blocked or problem_text
-                continue
-            found = _applied(rule, step, bindings)
+    for rule, tool_length, grammar in _closest(name, step, rules):
+        if rule.get("anything"):
+            found = _whole(rule, step)
             if found is not None:
                 return found
+            continue
+        try:
+            bindings = bind(grammar, rule.head, step.argv[tool_length:], bundled=bool(rule.get("bundled")))
+        except MisfitError as problem:
+            if misfit is None or problem.depth > misfit.depth:
+                misfit, tried = problem, rule
+            continue
+        problem_text = _streams(rule, step, bindings) or _globbed(rule, bindings)
+        if problem_text:
+            blocked = blocked or problem_text
+            continue
+        found = _applied(rule, step, bindings)
+        if found is not None:
+            return found
     return _unmatched(step, blocked or _reason(step, misfit, tried))
+
+
+def _closest(name: str, step: Step, rules: RuleBook) -> list[tuple[Rule, int, Grammar]]:
+    """What may fit, the user's rules first, then the longer name of the tool: `python -m venv` before `python`."""
+    found = [(rule, *fit) for rule in _candidates(name, rules) for fit in _fitting(rule, step.argv)]
+    return sorted(found, key=lambda one: (rules.is_built_in(one[0]), -one[1]))
 
 
 def _whole(rule: Rule, step: Step) -> Match | None:
@@ -222,7 +227,7 @@ def _stages(rule: Rule, step: Step) -> Bindings | None:
         if not argv or (argv[0].text or "").rpartition("/")[2] not in tools:
             return None
         try:
-            bindings.update(bind(grammar, rule.head, argv[1:]))
+            bindings.update(bind(grammar, rule.head, argv[1:], bundled=bool(rule.get("bundled"))))
         except MisfitError:
             return None
     return bindings

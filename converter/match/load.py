@@ -33,6 +33,10 @@ class RuleBook:
         """The rules of every file that has a tool which begins with this word."""
         return tuple(rule for path in self._files.get(word, ()) for rule in self.file(path))
 
+    def is_built_in(self, rule: Rule) -> bool:
+        """Whether the rule comes with the program, not from the user."""
+        return rule.path.is_relative_to(self.directories[-1])
+
     def file(self, path: Path) -> tuple[Rule, ...]:
         """The rules of one file."""
         if path not in self._loaded:

@@ -1,7 +1,9 @@
 """Stage 4, plan: a `Plan` from a trace and its matches, by folding what the steps do into what should be so.
 
-In: the steps with what the rules made of them. Out: resources in their order with hosts, conditions, variables, secrets, edges, and
-an account of every command of the script. It never drops a command, a condition or a secret without saying what became of it.
+In: the steps with what the rules made of them. Out: resources in their order with hosts, conditions, variables,
+secrets, edges, and
+an account of every command of the script. It never drops a command, a condition or a secret without saying what
+became of it.
 """
 
 from __future__ import annotations
@@ -13,8 +15,8 @@ from converter.plan.account import account
 from converter.plan.addresses import give_addresses
 from converter.plan.begin import begin
 from converter.plan.branches import fold_branches
-from converter.plan.conditions import numbered
 from converter.plan.computed import name_outputs, place_outputs
+from converter.plan.conditions import numbered
 from converter.plan.environment import trim_environment
 from converter.plan.fold import fold
 from converter.plan.guards import absorb

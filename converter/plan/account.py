@@ -1,4 +1,5 @@
-"""The pass that says what a reader has to know: what is assumed, and what the manifests do otherwise than the script."""
+"""The pass that says what a reader has to know: what is assumed, and what the manifests do otherwise than the
+script."""
 
 from __future__ import annotations
 

@@ -54,7 +54,9 @@ class _First:
             self.fates[step.id] = Fate(Disposition.ABSORBED, match.reason or "it has no effect that lasts")
             return
         if match.verdict == Verdict.BECOMES and not match.specs:
-            self.fates[step.id] = Fate(Disposition.DROPPED, match.reason or "it has no effect on the state that is deployed")
+            self.fates[step.id] = Fate(
+                Disposition.DROPPED, match.reason or "it has no effect on the state that is deployed"
+            )
             return
         specs = self._specs(step, match)
         thing = (specs, step.source) if match.verdict == Verdict.UNMATCHED or not match.specs else specs
@@ -119,7 +121,9 @@ class _First:
                 severity=Severity.WARNING,
                 message=found.prompt,
                 span=step.span,
-                hint='add a rule, or answer "keep" or "drop" in review' if resolved else "decide in review, or write the task by hand",
+                hint='add a rule, or answer "keep" or "drop" in review'
+                if resolved
+                else "decide in review, or write the task by hand",
             )
         )
 

@@ -67,7 +67,11 @@ def _absorbs(resource: Resource, id: str) -> bool:
 
 def _one(first: Resource, second: Resource) -> tuple[Resource, Test] | None:
     """Both as one resource with what their guards share, and the test that is gone."""
-    if (first.context.user, first.context.container, first.retry) != (second.context.user, second.context.container, second.retry):
+    if (first.context.user, first.context.container, first.retry) != (
+        second.context.user,
+        second.context.container,
+        second.retry,
+    ):
         return None
     test = guards.opposite(first.guard, second.guard)
     if test is not None:

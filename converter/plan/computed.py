@@ -1,4 +1,5 @@
-"""The pass that places what is computed: before everything where that gives the same, else as a step of its own in its place."""
+"""The pass that places what is computed: before everything where that gives the same, else as a step of its own in
+its place."""
 
 from __future__ import annotations
 
@@ -48,7 +49,7 @@ class _Names:
             same = all(new is old for new, old in zip(guard, resource.guard, strict=True))
             return resource if same else msgspec.structs.replace(resource, guard=guard)
         argv = getattr(resource.spec, "argv", ()) if resource.kind == "command" else ()
-        if any(isinstance(part, CommandOutput) for word in argv for part in word.parts) and not getattr(resource.spec, "log"):
+        if any(isinstance(part, CommandOutput) for word in argv for part in word.parts) and not resource.spec.log:
             spec = msgspec.structs.replace(resource.spec, argv=(), source=shell_text(argv))
             resource = msgspec.structs.replace(resource, spec=spec)
         return self._fields(resource, resource.address)
@@ -138,7 +139,11 @@ def _anchor(work: Work, variable: PlanVariable, users: list[Resource]) -> tuple[
 
 
 def _next_step(steps: tuple[Step, ...], span: Span) -> int:
-    later = (step.id for step in steps if step.span.path == span.path and (step.span.line, step.span.column) > (span.line, span.column))
+    later = (
+        step.id
+        for step in steps
+        if step.span.path == span.path and (step.span.line, step.span.column) > (span.line, span.column)
+    )
     return next(later, len(steps))
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-
 import msgspec
 
 from converter.model.resource import Resource
 from converter.model.trace import AnyOf, Compare, Guard, NotEmpty, Succeeds, Test
-
 from converter.plan.environment import ROOT
 
 

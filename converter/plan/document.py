@@ -31,7 +31,13 @@ class _Dumper(yaml.CSafeDumper):
 
 def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     """Texts of several lines as blocks, where that keeps every character."""
-    block = "\n" in text and text.strip(" \n") != "" and not _BREAKS & set(text) and " \n" not in text and text[0] not in " \n"
+    block = (
+        "\n" in text
+        and text.strip(" \n") != ""
+        and not _BREAKS & set(text)
+        and " \n" not in text
+        and text[0] not in " \n"
+    )
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if block else None)
 
 
@@ -55,7 +61,9 @@ _Dumper.add_representer(dict, _fields)
 
 def dump(plan: Plan) -> str:
     """The plan as YAML."""
-    text: str = yaml.dump(encoded(plan), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=200, default_flow_style=False)
+    text: str = yaml.dump(
+        encoded(plan), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=200, default_flow_style=False
+    )
     return _HEAD + text
 
 

@@ -14,17 +14,18 @@ from converter.plan.rewrite import values
 
 # Kinds that touch the paths they name and nothing else.
 _PATHS = frozenset(
-    """absent archive directory download file file_attributes file_copy file_move git_checkout line link replacement sync
-    text_block touched_file upload virtualenv archive_create""".split()
+    """absent archive directory download file file_attributes file_copy file_move git_checkout line link
+    replacement sync text_block touched_file upload virtualenv archive_create""".split()
 )
 # Kinds that touch the thing they name and no file that a script handles.
 _NAMED = frozenset(
-    """authorized_key container_network container_volume cron_job firewall firewall_rule firewalld_rule group git_setting
-    hostname image image_tag kernel_module locale registry_login sysctl_setting timezone user""".split()
+    """authorized_key container_network container_volume cron_job firewall firewall_rule firewalld_rule group
+    git_setting hostname image image_tag kernel_module locale registry_login sysctl_setting timezone user""".split()
 )
 # Kinds that put packages in place, with whatever files and accounts those bring.
 _INSTALLS = frozenset(
-    "package package_cache package_cleanup package_diversion package_key package_repository package_upgrade debconf_setting".split()
+    """package package_cache package_cleanup package_diversion package_key package_repository package_upgrade
+    debconf_setting""".split()
 )
 _SYSTEM = ("/etc", "/usr", "/var", "/lib", "/bin", "/sbin", "/boot", "/opt", "/root")
 _ACCOUNTS = ("owner", "group", "user", "groups", "primary_group")
@@ -44,11 +45,14 @@ class Footprint(msgspec.Struct, frozen=True):
 def footprint(spec: Spec) -> Footprint:
     """What a spec touches."""
     kind = spec.kind
-    accounts = frozenset(value.key() for field in _ACCOUNTS for value in values(getattr(spec, field, None))) - {"root", "0"}
+    accounts = frozenset(value.key() for field in _ACCOUNTS for value in values(getattr(spec, field, None))) - {
+        "root",
+        "0",
+    }
     if kind in _PATHS:
         return Footprint("path", _paths(spec), frozenset(), accounts, opaque=_deletes_unknown(spec))
     if kind in _NAMED:
-        names = {spec.identity(), *((getattr(spec, "name").key(),) if kind in ("user", "group") else ())}
+        names = {spec.identity(), *((spec.name.key(),) if kind in ("user", "group") else ())}
         return Footprint("named", (), frozenset(names), accounts)
     if kind in _INSTALLS:
         return Footprint("install", (), frozenset({spec.identity()}))
@@ -80,7 +84,11 @@ def commute(first: Resource, second: Resource) -> bool:
 def _unit(left: Footprint, right: Footprint, first: Resource, second: Resource) -> bool:
     """Enabling a service needs its unit file, and is looked at by nothing but service management."""
     other, resource = (right, second) if left.family == "unit" else (left, first)
-    if left.names & right.names or other.family == "install" or resource.kind in ("service", "systemd_reload", "unresolved"):
+    if (
+        left.names & right.names
+        or other.family == "install"
+        or resource.kind in ("service", "systemd_reload", "unresolved")
+    ):
         return False
     if resource.kind == "command":
         text = " ".join(value.shell() for value in values(resource.spec))
@@ -91,14 +99,18 @@ def _unit(left: Footprint, right: Footprint, first: Resource, second: Resource) 
 def _gone(left: Footprint, right: Footprint, first: Resource, second: Resource) -> bool:
     """A container that is taken away: images can be fetched or made before or after."""
     resource = second if left.family == "gone" else first
-    return not (left.names & right.names) and resource.kind == "image" and getattr(resource.spec, "source", "") != "absent"
+    return (
+        not (left.names & right.names) and resource.kind == "image" and getattr(resource.spec, "source", "") != "absent"
+    )
 
 
 def _apart(other: Footprint, _install: Footprint) -> bool:
     """A package may bring any account and any system path."""
     if other.accounts or (other.family == "named" and other.names):
         return False
-    return bool(other.paths) and not any(path.startswith("$") or _nested(path, place) for path in other.paths for place in _SYSTEM)
+    return bool(other.paths) and not any(
+        path.startswith("$") or _nested(path, place) for path in other.paths for place in _SYSTEM
+    )
 
 
 def _watches(first: Resource, second: Resource) -> bool:
@@ -111,7 +123,11 @@ def _watches(first: Resource, second: Resource) -> bool:
                 return True
             continue
         if isinstance(subject, PathTest):
-            if touched.opaque or touched.family == "install" or any(_nested(_text(subject.path), path) for path in touched.paths):
+            if (
+                touched.opaque
+                or touched.family == "install"
+                or any(_nested(_text(subject.path), path) for path in touched.paths)
+            ):
                 return True
             continue
         if not _pure(subject):
@@ -153,7 +169,13 @@ def _text(value: Value) -> str:
 
 def _nested(one: str, other: str) -> bool:
     """Whether one path may be the other or hold it; different unknown roots may be the same place."""
-    if one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/") or "/" in (one, other) or "$" in (one, other):
+    if (
+        one == other
+        or one.startswith(f"{other}/")
+        or other.startswith(f"{one}/")
+        or "/" in (one, other)
+        or "$" in (one, other)
+    ):
         return True
     if one.startswith("$") or other.startswith("$"):
         return one.partition("/")[0] != other.partition("/")[0] and not _system(one, other)

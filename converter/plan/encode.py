@@ -1,4 +1,5 @@
-"""A plan as plain mappings, lists and texts: what differs from a default is left out, a condition is written once and named."""
+"""A plan as plain mappings, lists and texts: what differs from a default is left out, a condition is written once
+and named."""
 
 from __future__ import annotations
 

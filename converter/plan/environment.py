@@ -10,15 +10,25 @@ from converter.plan.work import Work
 
 # Kinds that run no program of the application, so that the script's environment is nothing to them.
 _DEAF = frozenset(
-    """absent archive_create assertion authorized_key cron_job directory file file_attributes file_copy file_move firewall
-    firewall_rule firewalld_rule group hostname kernel_module limit line link locale mount pause port_wait replacement service
-    sudoers swap_file sync sysctl_setting systemd_reload text_block timezone touched_file upload user""".split()
+    """absent archive_create assertion authorized_key cron_job directory file file_attributes file_copy file_move
+    firewall firewall_rule firewalld_rule group hostname kernel_module limit line link locale mount pause
+    port_wait replacement service sudoers swap_file sync sysctl_setting systemd_reload text_block timezone
+    touched_file upload user""".split()
 )
 # Kinds with a path on the machine that runs the script, which may be relative.
 _RELATIVE = frozenset({"sync", "upload"})
 ROOT = Value.of("/")
 # Settings of the package managers that the manifests make themselves.
-_SETTLED = frozenset({"DEBIAN_FRONTEND", "DEBIAN_PRIORITY", "APT_LISTCHANGES_FRONTEND", "NEEDRESTART_MODE", "NEEDRESTART_SUSPEND", "UCF_FORCE_CONFFOLD"})
+_SETTLED = frozenset(
+    {
+        "DEBIAN_FRONTEND",
+        "DEBIAN_PRIORITY",
+        "APT_LISTCHANGES_FRONTEND",
+        "NEEDRESTART_MODE",
+        "NEEDRESTART_SUSPEND",
+        "UCF_FORCE_CONFFOLD",
+    }
+)
 _PACKAGES = frozenset("package package_cache package_cleanup package_key package_repository package_upgrade".split())
 
 
@@ -68,7 +78,11 @@ def trim_environment(work: Work) -> Work:
     for resource in work.resources:
         old = resource.context.environment
         cwd = ROOT if resource.kind in (_DEAF | _PACKAGES) - _RELATIVE else resource.context.cwd
-        new = tuple(pair for pair in old if resource.kind not in _DEAF and (resource.kind not in _PACKAGES or pair[0] not in _SETTLED))
+        new = tuple(
+            pair
+            for pair in old
+            if resource.kind not in _DEAF and (resource.kind not in _PACKAGES or pair[0] not in _SETTLED)
+        )
         context = msgspec.structs.replace(resource.context, cwd=cwd, environment=new)
         resources.append(msgspec.structs.replace(resource, context=context))
     return work.having(resources=tuple(resources))

@@ -1,6 +1,7 @@
 """The pass that folds by identity: what several steps do to one thing becomes one resource, where that is sound.
 
-A later spec goes to the place of the earlier one if it may pass everything between them; else the earlier one goes down to the
+A later spec goes to the place of the earlier one if it may pass everything between them; else the earlier one goes
+down to the
 later one's place, if it may pass the same; else both stay.
 """
 

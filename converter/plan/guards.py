@@ -1,4 +1,5 @@
-"""The third pass: conditions that only ask whether the work is still to do are absorbed by the resource that does it."""
+"""The third pass: conditions that only ask whether the work is still to do are absorbed by the resource that does
+it."""
 
 from __future__ import annotations
 
@@ -22,14 +23,13 @@ def absorb(work: Work) -> Work:
     resources = []
     conditions = dict(work.conditions)
     for index, resource in enumerate(work.resources):
+        found = resource
         for test in resource.guard:
-            if index < first_asked.get(test.id, -1):
-                continue
-            changed = absorbed(resource, test)
+            changed = absorbed(found, test) if index >= first_asked.get(test.id, -1) else None
             if changed is not None:
-                resource = changed
-                conditions[test.span] = resource.address
-        resources.append(resource)
+                found = changed
+                conditions[test.span] = found.address
+        resources.append(found)
     return work.having(resources=tuple(resources), conditions=conditions)
 
 

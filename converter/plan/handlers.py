@@ -1,4 +1,5 @@
-"""Restarts become handlers: they run when something before them on that host has changed, at the place where the script had them."""
+"""Restarts become handlers: they run when something before them on that host has changed, at the place where the
+script had them."""
 
 from __future__ import annotations
 
@@ -16,8 +17,9 @@ _STARTS = {("service", "restarted"), ("supervised_program", "restarted"), ("pm2_
 _KINDS = frozenset({"service", "supervised_program", "pm2_process", "container", "compose_project"})
 # What these do can't make a running program need a restart.
 _QUIET = frozenset(
-    """assertion capture cron_job firewall firewall_rule firewalld_rule http_check notification package_cache package_cleanup
-    pause pm2_saved port_wait service supervised_program systemd_reload unresolved container_prune pm2_process process""".split()
+    """assertion capture cron_job firewall firewall_rule firewalld_rule http_check notification package_cache
+    package_cleanup pause pm2_saved port_wait service supervised_program systemd_reload unresolved
+    container_prune pm2_process process""".split()
 )
 
 
@@ -67,7 +69,8 @@ class _Handlers:
             self._running.pop(key, None)
 
     def triggers(self, resource: Resource) -> list[Resource]:
-        """What changes something before the restart, since it was last restarted; empty if a handler can't know all of it."""
+        """What changes something before the restart, since it was last restarted; empty if a handler can't know all
+        of it."""
         if self.out and self.out[-1].on != resource.on:
             return []
         first = self._since.get((resource.on, resource.spec.identity()), 0)
@@ -98,7 +101,11 @@ class _Handlers:
         if spec is None:
             return None
         running = self._running.get((resource.on, resource.spec.identity()))
-        if running is not None and guards.within(resource.guard, running.guard) and running.spec.fold(spec) == running.spec:
+        if (
+            running is not None
+            and guards.within(resource.guard, running.guard)
+            and running.spec.fold(spec) == running.spec
+        ):
             return None
         name = resource.name if resource.name and "start" in resource.name.lower().replace("restart", "") else ""
         return msgspec.structs.replace(resource, spec=spec, name=name)
@@ -109,9 +116,11 @@ def _without_restart(spec: Spec) -> Spec | None:
     if spec.kind == "process":
         return msgspec.structs.replace(spec, stop=False)
     state = getattr(spec, "state", "")
-    if (spec.kind, state) in _STARTS or (spec.kind == "pm2_process" and (getattr(spec, "script") or getattr(spec, "ecosystem"))):
+    if (spec.kind, state) in _STARTS or (
+        spec.kind == "pm2_process" and (spec.script or spec.ecosystem)
+    ):
         return msgspec.structs.replace(spec, state="started")
-    if spec.kind == "service" and (getattr(spec, "enabled") is not None or getattr(spec, "masked") is not None):
+    if spec.kind == "service" and (spec.enabled is not None or spec.masked is not None):
         return msgspec.structs.replace(spec, state="unchanged")
     return None
 

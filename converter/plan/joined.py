@@ -1,4 +1,5 @@
-"""Hosts that get the same resources become one group: a loop over hosts is one set of resources, applied host by host."""
+"""Hosts that get the same resources become one group: a loop over hosts is one set of resources, applied host by
+host."""
 
 from __future__ import annotations
 
@@ -31,7 +32,9 @@ def join_hosts(work: Work) -> Work:
 
 
 def _login(host: Host) -> tuple[str, ...]:
-    return tuple(value.key() if value is not None else "" for value in (host.user, host.port, host.identity_file, host.jump))
+    return tuple(
+        value.key() if value is not None else "" for value in (host.user, host.port, host.identity_file, host.jump)
+    )
 
 
 def _key(resource: Resource) -> tuple[object, ...]:
@@ -72,7 +75,9 @@ def _joined(work: Work, names: list[str], sequences: dict[str, list[int]]) -> Wo
     groups = [group for group in work.groups if group.name in names]
     dropped = {index for name in names[1:] for index in sequences[name]}
     twins = {index: [sequences[name][place] for name in names[1:]] for place, index in enumerate(sequences[names[0]])}
-    serial = _host_by_host([sequences[name] for name in names]) and any(work.resources[i].serial for i in sequences[names[0]])
+    serial = _host_by_host([sequences[name] for name in names]) and any(
+        work.resources[i].serial for i in sequences[names[0]]
+    )
     name = _common(names, {group.name for group in work.groups if group.name not in names})
     resources = []
     for index, resource in enumerate(work.resources):
@@ -81,18 +86,22 @@ def _joined(work: Work, names: list[str], sequences: dict[str, list[int]]) -> Wo
         if index in twins:
             others = [work.resources[twin] for twin in twins[index]]
             steps = (*resource.steps, *(step for other in others for step in other.steps))
-            spans = tuple(dict.fromkeys((*resource.origin.spans, *(span for other in others for span in other.origin.spans))))
+            spans = tuple(
+                dict.fromkeys((*resource.origin.spans, *(span for other in others for span in other.origin.spans)))
+            )
             origin = msgspec.structs.replace(resource.origin, spans=spans)
             title = resource.name if all(other.name == resource.name for other in others) else ""
-            resource = msgspec.structs.replace(
-                resource, on=name, name=title, steps=steps, origin=origin, serial=serial
-            )
+            resource = msgspec.structs.replace(resource, on=name, name=title, steps=steps, origin=origin, serial=serial)
         resources.append(resource)
     hosts = tuple(host for group in groups for host in group.hosts)
     joined = HostGroup(name=name, hosts=hosts, serial=serial)
     rest = [group for group in work.groups if group.name not in names[1:]]
     places = {key: name if place in names else place for key, place in work.places.items()}
-    return work.having(resources=tuple(resources), places=places, groups=tuple(joined if group.name == names[0] else group for group in rest))
+    return work.having(
+        resources=tuple(resources),
+        places=places,
+        groups=tuple(joined if group.name == names[0] else group for group in rest),
+    )
 
 
 def _host_by_host(sequences: list[list[int]]) -> bool:

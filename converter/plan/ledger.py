@@ -58,7 +58,10 @@ def _decided(work: Work, command: Command, addresses: tuple[str, ...]) -> tuple[
     if command.disposition == Disposition.UNRESOLVED:
         fates.append(Fate(Disposition.UNRESOLVED, command.reason or "a person has to decide"))
     if not fates:
-        return command.disposition or Disposition.DROPPED, command.reason or "it has no effect on the state that is deployed"
+        return (
+            command.disposition or Disposition.DROPPED,
+            command.reason or "it has no effect on the state that is deployed",
+        )
     best = max(fates, key=lambda fate: _RANKS.index(fate.disposition))
     if best.disposition == Disposition.CONVERTED and not addresses:
         return Disposition.ABSORBED, "what it does is part of another resource"

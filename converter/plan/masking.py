@@ -21,7 +21,8 @@ _LINE = 20
 
 
 class FoundSecret(msgspec.Struct, frozen=True, kw_only=True):
-    """A secret of the script. `value` is never stored; `forms` are the ways it is written; a `weak` one is too ordinary a
+    """A secret of the script. `value` is never stored; `forms` are the ways it is written; a `weak` one is too
+    ordinary a
     word to be replaced wherever it stands."""
 
     name: str

@@ -14,17 +14,18 @@ _LEADING = re.compile(
 )
 _TRAILING = re.compile(r"[\s.:;,!\-=*#~>_|…]+$|[^\x00-\x7f\w]+$")
 _RESULT = re.compile(
-    r"\b(?:success\w*|done|complete\w*|finished|failed|failure|error|warning|usage|aborting|skipping|already|not found)\b",
+    r"\b(?:success\w*|done|complete\w*|finished|failed|failure|error|warning|usage|aborting|skipping|already|"
+    r"not found)\b",
     re.IGNORECASE,
 )
 _VERBS = frozenset(
-    "add allow apply archive assign backup boot bring build change check checkout clean clear clone collect compile compress "
-    "configure copy create declare delete deploy disable download enable ensure export extract fetch fix generate get give "
-    "import init initialise initialize install launch link load log make migrate modify mount move open optimise optimize "
-    "package prepare provision publish pull purge push put rebuild recreate refresh register release reload remove rename "
-    "render replace reset restart restore retrieve roll rotate run save schedule seed send set setup ship start stop store "
-    "switch symlink sync synchronise synchronize tag test transfer unpack untar unzip update upgrade upload validate verify "
-    "wait warm write zip".split()
+    """add allow apply archive assign backup boot bring build change check checkout clean clear clone collect
+    compile compress configure copy create declare delete deploy disable download enable ensure export extract
+    fetch fix generate get give import init initialise initialize install launch link load log make migrate
+    modify mount move open optimise optimize package prepare provision publish pull purge push put rebuild
+    recreate refresh register release reload remove rename render replace reset restart restore retrieve roll
+    rotate run save schedule seed send set setup ship start stop store switch symlink sync synchronise
+    synchronize tag test transfer unpack untar unzip update upgrade upload validate verify wait warm write zip""".split()
 )
 _LONGEST = 80
 

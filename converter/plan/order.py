@@ -1,4 +1,5 @@
-"""The pass that draws the edges: each resource after the one before it, as the script has them; and the proof that they agree."""
+"""The pass that draws the edges: each resource after the one before it, as the script has them; and the proof that
+they agree."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from converter.plan.work import Work
 
 
 def draw_edges(work: Work) -> Work:
-    """Adds `requires` between successive resources of one group and phase; a handler stands where the script restarts."""
+    """Adds `requires` between successive resources of one group and phase; a handler stands where the script
+    restarts."""
     last: dict[tuple[str, str], str] = {}
     edges: list[Edge] = []
     for resource in work.resources:

@@ -10,7 +10,8 @@ from converter.plan.work import Fate, Work
 
 
 def settle_orphans(work: Work) -> Work:
-    """What is not run can't fail: what waits for its failure is dropped, what waits for its success is not conditional."""
+    """What is not run can't fail: what waits for its failure is dropped, what waits for its success is not
+    conditional."""
     present = {step for resource in work.resources for step in resource.steps}
     fates = dict(work.fates)
     kept: list[Resource] = []

@@ -17,7 +17,10 @@ from converter.plan.work import Work
 LOCAL = "local"
 SERVER = "app"
 SERVER_ADDRESS = "deploy_host"
-_AFFIXES = r"(?:^|_)(?:host(?:name|s)?|server(?:s|_?ip)?|ip|addr(?:ess)?|ssh|remote|deploy(?:ment)?|target|vps|ec2|machine|instance|node)(?=_|$)"
+_AFFIXES = (
+    r"(?:^|_)(?:host(?:name|s)?|server(?:s|_?ip)?|ip|addr(?:ess)?|ssh|remote|deploy(?:ment)?|target|vps|ec2|machine|"
+    r"instance|node)(?=_|$)"
+)
 _PUBLISHES = frozenset({"image_push"})
 
 
@@ -37,7 +40,8 @@ def place(work: Work) -> Work:
         resources.append(resource)
     names, diagnostics = _named(found)
     placed = tuple(
-        msgspec.structs.replace(resource, on=names.get(key, LOCAL)) for resource, key in zip(resources, keys, strict=True)
+        msgspec.structs.replace(resource, on=names.get(key, LOCAL))
+        for resource, key in zip(resources, keys, strict=True)
     )
     groups = tuple(HostGroup(name=names[key], hosts=(_known(host, names[key]),)) for key, host in found.items())
     return work.having(

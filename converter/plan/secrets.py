@@ -13,8 +13,9 @@ from converter.plan.rewrite import values
 from converter.plan.shapes import Found, literal, scan, telling
 
 _ORDINARY = frozenset(
-    "root admin administrator password passwd secret test tester testing user guest default postgres mysql redis mongo oracle "
-    "welcome letmein qwerty master public private demo local localhost docker ubuntu deploy vagrant app web pass".split()
+    """root admin administrator password passwd secret test tester testing user guest default postgres mysql redis
+    mongo oracle welcome letmein qwerty master public private demo local localhost docker ubuntu deploy vagrant
+    app web pass""".split()
 )
 _SHORTEST = 6
 
@@ -64,7 +65,9 @@ class _Collected:
             name = next((found.name for found, _ in places if found.telling), places[0][0].name)
             spans = tuple(sorted({span for _, span in places if span is not None}))
             forms = tuple(dict.fromkeys(found.raw for found, _ in places if found.raw != value))
-            done.append(FoundSecret(name=_free(name, taken), value=value, forms=forms, spans=spans, weak=self._weak(value)))
+            done.append(
+                FoundSecret(name=_free(name, taken), value=value, forms=forms, spans=spans, weak=self._weak(value))
+            )
         return tuple(done)
 
     def _weak(self, value: str) -> bool:
@@ -92,7 +95,9 @@ def _free(name: str, taken: set[str]) -> str:
 
 def _line(step: Step) -> str:
     words = [word.text if word.text is not None else word.shell() for word in step.argv]
-    quoted = [word if re.fullmatch(r"[\w@%+=:,./$\{\}-]+", word) else "'" + word.replace("'", "'\\''") + "'" for word in words]
+    quoted = [
+        word if re.fullmatch(r"[\w@%+=:,./$\{\}-]+", word) else "'" + word.replace("'", "'\\''") + "'" for word in words
+    ]
     line = " ".join(quoted)
     text = step.stdin.text if step.stdin is not None else None
     return f"{line} <<EOF\n{text}" if text is not None and words and words[0].endswith("passwd") else line

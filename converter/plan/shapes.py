@@ -1,4 +1,5 @@
-"""What secrets look like in the text of a script: telling names, password flags, addresses with a password, token shapes."""
+"""What secrets look like in the text of a script: telling names, password flags, addresses with a password, token
+shapes."""
 
 from __future__ import annotations
 
@@ -7,8 +8,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-_WHOLE = r"password|passwd|passphrase|secret|token|api_?key|access_?key|private_?key|secret_?key|sshpass|webhook(?:_?url)?"
-_BOUNDED = r"pass|pwd|passcode|credentials?|app_?key|auth_?key|encryption_?key|signing_?key|master_?key|account_?key|license_?key"
+_WHOLE = (
+    r"password|passwd|passphrase|secret|token|api_?key|access_?key|private_?key|secret_?key|sshpass|webhook(?:_?url)?"
+)
+_BOUNDED = r"pass|pwd|passcode|credentials?|(?:app|auth|encryption|signing|master|account|license)_?key"
 _STAGE = r"(?:_?\d+)?(?:_(?:prod|production|staging|stage|dev|test|live|default|value))?"
 _TELLING = re.compile(rf"(?:{_WHOLE}|(?:^|[_.\-])(?:{_BOUNDED})){_STAGE}$", re.IGNORECASE)
 _NOT_TELLING = re.compile(r"^(?:pwd|oldpwd)$|bypass|tokeni[sz]e", re.IGNORECASE)
@@ -24,31 +27,61 @@ def _word(label: str) -> str:
 
 _GAP = r"(?:['\"][ \t]*,[ \t]*|[ \t=]*)"
 _SAME = r"[^\n|;&]*?"
-_ASSIGNED = re.compile(rf"(?P<name>[A-Za-z_][\w.\-]*)[\"'\]]{{0,2}}(?P<sign>[ \t]*:[ \t]+|[ \t]*(?:=>|:=|=)[ \t]*|:(?=[\"'])){_word('v')}")
+_ASSIGNED = re.compile(
+    rf"(?P<name>[A-Za-z_][\w.\-]*)[\"'\]]{{0,2}}(?P<sign>[ \t]*:[ \t]+|[ \t]*(?:=>|:=|=)[ \t]*|:(?=[\"'])){_word('v')}"
+)
 _FLAGS = (
-    ("mysql_password", rf"\b(?:mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump|mariadb-admin)\b{_SAME}[\s'\",]-p{_word('v')}"),
+    (
+        "mysql_password",
+        rf"\b(?:mysql|mysqldump|mysqladmin|mysqlimport|mariadb|mariadb-dump|mariadb-admin)\b{_SAME}[\s'\",]-p{_word('v')}",
+    ),
     ("ssh_password", rf"\bsshpass\b{_SAME}[\s'\",]-p{_GAP}{_word('v')}"),
-    ("registry_password", rf"\b(?:docker|podman|buildah|helm registry|oc|az|skopeo|nerdctl)\s+(?:\w+\s+)?login\b{_SAME}[\s'\",](?:-p|-P){_GAP}{_word('v')}"),
+    (
+        "registry_password",
+        r"\b(?:docker|podman|buildah|helm registry|oc|az|skopeo|nerdctl)\s+(?:\w+\s+)?login\b"
+        rf"{_SAME}[\s'\",](?:-p|-P){_GAP}{_word('v')}",
+    ),
     ("redis_password", rf"\bredis-cli\b{_SAME}[\s'\",](?:-a|--pass){_GAP}{_word('v')}"),
     ("mongo_password", rf"\bmongo(?:sh|dump|restore|export|import)?\b{_SAME}[\s'\",]-p{_GAP}{_word('v')}"),
     ("archive_password", rf"\b(?:zip|unzip|7z[a]?)\b{_SAME}\s(?:-P\s*|-p){_word('v')}"),
     ("key_password", rf"-pass(?:in|out)?\s+['\"]?pass:{_word('v')}"),
     ("store_password", rf"-(?:store|key|src|dest)(?:store)?pass[\s=]+{_word('v')}"),
     ("htpasswd_password", rf"\bhtpasswd\b{_SAME}\s-\w*b\w*\s+\S+\s+\S+\s+{_word('v')}"),
-    ("database_password", rf"\bIDENTIFIED\s+(?:WITH\s+\S+\s+)?BY\s+(?:PASSWORD\s+)?\\?['\"](?P<vs>[^'\"\\\n]+)\\?['\"]"),
+    (
+        "database_password",
+        r"\bIDENTIFIED\s+(?:WITH\s+\S+\s+)?BY\s+(?:PASSWORD\s+)?\\?['\"](?P<vs>[^'\"\\\n]+)\\?['\"]",
+    ),
     ("database_password", r"\b(?:ENCRYPTED\s+)?PASSWORD\s+\\?'(?P<vs>[^'\"\\\n]+)\\?'"),
-    ("{}", rf"(?<![\w-])--?(?P<name>[\w-]*(?:password|passwd|passphrase|secret|token|api-?key|apikey|private-key|webhook)(?:-key)?){_GAP}{_word('v')}"),
+    (
+        "{}",
+        rf"(?<![\w-])--?(?P<name>[\w-]*(?:password|passwd|passphrase|secret|token|api-?key|apikey|private-key|webhook)(?:-key)?){_GAP}{_word('v')}",
+    ),
 )
 _PAIRS = (
     ("http_password", rf"\bcurl\b{_SAME}[\s'\",](?:-u|--user|--proxy-user)[\s=]*['\"]?[^\s:'\"$]+:(?P<vb>[^\s'\"$`]+)"),
     ("{}_password", r"\b[a-zA-Z][\w+.-]*://(?P<user>[^\s/:@'\"<>]*):(?P<vb>[^\s/@'\"$`<>{}]+)@[\w\[$%{<]"),
-    ("authorization", r"\bAuthorization['\"]?\s*[:=]\s*['\"]?(?:Bearer|Basic|token|Token|ApiKey|Digest)\s+(?P<vb>[\w+/=.~:-]{6,})"),
-    ("api_token", r"\b(?:X-[\w-]*(?:Key|Token)|PRIVATE-TOKEN|JOB-TOKEN|Api-Key)['\"]?\s*:\s*['\"]?(?P<vb>[^\s'\"$`]{6,})"),
-    ("user_password", r"\b(?:echo|printf)\s+(?:-\w+\s+)*['\"]?[\w.${}-]+:(?P<vb>[^\s'\"$`|]+?)(?:\\n)?['\"]?\s*\|\s*(?:sudo\s+(?:-\w+\s+)*)?chpasswd\b"),
+    (
+        "authorization",
+        r"\bAuthorization['\"]?\s*[:=]\s*['\"]?(?:Bearer|Basic|token|Token|ApiKey|Digest)\s+(?P<vb>[\w+/=.~:-]{6,})",
+    ),
+    (
+        "api_token",
+        r"\b(?:X-[\w-]*(?:Key|Token)|PRIVATE-TOKEN|JOB-TOKEN|Api-Key)['\"]?\s*:\s*['\"]?(?P<vb>[^\s'\"$`]{6,})",
+    ),
+    (
+        "user_password",
+        r"\b(?:echo|printf)\s+(?:-\w+\s+)*['\"]?[\w.${}-]+:(?P<vb>[^\s'\"$`|]+?)(?:\\n)?['\"]?\s*\|\s*(?:sudo\s+(?:-\w+\s+)*)?chpasswd\b",
+    ),
     ("user_password", r"\bchpasswd\b[^\n]*<<<\s*['\"]?[\w.${}-]+:(?P<vb>[^\s'\"$`|]+)"),
     ("user_password", r"\bchpasswd\b[^\n]*<<-?\s*['\"]?\w+['\"]?\s*\n\s*[\w.${}-]+:(?P<vb>[^\s'\"$`|]+)"),
-    ("user_password", r"\b(?:echo|printf)\s+(?:-\w+\s+)*['\"]?(?P<vb>[^\s'\"$`|\\]+)(?:\\n[^\s'\"]*)?['\"]?\s*\|\s*(?:sudo\s+(?:-\w+\s+)*)?passwd\b"),
-    ("sudo_password", r"\b(?:echo|printf)\s+(?:-\w+\s+)*['\"]?(?P<vb>[^\s'\"$`|\\]+)(?:\\n)?['\"]?\s*\|\s*sudo\s+(?:-\w+\s+)*-\w*S"),
+    (
+        "user_password",
+        r"\b(?:echo|printf)\s+(?:-\w+\s+)*['\"]?(?P<vb>[^\s'\"$`|\\]+)(?:\\n[^\s'\"]*)?['\"]?\s*\|\s*(?:sudo\s+(?:-\w+\s+)*)?passwd\b",
+    ),
+    (
+        "sudo_password",
+        r"\b(?:echo|printf)\s+(?:-\w+\s+)*['\"]?(?P<vb>[^\s'\"$`|\\]+)(?:\\n)?['\"]?\s*\|\s*sudo\s+(?:-\w+\s+)*-\w*S",
+    ),
     ("sudo_password", r"\bsudo\s+-\w*S\b[^\n]*<<<\s*['\"]?(?P<vb>[^\s'\"$`|\\]+)"),
 )
 _TOKENS = (
@@ -70,16 +103,25 @@ _TOKENS = (
     ("docker_token", r"\b(?P<vb>dckr_pat_[A-Za-z0-9_-]{20,})"),
     ("vault_token", r"\b(?P<vb>hv[sbr]\.[A-Za-z0-9_-]{20,})"),
     ("json_web_token", r"\b(?P<vb>eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,})"),
-    ("private_key", r"(?P<vb>-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----)"),
+    (
+        "private_key",
+        r"(?P<vb>-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?"
+        r"-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----)",
+    ),
 )
 _HINT = re.compile(
-    r"pass|pwd|secret|token|key|credential|webhook|sshpass|login|redis|mongo|zip|7z|identified|://|-p|-u|authorization|sudo", re.IGNORECASE
+    r"pass|pwd|secret|token|key|credential|webhook|sshpass|login|redis|mongo|zip|7z|identified|://|-p|-u|authorization|sudo",
+    re.IGNORECASE,
 )
-_PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE if name == "database_password" else 0)) for name, pattern in (*_FLAGS, *_PAIRS, *_TOKENS))
+_PATTERNS = tuple(
+    (name, re.compile(pattern, re.IGNORECASE if name == "database_password" else 0))
+    for name, pattern in (*_FLAGS, *_PAIRS, *_TOKENS)
+)
 
 _FILE = re.compile(r"(?:[\w.-]+/)+[\w.-]+\.[a-z]{1,5}")
 _PLACEHOLDER = re.compile(
-    r"<.*>?|\{\{.*|\[.*\]|%\w+%?|.*[xX]{4,}.*|[xX]{3,}|[*.•_-]+|your[-_ ].*|.*(?:placeholder|example|replace[-_ ]?(?:me|this|with)|"
+    r"<.*>?|\{\{.*|\[.*\]|%\w+%?|.*[xX]{4,}.*|[xX]{3,}|[*.•_-]+|your[-_ ].*|"
+    r".*(?:placeholder|example|replace[-_ ]?(?:me|this|with)|"
     r"change[-_ ]?(?:me|this|it)|to[-_]?do\b|dummy|redacted|insert|[-_ ]here\b).*|"
     r"none|null|nil|true|false|yes|no|on|off|undefined|required|optional|prompt|basic|bearer|str|string|self|stdin|\d{1,3}|.",
     re.IGNORECASE | re.DOTALL,
@@ -116,7 +158,9 @@ def literal(value: str) -> bool:
 
 def scan(text: str, language: str = "shell") -> Iterator[Found]:
     """Every secret in a text, those with the author's own name first."""
-    if not _HINT.search(text) and not any(shape in text for shape in ("AKIA", "xox", "gh", "gl", "sk", "AIza", "eyJ", "SG.", "npm_")):
+    if not _HINT.search(text) and not any(
+        shape in text for shape in ("AKIA", "xox", "gh", "gl", "sk", "AIza", "eyJ", "SG.", "npm_")
+    ):
         return
     yield from _assigned(text, language)
     for name, pattern in _PATTERNS:
@@ -133,7 +177,9 @@ def _assigned(text: str, language: str) -> Iterator[Found]:
         if not telling(match["name"].rpartition(".")[2].lstrip("-")):
             continue
         bare = match["vb"]
-        if bare is not None and (_is_code(bare, match["sign"]) or (language == "python" and "=" in match["sign"] and " " in match["sign"])):
+        if bare is not None and (
+            _is_code(bare, match["sign"]) or (language == "python" and "=" in match["sign"] and " " in match["sign"])
+        ):
             continue
         found = _found(match, match["name"].rpartition(".")[2].lstrip("-").replace("-", "_"))
         if found is not None:

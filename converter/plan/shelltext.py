@@ -1,4 +1,5 @@
-"""Words and redirections as runnable shell text: known text quoted, patterns open, variables and outputs in double quotes."""
+"""Words and redirections as runnable shell text: known text quoted, patterns open, variables and outputs in double
+quotes."""
 
 from __future__ import annotations
 
@@ -20,7 +21,9 @@ def shell_text(
     for redirect in redirects:
         descriptor = "" if redirect.descriptor is None else str(redirect.descriptor)
         joins = redirect.operator.endswith("&1") or redirect.operator.endswith("&2")
-        operator = Value.of(f"{descriptor}{redirect.operator}" if not redirect.operator[:1].isdigit() else redirect.operator)
+        operator = Value.of(
+            f"{descriptor}{redirect.operator}" if not redirect.operator[:1].isdigit() else redirect.operator
+        )
         words.append(operator if joins else operator + Value.of(" ") + word(redirect.target))
     return Value.join(words, " ")
 

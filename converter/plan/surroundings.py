@@ -21,8 +21,9 @@ _LOGIN = {
     "OLDPWD": 'printf %s "${OLDPWD:-}"',
 }
 _STEADY = re.compile(
-    r"\s*(?:date|whoami|hostname|id|uname|nproc|arch|logname|lsb_release|dpkg --print-architecture|getconf|cat /etc/(?:os-release|hostname)|"
-    r"grep [^|;&<>]* /etc/os-release|curl [^|;&<>]*(?:ifconfig|ipify|icanhazip|ipinfo|169\.254\.169\.254)[^|;&<>]*)\b[^;&<>]*"
+    r"\s*(?:date|whoami|hostname|id|uname|nproc|arch|logname|lsb_release|dpkg --print-architecture|getconf|"
+    r"cat /etc/(?:os-release|hostname)|grep [^|;&<>]* /etc/os-release|"
+    r"curl [^|;&<>]*(?:ifconfig|ipify|icanhazip|ipinfo|169\.254\.169\.254)[^|;&<>]*)\b[^;&<>]*"
 )
 
 

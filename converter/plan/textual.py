@@ -18,7 +18,8 @@ _OWN = re.compile(r"(?:^|[\s;&|(])(?:local |export |read (?:-\w+ )*|for )?([A-Za
 
 
 def open_text(work: Work) -> Work:
-    """Puts variables of the script in place of their names, except in single quotes and where the text sets them itself."""
+    """Puts variables of the script in place of their names, except in single quotes and where the text sets them
+    itself."""
     given = _given(work)
     resources = tuple(_resource(resource, given) for resource in work.resources)
     return work.having(resources=resources)
@@ -58,7 +59,11 @@ def _test(test: Test, given: Mapping[str, tuple[Binding, ...]]) -> Test:
         return test
     known = {name for name, _ in test.context.environment}
     text = _opened(subject.text, given, known, test.span.line)
-    return msgspec.structs.replace(test, subject=msgspec.structs.replace(subject, text=text)) if text is not subject.text else test
+    return (
+        msgspec.structs.replace(test, subject=msgspec.structs.replace(subject, text=text))
+        if text is not subject.text
+        else test
+    )
 
 
 def _opened(text: Value, given: Mapping[str, tuple[Binding, ...]], known: set[str], line: int) -> Value:
@@ -71,7 +76,9 @@ def _opened(text: Value, given: Mapping[str, tuple[Binding, ...]], known: set[st
     return opened if opened != text else text
 
 
-def _part(part: Part, *, given: Mapping[str, tuple[Binding, ...]], names: set[str], line: int, quotes: list[str]) -> Part | Value:
+def _part(
+    part: Part, *, given: Mapping[str, tuple[Binding, ...]], names: set[str], line: int, quotes: list[str]
+) -> Part | Value:
     if not isinstance(part, Literal):
         return part
     parts: list[Part] = []

@@ -54,7 +54,11 @@ def _words(program: str, words: tuple[Value, ...]) -> tuple[list[Value], dict[st
 def _remote(operand: Value) -> tuple[Value | None, Value] | None:
     """`[user@]host:path`, where no slash stands before the colon."""
     for index, part in enumerate(operand.parts):
-        if isinstance(part, Variable) and index == 0 and re.match(r"[^/:]+:", (part.value.text or "") if part.value else ""):
+        if (
+            isinstance(part, Variable)
+            and index == 0
+            and re.match(r"[^/:]+:", (part.value.text or "") if part.value else "")
+        ):
             return _remote(part.value) if part.value is not None else None
         if not isinstance(part, Literal):
             continue
@@ -70,7 +74,11 @@ def _login(value: Value) -> tuple[Value | None, Value] | None:
     if not value:
         return None
     only = value.parts[0] if len(value.parts) == 1 else None
-    if isinstance(only, Variable) and only.value is not None and (len(only.value.parts) > 1 or "@" in (only.value.text or "")):
+    if (
+        isinstance(only, Variable)
+        and only.value is not None
+        and (len(only.value.parts) > 1 or "@" in (only.value.text or ""))
+    ):
         return _login(only.value)
     for index, part in enumerate(value.parts):
         if isinstance(part, Literal) and "@" in part.text:

@@ -1,4 +1,5 @@
-"""Steps that no rule turned into something declarative: a command as written, or a task that fails until a person decides."""
+"""Steps that no rule turned into something declarative: a command as written, or a task that fails until a person
+decides."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from converter.model.match import Match
 from converter.model.question import Question
 from converter.model.resource import Spec
 from converter.model.trace import AnyOf, Redirection, Step, Succeeds, Test, Undecided
-from converter.model.value import CommandOutput, Value
+from converter.model.value import CommandOutput
 from converter.plan.rewrite import values
 from converter.plan.shelltext import shell_text
 from converter.resources.command import Command
@@ -41,7 +42,8 @@ def unresolved(step: Step, reason: str) -> Spec:
 
 
 def doubt(step: Step, thing: object, known: Mapping[str, str]) -> str:
-    """Why the step can't be applied as it is: a part of `thing` or of its condition that nobody knows; "" if all is known.
+    """Why the step can't be applied as it is: a part of `thing` or of its condition that nobody knows; "" if all is
+    known.
     `known` says the same of each test."""
     for test in step.guard:
         if known[test.id]:
@@ -69,11 +71,15 @@ def _unknown(thing: object) -> str:
 
 def _log(redirects: tuple[Redirection, ...]) -> Redirection | None:
     """The file that takes all output, if that is all that is redirected."""
-    files = [item for item in redirects if item.operator in (">", ">>", "&>", "&>>", ">|") and item.descriptor in (None, 1)]
+    files = [
+        item for item in redirects if item.operator in (">", ">>", "&>", "&>>", ">|") and item.descriptor in (None, 1)
+    ]
     joins = [item for item in redirects if item.operator in ("2>&1", ">&") or item.descriptor == 2]
     if len(files) != 1 or len(files) + len(joins) != len(redirects):
         return None
-    return files[0] if all((item.target.text or "") in ("", "1", "&1", files[0].target.text) for item in joins) else None
+    return (
+        files[0] if all((item.target.text or "") in ("", "1", "&1", files[0].target.text) for item in joins) else None
+    )
 
 
 def question(step: Step, match: Match, text: str, reason: str, resolved: bool, taken: set[str]) -> Question:

@@ -1,4 +1,5 @@
-"""The pass that settles variables: which stay variables, what they are, and which dissolve into the places that use them."""
+"""The pass that settles variables: which stay variables, what they are, and which dissolve into the places that use
+them."""
 
 from __future__ import annotations
 
@@ -91,7 +92,9 @@ def _variable(
 ) -> PlanVariable:
     value = next((known for known in found if known is not None), None)
     if name in work.secrets.names or (item is not None and item.secret) or _hidden(name, value):
-        return PlanVariable(name=name, kind=VariableKind.SECRET, required=True, help=item.help if item else "", span=span)
+        return PlanVariable(
+            name=name, kind=VariableKind.SECRET, required=True, help=item.help if item else "", span=span
+        )
     if value is not None:
         kind = VariableKind.COMPUTED if any(part in value.outputs for part in value.parts) else VariableKind.FIXED
         return PlanVariable(name=name, kind=kind, value=value, span=span)
@@ -132,7 +135,9 @@ def _asked_for(work: Work, name: str) -> bool:
     """Whether the script asks if it is given, so that it may be left out."""
     for resource in work.resources:
         for test in resource.guard:
-            if isinstance(test.subject, NotEmpty) and any(variable.name == name for variable in test.subject.value.variables):
+            if isinstance(test.subject, NotEmpty) and any(
+                variable.name == name for variable in test.subject.value.variables
+            ):
                 return True
     return False
 
@@ -163,7 +168,9 @@ def _ordered(work: Work, variables: list[PlanVariable]) -> tuple[PlanVariable, .
 def _noted(work: Work) -> Work:
     names = {variable.name for variable in work.variables}
     if PROJECT in names and work.trace.runs_on == RunsOn.SERVER:
-        work = work.assuming(f"the script is run in a directory of the server that is taken to be /opt/{work.name} (variable {PROJECT})")
+        work = work.assuming(
+            f"the script is run in a directory of the server that is taken to be /opt/{work.name} (variable {PROJECT})"
+        )
     if any(host.address == Value(Variable(SERVER_ADDRESS)) for group in work.groups for host in group.hosts):
         work = work.assuming(f"the server has to be named: its address is the variable {SERVER_ADDRESS}")
     return work

@@ -25,8 +25,8 @@ class Fate(msgspec.Struct, frozen=True):
 class Work(msgspec.Struct, frozen=True, kw_only=True):
     """Everything known so far. Until the last pass the address of a resource is a number of this plan's own.
 
-    `fates` and `phases` (what rules say of local steps) are by step; `conditions` says of tests, by their place, what absorbed them;
-    `places` gives the group of each host.
+    `fates` and `phases` (what rules say of local steps) are by step; `conditions` says of tests, by their place, what
+    absorbed them; `places` gives the group of each host.
     """
 
     trace: Trace

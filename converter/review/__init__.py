@@ -1,6 +1,7 @@
 """Stage 5, review: a `Plan` with a person's answers in it.
 
-In: a plan with open questions, and answers. Out: the same plan where each answered question is settled. It asks nothing itself, and
+In: a plan with open questions, and answers. Out: the same plan where each answered question is settled. It asks
+nothing itself, and
 an answer given once is never asked for again.
 """
 
@@ -23,7 +24,8 @@ _EFFECTS: Mapping[str, Callable[[Plan, Question], Plan]] = {"keep": kept, "drop"
 
 
 def review(plan: Plan, answers: Sequence[Answer]) -> Plan:
-    """The plan after the answers; those to questions that it does not ask are left alone, the last one to a question counts."""
+    """The plan after the answers; those to questions that it does not ask are left alone, the last one to a question
+    counts."""
     given = {answer.question: answer.answer for answer in answers}
     left: list[Question] = []
     for question in plan.questions:
@@ -42,4 +44,8 @@ def review(plan: Plan, answers: Sequence[Answer]) -> Plan:
 def open_questions(plan: Plan) -> tuple[Question, ...]:
     """What only a person can answer, in the order of the script; nothing that has been settled."""
     unresolved = {entry.span for entry in plan.ledger if entry.disposition == Disposition.UNRESOLVED}
-    return tuple(question for question in plan.questions if question.span is None or question.span in unresolved or not unresolved)
+    return tuple(
+        question
+        for question in plan.questions
+        if question.span is None or question.span in unresolved or not unresolved
+    )

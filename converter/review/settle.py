@@ -83,7 +83,9 @@ def _settled(plan: Plan, question: Question, disposition: Disposition, reason: s
     sentence = f"{reason[0].upper()}{reason[1:]}."
     addresses = {resource.address for resource in plan.resources if _asked(resource, question)}
     ledger = tuple(
-        msgspec.structs.replace(entry, disposition=disposition, reason=sentence) if _about(entry, question, addresses) else entry
+        msgspec.structs.replace(entry, disposition=disposition, reason=sentence)
+        if _about(entry, question, addresses)
+        else entry
         for entry in plan.ledger
     )
     diagnostics = tuple(found for found in plan.diagnostics if not _said(found, question))

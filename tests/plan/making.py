@@ -81,7 +81,9 @@ class Script:
         """A condition with a line of its own."""
         span = self.span(f"test {len(self.text)}")
         self.commands.append(
-            Command(span=span, text="test", disposition=Disposition.ABSORBED, reason="it is a condition of what follows")
+            Command(
+                span=span, text="test", disposition=Disposition.ABSORBED, reason="it is a condition of what follows"
+            )
         )
         context = Context(cwd=PROJECT, host=at)
         return Test(id=f"{span}", subject=subject, negated=negated, context=context, span=span)

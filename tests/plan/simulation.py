@@ -1,4 +1,5 @@
-"""A host in miniature: applies specs and remembers what every command and service saw, to compare a script with its plan."""
+"""A host in miniature: applies specs and remembers what every command and service saw, to compare a script with its
+plan."""
 
 from __future__ import annotations
 
@@ -59,13 +60,13 @@ class World:
         self._made(spec, "file", None)
 
     def _file(self, spec: Spec) -> None:
-        if getattr(spec, "force", True) or _text(getattr(spec, "path")) not in self.paths:
-            self._made(spec, "file", _text(getattr(spec, "content")))
+        if getattr(spec, "force", True) or _text(spec.path) not in self.paths:
+            self._made(spec, "file", _text(spec.content))
         else:
-            self._set(spec, _text(getattr(spec, "path")))
+            self._set(spec, _text(spec.path))
 
     def _made(self, spec: Spec, type_: str, content: str | None) -> None:
-        path = _text(getattr(spec, "path"))
+        path = _text(spec.path)
         for parent in _parents(path):
             if self.paths.setdefault(parent, {"type": "directory"})["type"] != "directory":
                 self.failed.append(f"{parent} is a file")
@@ -78,22 +79,22 @@ class World:
         self._set(spec, path)
 
     def _file_attributes(self, spec: Spec) -> None:
-        path = _text(getattr(spec, "path"))
+        path = _text(spec.path)
         if path not in self.paths:
             self.failed.append(f"no {path}")
             return
         self._set(spec, path)
 
     def _absent(self, spec: Spec) -> None:
-        path = _text(getattr(spec, "path"))
+        path = _text(spec.path)
         for found in [name for name in self.paths if name == path or name.startswith(f"{path}/")]:
             del self.paths[found]
 
     def _user(self, spec: Spec) -> None:
-        self.users.add(_text(getattr(spec, "name")))
+        self.users.add(_text(spec.name))
 
     def _service(self, spec: Spec) -> None:
-        name, state = _text(getattr(spec, "name")), getattr(spec, "state")
+        name, state = _text(spec.name), spec.state
         running, enabled, read = self.services.get(name, (False, False, ""))
         if state == "stopped":
             running, read = False, ""
@@ -101,8 +102,8 @@ class World:
             running, read = True, self.snapshot()
         if state == "reloaded" and not running:
             self.failed.append(f"{name} does not run")
-        if getattr(spec, "enabled") is not None:
-            enabled = bool(getattr(spec, "enabled"))
+        if spec.enabled is not None:
+            enabled = bool(spec.enabled)
         self.services[name] = (running, enabled, read)
 
     def _command(self, spec: Spec) -> None:
@@ -130,7 +131,8 @@ def run_script(steps: list[Step], specs: list[Spec]) -> World:
 
 
 def run_plan(plan: Plan, world: World | None = None) -> tuple[World, list[str]]:
-    """What the plan does, and what it changed; a handler runs where it stands, if something that notifies it has changed."""
+    """What the plan does, and what it changed; a handler runs where it stands, if something that notifies it has
+    changed."""
     world = world or World()
     changed: list[str] = []
     for resource in plan.resources:

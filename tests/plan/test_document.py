@@ -85,7 +85,9 @@ def test_what_is_wrong_is_said_with_its_place(old: str, new: str, message: str) 
     assert message in caught.value.message
 
 
-@pytest.mark.parametrize("text", ["", "# only this", "[]", "text", "version: 1", "a: &a [*a]", "\x00", "version: 1\nname: &x [*x]"])
+@pytest.mark.parametrize(
+    "text", ["", "# only this", "[]", "text", "version: 1", "a: &a [*a]", "\x00", "version: 1\nname: &x [*x]"]
+)
 def test_other_files_are_no_plans(text: str) -> None:
     with pytest.raises(ConverterError):
         load(text)

@@ -53,7 +53,9 @@ def script_of(lines: list[Line]) -> Script:
     guard: Guard = ()
     for number, line in enumerate(lines):
         if not line.same_test:
-            tests = [script.test(PathTest(path=v(path), state="exists"), negated=negated) for path, negated in line.tests]
+            tests = [
+                script.test(PathTest(path=v(path), state="exists"), negated=negated) for path, negated in line.tests
+            ]
             guard = tuple(tests)
         script.step(f"line {number}", line.spec, guard=() if _attributes(line.spec) else guard)
     return script

@@ -44,7 +44,8 @@ def test_the_group_is_named_for_the_host(address: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("variable", "name"), [("SERVER", "app"), ("DB_HOST", "db"), ("REMOTE_HOST", "app"), ("STAGING_SERVER_IP", "staging")]
+    ("variable", "name"),
+    [("SERVER", "app"), ("DB_HOST", "db"), ("REMOTE_HOST", "app"), ("STAGING_SERVER_IP", "staging")],
 )
 def test_the_group_is_named_for_the_variable(variable: str, name: str) -> None:
     script = Script(runs_on=RunsOn.WORKSTATION)
@@ -89,7 +90,10 @@ def test_transfers_say_their_host(words: list[str], login: str) -> None:
     argv = tuple(Value.of(word) for word in words)
     script.step(" ".join(words), spec("sync", src="x", dest="/srv"), argv=argv)
     found = script.plan().environments[0].groups[0].hosts[0]
-    parts = [value.shell() if value is not None else "" for value in (found.user, found.address, found.port, found.identity_file)]
+    parts = [
+        value.shell() if value is not None else ""
+        for value in (found.user, found.address, found.port, found.identity_file)
+    ]
     assert "{}@{} {} {}".format(*parts) == login
 
 

@@ -37,7 +37,11 @@ FOUND = [
     ("subprocess.run(['mysql', '-pZx9kk2pQ'])", "mysql_password", "Zx9kk2pQ"),
     ("# the old key was AKIAQWERTYUIOPASDFGH", "aws_access_key_id", "AKIAQWERTYUIOPASDFGH"),
     ("x ghp_0123456789abcdefghijABCDEFGHIJ012345", "github_token", "ghp_0123456789abcdefghijABCDEFGHIJ012345"),
-    ("curl https://hooks.slack.com/services/T01/B02/Zx9kk2pQwe", "slack_webhook", "https://hooks.slack.com/services/T01/B02/Zx9kk2pQwe"),
+    (
+        "curl https://hooks.slack.com/services/T01/B02/Zx9kk2pQwe",
+        "slack_webhook",
+        "https://hooks.slack.com/services/T01/B02/Zx9kk2pQwe",
+    ),
 ]
 
 
@@ -81,7 +85,14 @@ def test_not_found(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("DB_PASS", True), ("PGPASSWORD", True), ("SLACK_WEBHOOK_URL", True), ("KEY", False), ("COMPASS", False), ("PASSED", False)],
+    [
+        ("DB_PASS", True),
+        ("PGPASSWORD", True),
+        ("SLACK_WEBHOOK_URL", True),
+        ("KEY", False),
+        ("COMPASS", False),
+        ("PASSED", False),
+    ],
 )
 def test_telling(name: str, expected: bool) -> None:
     assert telling(name) is expected
@@ -106,14 +117,20 @@ def test_two_values_of_one_name_are_two_secrets() -> None:
 def test_an_ordinary_word_is_masked_only_where_it_is_the_secret() -> None:
     secrets = secrets_of("MYSQL_ROOT_PASSWORD=root\nchown root:root /root\nmysql -proot\n")
     masked = mask("MYSQL_ROOT_PASSWORD=root; chown root:root /root; mysql -proot", secrets)
-    assert masked == "MYSQL_ROOT_PASSWORD=${MYSQL_ROOT_PASSWORD}; chown root:${MYSQL_ROOT_PASSWORD} /root; mysql -p${MYSQL_ROOT_PASSWORD}" or (
-        "chown root:root /root" in masked and masked.endswith("-p${MYSQL_ROOT_PASSWORD}")
+    assert (
+        masked
+        == "MYSQL_ROOT_PASSWORD=${MYSQL_ROOT_PASSWORD}; chown root:${MYSQL_ROOT_PASSWORD} /root; mysql -p${MYSQL_ROOT_PASSWORD}"
+        or ("chown root:root /root" in masked and masked.endswith("-p${MYSQL_ROOT_PASSWORD}"))
     )
 
 
 def test_escaped_and_multiline_forms_are_masked() -> None:
-    key = "-----BEGIN PRIVATE KEY-----\n" + "MIIEvQIBADANBgkqhkiG9w0BAQ\nEFAASCBKcwggSjAgEAAoIBAQC7\n" + "-----END PRIVATE KEY-----"
-    secrets = secrets_of(f"cat > key <<EOF\n{key}\nEOF\nP=\"x\"\nDB_PASS='a$b\"c9Z'\n")
+    key = (
+        "-----BEGIN PRIVATE KEY-----\n"
+         "MIIEvQIBADANBgkqhkiG9w0BAQ\nEFAASCBKcwggSjAgEAAoIBAQC7\n"
+         "-----END PRIVATE KEY-----"
+    )
+    secrets = secrets_of(f'cat > key <<EOF\n{key}\nEOF\nP="x"\nDB_PASS=\'a$b"c9Z\'\n')
     assert "MIIEvQ" not in secrets.mask("    MIIEvQIBADANBgkqhkiG9w0BAQ")
     assert 'a\\$b\\"c9Z' not in secrets.mask('echo "a\\$b\\"c9Z"')
 
@@ -121,7 +138,9 @@ def test_escaped_and_multiline_forms_are_masked() -> None:
 def test_no_secret_is_in_a_plan() -> None:
     script = Script()
     password = script.let("DB_PASS", v("Zx9kk2pQ"), "DB_PASS=Zx9kk2pQ")
-    script.step("write", spec("file", path="/srv/.env", content="/").__class__(path=v("/srv/.env"), content=v("P=") + password))
+    script.step(
+        "write", spec("file", path="/srv/.env", content="/").__class__(path=v("/srv/.env"), content=v("P=") + password)
+    )
     script.step("mysql -pZx9kk2pQ", title="Using Zx9kk2pQ", comment="it is Zx9kk2pQ")
     made = script.plan()
     assert "Zx9kk2pQ" not in dump(made)

@@ -42,7 +42,9 @@ def test_a_variable_with_two_values_is_written_out() -> None:
 
 def test_inputs_have_their_defaults_and_help() -> None:
     script = Script()
-    script.inputs.append(ScriptInput(name="ENV", kind=ParameterKind.POSITIONAL, position=1, required=True, help="where"))
+    script.inputs.append(
+        ScriptInput(name="ENV", kind=ParameterKind.POSITIONAL, position=1, required=True, help="where")
+    )
     script.inputs.append(ScriptInput(name="PORT", kind=ParameterKind.ENVIRONMENT, default=v("3000")))
     script.step("frob $ENV $PORT", argv=(v("frob"), v("${ENV}"), v("${PORT}")))
     made = script.plan()

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from converter.model.tree import TreeFile
-from converter.model.value import Literal, Value, Variable
+from converter.model.value import Value
 from converter.render.ansible.names import slug
 from converter.render.ansible.task import Place, Task
-from converter.render.ansible.value import reference
 
 FILE_MODE, DIRECTORY_MODE = "0644", "0755"
 
@@ -49,18 +48,7 @@ def _free(at: Place, folder: str, name: str) -> str:
 
 def template_text(value: Value, at: Place) -> str:
     """The content of a template file: what looks like Jinja in the script is kept from being read as Jinja."""
-    out: list[str] = []
-    for part in value.parts:
-        if isinstance(part, Literal):
-            text = part.text
-            if any(mark in text for mark in ("{{", "{%", "{#")):
-                text = f"{{% raw %}}{text.replace('{% endraw', '{% endraw %}{{ "{%" }} endraw{% raw %}')}{{% endraw %}}"
-            out.append(text)
-        elif isinstance(part, Variable):
-            out.append(f"{{{{ {reference(part.name, at.names)} }}}}")
-        else:
-            out.append(at.text(Value(part)))
-    return "".join(out)
+    return at.text(value)
 
 
 def touched_file(spec: Any, at: Place) -> list[Task]:

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from converter.model.value import Value
-from converter.render.delivery.shell.words import InexpressibleError, option, options, path, understood, word, words
+from converter.render.delivery.shell.words import (
+    InexpressibleError,
+    option,
+    options,
+    path,
+    relative,
+    understood,
+    word,
+    words,
+)
 from converter.resources.compose_project import ComposeProject
 from converter.resources.container import Container
 from converter.resources.container_prune import ContainerPrune
@@ -99,4 +108,6 @@ def compose_project(spec: ComposeProject, cwd: Value) -> str:
     tool = "docker-compose" if spec.standalone else "docker compose"
     no_deps = "" if spec.dependencies else "--no-deps"
     command = words(tool, flags, verb, no_deps, *spec.services)
-    return command if spec.project_src == cwd else f"(cd {path(spec.project_src, cwd)} && {command})"
+    return (
+        command if relative(spec.project_src, cwd).text == "." else f"(cd {path(spec.project_src, cwd)} && {command})"
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from converter.model.value import Value
-from converter.render.delivery.shell.words import option, path, understood, words
+from converter.render.delivery.shell.words import option, path, relative, understood, words
 from converter.resources.composer_packages import ComposerPackages
 from converter.resources.git_checkout import GitCheckout
 from converter.resources.git_setting import GitSetting
@@ -102,6 +102,6 @@ def git_setting(spec: GitSetting, cwd: Value) -> str:
 
 def _inside(directory: Value | None, cwd: Value, command: str) -> str:
     """The command, run in its directory if that is not where the step runs anyway."""
-    if directory is None or directory == cwd:
+    if directory is None or relative(directory, cwd).text == ".":
         return command
     return f"(cd {path(directory, cwd)} && {command})"
