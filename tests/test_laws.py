@@ -259,7 +259,7 @@ def inert(tree: FileTree) -> None:
     for file in tree.files:
         if file.path.startswith(".gitopsify/") or not file.path.endswith((".yml", ".yaml")):
             continue
-        if file.path.startswith((".github/", ".gitlab")):
+        if file.path.startswith(".github/"):
             assert not re.search(r"\$\{\{\s*github\.sneaky", file.text), file.path
         for document in yaml.load_all(io.StringIO(file.text), Loader=Strict):
             for text in strings(document):

@@ -24,6 +24,7 @@ def bind(grammar: Grammar, head: tuple[Option, ...], words: tuple[Value, ...], *
     reader = _Reader(grammar.options + head, grammar)
     reader.options(words, bundled=bundled)
     reader.operands()
+    reader.bindings["options"] = list(reader.given)
     return reader.bindings
 
 
@@ -45,6 +46,7 @@ class _Reader:
         self.known = {alias: option for option in reversed(options) for alias in option.aliases}
         self.rest: list[Value] = []
         self.seen: set[Option] = set()
+        self.given: list[Value] = []
         self.bindings: Bindings = {}
         for option in options:
             for name in option.names:
@@ -133,6 +135,9 @@ class _Reader:
             raise MisfitError(f"{word.shell()} without its argument", self.depth)
 
     def set(self, option: Option, value: Value | bool) -> None:
+        spelled = Value.of(option.aliases[-1])
+        joined = Value.of("=" if option.aliases[-1].startswith("--") else "")
+        self.given.append(spelled + joined + value if isinstance(value, Value) and value else spelled)
         if option in self.seen and option.value is not None and not option.repeated:
             raise MisfitError(f"{option.aliases[0]} a second time", self.depth)
         for name in option.names:

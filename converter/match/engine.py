@@ -221,9 +221,13 @@ def _stages(rule: Rule, step: Step) -> Bindings | None:
     if len(rule.stages) != len(step.stages) or step.redirects or step.background:
         return None
     bindings: Bindings = {}
-    for (tools, grammar), argv in zip(rule.stages, step.stages, strict=True):
+    for (tools, grammar), stage in zip(rule.stages, step.stages, strict=True):
+        argv = stage
         if not argv and tools == COMPOUND:
             continue
+        # What is left of `sudo -E`.
+        while len(argv) > 1 and (argv[0].text or "").startswith("-"):
+            argv = argv[1:]
         if not argv or (argv[0].text or "").rpartition("/")[2] not in tools:
             return None
         try:

@@ -195,6 +195,7 @@ FUNCTIONS: dict[str, Any] = {
             pieces.contains,
             pieces.far,
             pieces.prefixed,
+            pieces.without,
             pieces.seen_from,
         ),
         *(sed.substitutions, sed.deletions, sed.additions, crontab.cron_lines, crontab.cron_additions),

@@ -61,6 +61,11 @@ def seen_from(path: Value, directory: Value) -> Value:
     return absolute(directory, path)
 
 
+def without(options: list[Value], pattern: str) -> list[Value]:
+    """The options whose name does not fit the regular expression."""
+    return [option for option in options if not re.fullmatch(pattern, option.shell().partition("=")[0])]
+
+
 def far(value: Value) -> Value | None:
     """The path of `user@host:path`, from the home of the login where it is relative; None for a path of this machine."""
     if not any(isinstance(part, Literal) and ":" in part.text for part in value.parts) and ":" not in (

@@ -192,7 +192,9 @@ class Value:
         return Value(*_parts(other), *self.parts)
 
     def __truediv__(self, other: Value | str) -> Value:
-        return Value(*self.parts, Literal("/"), *_parts(other))
+        last = self.parts[-1] if self.parts else None
+        joined = isinstance(last, Literal) and last.text.endswith("/")
+        return Value(*self.parts, Literal("" if joined else "/"), *_parts(other))
 
     def __bool__(self) -> bool:
         return bool(self.parts)

@@ -1,9 +1,8 @@
 """Stage 4, plan: a `Plan` from a trace and its matches, by folding what the steps do into what should be so.
 
 In: the steps with what the rules made of them. Out: resources in their order with hosts, conditions, variables,
-secrets, edges, and
-an account of every command of the script. It never drops a command, a condition or a secret without saying what
-became of it.
+secrets, edges, and an account of every command of the script. It never drops a command, a condition or a secret
+without saying what became of it.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ def _restarts(resources: tuple[Resource, ...]) -> list[str]:
     for resource in resources:
         if resource.handler:
             verb = "reloaded" if getattr(resource.spec, "state", "") == "reloaded" else "restarted"
+            verb = "made anew" if _recreated(resource.spec) else verb
             places.setdefault((resource.spec.label(), verb), []).append(resource.origin.spans[-1].lines())
     return [
         f"{label} is {verb} only when something before that has changed ({', '.join(dict.fromkeys(lines))})"
@@ -36,6 +37,13 @@ def _change(work: Work, resource: Resource) -> list[str]:
     place = resource.origin.spans[0].lines()
     if len(resource.steps) > 1 and resource.address in work.conditions.values() and _attributes(resource.spec):
         return [f"mode and owner of {resource.spec.label()} are set also where it was there before ({place})"]
+    if (
+        resource.kind in ("container", "compose_project")
+        and len(resource.steps) > 1
+        and _recreated(resource.spec)
+        and resource.handler
+    ):
+        return [f"{resource.spec.label()} runs on until it is made anew, after the steps before that ({place})"]
     match resource.kind:
         case "process" if not resource.handler and getattr(resource.spec, "state", "") == "started":
             return [f"{resource.spec.label()} runs as a service that is started again when it ends ({place})"]
@@ -43,6 +51,10 @@ def _change(work: Work, resource: Resource) -> list[str]:
             return [f"the package lists are refreshed only together with {resource.address} ({place})"]
         case _:
             return []
+
+
+def _recreated(spec: Spec) -> bool:
+    return getattr(spec, "recreate", False) in (True, "always")
 
 
 def _attributes(spec: Spec) -> bool:

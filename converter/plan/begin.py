@@ -11,7 +11,7 @@ from converter.model.resource import Origin, Resource, Spec
 from converter.model.source import Span
 from converter.model.trace import AnyOf, Disposition, Guard, Step, Trace
 from converter.plan import naming, unmatched
-from converter.plan.environment import with_known_environments
+from converter.plan.environment import ROOT, with_known_environments
 from converter.plan.masking import Secrets
 from converter.plan.work import Fate, Work
 from converter.resources.assertion import Assertion
@@ -66,13 +66,22 @@ class _First:
         reason = unmatched.doubt(step, thing, self._doubts)
         if reason:
             self._ask(step, match, reason, resolved=False)
-            self._add(step, match, unmatched.unresolved(step, reason), 0, reason)
+            known = self._as_known(step)
+            self._add(known, match, unmatched.unresolved(step, reason), 0, reason)
             self.fates[step.id] = Fate(Disposition.UNRESOLVED, reason)
             return
         self.fates[step.id] = self._fate(step, match)
         kept = "" if match.verdict == Verdict.BECOMES else self.fates[step.id].reason
         for index, spec in enumerate(specs):
             self._add(step, match, spec, index, kept)
+
+    def _as_known(self, step: Step) -> Step:
+        """The step with what is known of its place and condition: a person decides about the rest."""
+        guard = tuple(test for test in step.guard if not self._doubts[test.id])
+        cwd = ROOT if step.context.cwd.unknowns else step.context.cwd
+        user = None if step.context.user is not None and step.context.user.unknowns else step.context.user
+        context = msgspec.structs.replace(step.context, cwd=cwd, user=user)
+        return msgspec.structs.replace(step, guard=guard, context=context)
 
     def _specs(self, step: Step, match: Match) -> tuple[Spec, ...]:
         if match.verdict == Verdict.UNMATCHED or not match.specs:

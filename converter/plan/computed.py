@@ -16,7 +16,7 @@ from converter.model.value import CommandOutput, Literal, Part, Value, Variable
 from converter.plan.place import LOCAL, group_of
 from converter.plan.rewrite import Names, rewrite, values
 from converter.plan.shelltext import shell_text
-from converter.plan.surroundings import steady
+from converter.plan.surroundings import stands_for_itself, steady
 from converter.plan.work import Work
 from converter.resources.capture import Capture
 
@@ -49,7 +49,9 @@ class _Names:
             same = all(new is old for new, old in zip(guard, resource.guard, strict=True))
             return resource if same else msgspec.structs.replace(resource, guard=guard)
         argv = getattr(resource.spec, "argv", ()) if resource.kind == "command" else ()
-        if any(isinstance(part, CommandOutput) for word in argv for part in word.parts) and not resource.spec.log:
+        if any(isinstance(part, CommandOutput) for word in argv for part in word.parts) and not getattr(
+            resource.spec, "log", None
+        ):
             spec = msgspec.structs.replace(resource.spec, argv=(), source=shell_text(argv))
             resource = msgspec.structs.replace(resource, spec=spec)
         return self._fields(resource, resource.address)
@@ -113,9 +115,11 @@ def place_outputs(work: Work) -> Work:
             variables.append(variable)
             continue
         users = users_of.get(variable.name, [])
+        if users and all(user.kind == "unresolved" for user in users):
+            continue
         anchor, on, span = _anchor(work, variable, users)
         index = next((i for i, r in enumerate(resources) if r.steps and min(r.steps) >= anchor), len(resources))
-        if _steady(variable.value) or not any(_changes(r) and r.on == on for r in resources[:index]):
+        if _steady(variable) or not any(_changes(r) and r.on == on for r in resources[:index]):
             variables.append(msgspec.structs.replace(variable, on=on))
             continue
         resources.insert(index, _capture(work, variable, users, resources[index:], on, span))
@@ -160,8 +164,11 @@ def _changes(resource: Resource) -> bool:
     return resource.kind not in _LOOKS and getattr(resource.spec, "effect", "") != "reads"
 
 
-def _steady(value: Value) -> bool:
-    return all(steady(part.text) for part in value.parts if isinstance(part, CommandOutput))
+def _steady(variable: PlanVariable) -> bool:
+    parts = variable.value.parts if variable.value is not None else ()
+    return stands_for_itself(variable.name) or all(
+        steady(part.text) for part in parts if isinstance(part, CommandOutput)
+    )
 
 
 def _capture(

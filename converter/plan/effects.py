@@ -27,6 +27,10 @@ _INSTALLS = frozenset(
     """package package_cache package_cleanup package_diversion package_key package_repository package_upgrade
     debconf_setting""".split()
 )
+# Kinds that run a program, and may say that it ends.
+_ENDED = frozenset({"compose_project", "container", "process"})
+# Kinds that put in place what the next program is made of, without touching what the running one has written.
+_SUCCESSOR = frozenset({"directory", "download", "file", "git_checkout", "image", "pause", "sync", "upload"})
 _SYSTEM = ("/etc", "/usr", "/var", "/lib", "/bin", "/sbin", "/boot", "/opt", "/root")
 _ACCOUNTS = ("owner", "group", "user", "groups", "primary_group")
 
@@ -52,13 +56,14 @@ def footprint(spec: Spec) -> Footprint:
     if kind in _PATHS:
         return Footprint("path", _paths(spec), frozenset(), accounts, opaque=_deletes_unknown(spec))
     if kind in _NAMED:
-        names = {spec.identity(), *((spec.name.key(),) if kind in ("user", "group") else ())}
+        account = getattr(spec, "name", None) if kind in ("user", "group") else None
+        names = {spec.identity(), *(value.key() for value in values(account))}
         return Footprint("named", (), frozenset(names), accounts)
     if kind in _INSTALLS:
         return Footprint("install", (), frozenset({spec.identity()}))
     if kind == "service" and getattr(spec, "state", "") == "unchanged":
         return Footprint("unit", (), frozenset({spec.identity()}))
-    if kind == "container" and getattr(spec, "state", "") in ("stopped", "absent"):
+    if _goes(spec):
         return Footprint("gone", (), frozenset({spec.identity()}))
     return Footprint("any", opaque=True)
 
@@ -97,11 +102,18 @@ def _unit(left: Footprint, right: Footprint, first: Resource, second: Resource) 
 
 
 def _gone(left: Footprint, right: Footprint, first: Resource, second: Resource) -> bool:
-    """A container that is taken away: images can be fetched or made before or after."""
-    resource = second if left.family == "gone" else first
-    return (
-        not (left.names & right.names) and resource.kind == "image" and getattr(resource.spec, "source", "") != "absent"
-    )
+    """What is taken away: the code and image of its successor can be put in place before or after; nothing else can,
+    since a copy of its data is another one while it runs."""
+    spec = second.spec if left.family == "gone" else first.spec
+    if left.names & right.names or spec.kind not in _SUCCESSOR:
+        return False
+    return getattr(spec, "source", "") != "absent" and getattr(spec, "direction", "") != "pull"
+
+
+def _goes(spec: Spec) -> bool:
+    if getattr(spec, "remove_volumes", False) or getattr(spec, "remove_images", ""):
+        return False
+    return spec.kind in _ENDED and getattr(spec, "state", "") in ("stopped", "absent")
 
 
 def _apart(other: Footprint, _install: Footprint) -> bool:

@@ -1,8 +1,7 @@
 """The pass that folds by identity: what several steps do to one thing becomes one resource, where that is sound.
 
 A later spec goes to the place of the earlier one if it may pass everything between them; else the earlier one goes
-down to the
-later one's place, if it may pass the same; else both stay.
+down to the later one's place, if it may pass the same; else both stay.
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ _ENDS = ("stopped", "absent")
 # Kinds whose start replaces whatever ran before, so that it does not matter whether something had to be stopped.
 _REPLACES = frozenset({"container", "process", "compose_project"})
 _PREPARES = frozenset({"package_cache", "systemd_reload"})
+_SERVES = frozenset({("package_cache", "package"), ("package_cache", "package_upgrade"), ("systemd_reload", "service")})
 _GROWS = frozenset({("package", "package"), ("file", "line"), ("file", "text_block")})
 _LOCAL_SOURCES = frozenset({"upload", "sync"})
 
@@ -60,7 +60,9 @@ def _once(resources: list[Resource], watched: frozenset[int]) -> list[Resource]:
     for resource in resources:
         identity = (resource.on, resource.spec.identity())
         earlier = latest.get(identity, -1)
-        found = None if watched & set(resource.steps) else _partner(out, resource, earlier, watched)
+        found = None
+        if not watched.intersection(resource.steps) and _has_candidate(out, resource, earlier):
+            found = _partner(out, resource, earlier, watched)
         if found is None:
             latest[identity] = len(out)
             out.append(resource)
@@ -77,23 +79,31 @@ def _once(resources: list[Resource], watched: frozenset[int]) -> list[Resource]:
     return [resource for resource in out if resource is not None]
 
 
+def _has_candidate(out: list[Resource | None], resource: Resource, earlier: int) -> bool:
+    """Whether anything within reach could fold with the resource; a quick look, since mostly nothing can."""
+    if earlier >= 0:
+        return True
+    return any(other is not None and _joins(other, resource) for other in out[-_WINDOW:])
+
+
 def _partner(
     out: list[Resource | None], resource: Resource, earlier: int, watched: frozenset[int]
 ) -> tuple[int, Resource, bool] | None:
     """The place of an earlier resource to fold with, both as one, and whether that stays at the earlier place."""
     between: list[Resource] = []
     free = True
-    far = earlier if len(out) - earlier <= _FAR else len(out)
-    for index in range(len(out) - 1, max(-1, min(far, len(out) - _WINDOW) - 1), -1):
+    far = earlier if earlier >= 0 and len(out) - earlier <= _FAR else len(out)
+    for index in range(len(out) - 1, max(0, min(far, len(out) - _WINDOW)) - 1, -1):
         other = out[index]
         if other is None:
             continue
-        if other.on == resource.on and other.phase == resource.phase and not watched & set(other.steps):
-            spec = _together(other, resource)
-            if spec is not None and free and other.kind not in _PREPARES:
-                return index, merged(other, resource, spec, at=_keeper(other, resource)), True
-            if spec is not None and all(_passes(other, middle) for middle in between):
-                return index, merged(other, resource, spec, at=resource), False
+        spec = None
+        if index == earlier or _joins(other, resource):
+            spec = _together(other, resource) if not watched.intersection(other.steps) else None
+        if spec is not None and free and other.kind not in _PREPARES:
+            return index, merged(other, resource, spec, at=_keeper(other, resource)), True
+        if spec is not None and all(_passes(other, middle) for middle in between):
+            return index, merged(other, resource, spec, at=resource), False
         free = free and _passes(resource, other)
         if not free and index <= earlier:
             break
@@ -119,22 +129,23 @@ def _together(first: Resource, second: Resource) -> Spec | None:
         return None
     if first.retry or second.retry or first.handler or second.handler or first.background != second.background:
         return None
-    same = first.spec.identity() == second.spec.identity()
-    if not same and not _joins(first, second):
+    if (first.on, first.phase) != (second.on, second.phase):
         return None
-    if not guards.equal(first.guard, second.guard) and not (same and _replaced(first, second)):
+    if not guards.equal(first.guard, second.guard) and not _replaced(first, second):
         return None
     return first.spec.fold(second.spec)
 
 
 def _joins(first: Resource, second: Resource) -> bool:
     """Whether resources of two identities may be one: a preparation, more packages, more lines of a file."""
-    if first.kind in _PREPARES:
+    if (first.kind, second.kind) in _SERVES:
         return True
     return not second.name and (first.kind, second.kind) in _GROWS
 
 
 def _replaced(first: Resource, second: Resource) -> bool:
     """`if it runs; then stop it; fi; start it` asks nothing that starting it does not settle."""
+    if first.spec.identity() != second.spec.identity():
+        return False
     ends = getattr(first.spec, "state", "") in _ENDS and getattr(second.spec, "state", "") not in _ENDS
     return ends and first.kind in _REPLACES and first.kind == second.kind and guards.within(first.guard, second.guard)

@@ -41,7 +41,12 @@ def _restarts(resource: Resource) -> bool:
         return False
     if resource.kind == "process":
         return bool(getattr(resource.spec, "stop", False))
-    return resource.kind in _KINDS and getattr(resource.spec, "state", "") in _RESTARTS
+    return resource.kind in _KINDS and (getattr(resource.spec, "state", "") in _RESTARTS or _made_anew(resource.spec))
+
+
+def _made_anew(spec: Spec) -> bool:
+    """Whether something that runs is replaced each time, even if nothing has changed."""
+    return getattr(spec, "state", "") in ("present", "started") and getattr(spec, "recreate", False) in (True, "always")
 
 
 def _changes(resource: Resource) -> bool:
@@ -90,7 +95,8 @@ class _Handlers:
         if base is not None:
             self.keep(base)
             spec = _only_restart(spec)
-        handler = msgspec.structs.replace(resource, spec=spec, address=f"{resource.address}h", handler=True, name="")
+        name = f"Recreate {spec.label()}" if _made_anew(spec) else ""
+        handler = msgspec.structs.replace(resource, spec=spec, address=f"{resource.address}h", handler=True, name=name)
         self.out.append(handler)
         for other in triggers:
             self.edges.append(Edge(kind=EdgeKind.NOTIFIES, first=other.address, second=handler.address))
@@ -107,7 +113,8 @@ class _Handlers:
             and running.spec.fold(spec) == running.spec
         ):
             return None
-        name = resource.name if resource.name and "start" in resource.name.lower().replace("restart", "") else ""
+        starts = "start" in resource.name.lower().replace("restart", "") or _made_anew(resource.spec)
+        name = resource.name if starts else ""
         return msgspec.structs.replace(resource, spec=spec, name=name)
 
 
@@ -115,12 +122,16 @@ def _without_restart(spec: Spec) -> Spec | None:
     """What has to be so besides the restart, None if nothing."""
     if spec.kind == "process":
         return msgspec.structs.replace(spec, stop=False)
+    if _made_anew(spec):
+        return msgspec.structs.replace(spec, recreate="auto" if spec.kind == "compose_project" else False)
     state = getattr(spec, "state", "")
     if (spec.kind, state) in _STARTS or (
-        spec.kind == "pm2_process" and (spec.script or spec.ecosystem)
+        spec.kind == "pm2_process" and (getattr(spec, "script", None) or getattr(spec, "ecosystem", None))
     ):
         return msgspec.structs.replace(spec, state="started")
-    if spec.kind == "service" and (spec.enabled is not None or spec.masked is not None):
+    if spec.kind == "service" and (
+        getattr(spec, "enabled", None) is not None or getattr(spec, "masked", None) is not None
+    ):
         return msgspec.structs.replace(spec, state="unchanged")
     return None
 

@@ -3,8 +3,8 @@ host."""
 
 from __future__ import annotations
 
-import os.path
 import re
+from itertools import pairwise
 
 import msgspec
 
@@ -84,15 +84,10 @@ def _joined(work: Work, names: list[str], sequences: dict[str, list[int]]) -> Wo
         if index in dropped:
             continue
         if index in twins:
-            others = [work.resources[twin] for twin in twins[index]]
-            steps = (*resource.steps, *(step for other in others for step in other.steps))
-            spans = tuple(
-                dict.fromkeys((*resource.origin.spans, *(span for other in others for span in other.origin.spans)))
-            )
-            origin = msgspec.structs.replace(resource.origin, spans=spans)
-            title = resource.name if all(other.name == resource.name for other in others) else ""
-            resource = msgspec.structs.replace(resource, on=name, name=title, steps=steps, origin=origin, serial=serial)
-        resources.append(resource)
+            found = _with(resource, [work.resources[twin] for twin in twins[index]])
+            resources.append(msgspec.structs.replace(found, on=name, serial=serial))
+        else:
+            resources.append(resource)
     hosts = tuple(host for group in groups for host in group.hosts)
     joined = HostGroup(name=name, hosts=hosts, serial=serial)
     rest = [group for group in work.groups if group.name not in names[1:]]
@@ -104,12 +99,23 @@ def _joined(work: Work, names: list[str], sequences: dict[str, list[int]]) -> Wo
     )
 
 
+def _with(resource: Resource, others: list[Resource]) -> Resource:
+    """The resource standing for its twins on other hosts too; a title that names one host is none of all."""
+    steps = (*resource.steps, *(step for other in others for step in other.steps))
+    spans = dict.fromkeys(span for found in (resource, *others) for span in found.origin.spans)
+    origin = msgspec.structs.replace(resource.origin, spans=tuple(spans))
+    title = resource.name if all(other.name == resource.name for other in others) else ""
+    return msgspec.structs.replace(resource, name=title, steps=steps, origin=origin)
+
+
 def _host_by_host(sequences: list[list[int]]) -> bool:
-    return all(before[-1] < after[0] for before, after in zip(sequences, sequences[1:], strict=False))
+    return all(before[-1] < after[0] for before, after in pairwise(sequences))
 
 
 def _common(names: list[str], taken: set[str]) -> str:
-    prefix = re.sub(r"[\d_]+$", "", os.path.commonprefix(names)).strip("_")
+    first, last = min(names), max(names)
+    same = next((index for index, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    prefix = re.sub(r"[\d_]+$", "", first[:same]).strip("_")
     name = prefix if len(prefix) > 1 else SERVER
     number, free = 2, name
     while free in taken:

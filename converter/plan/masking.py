@@ -15,15 +15,14 @@ from converter.plan.rewrite import deep
 T = TypeVar("T")
 _WEAK_BEFORE = (
     r"(?i:(?:pass\w*|pwd|secret\w*|token\w*|key\w*|credential\w*)[\"'\]]{0,2}\s*(?:=|:|\s|by)\s*\\?[\"']?|\s[\"']?-[pPa][\s=]*[\"']?"
-    r"|[\w.}]:(?=\S)|\becho\s+[\"']?|<<<\s*[\"']?)"
+    r"|://[^\s/:@'\"]*:|(?:\becho\s+|<<<\s*)[\"']?[\w.-]+:|\becho\s+[\"']?|<<<\s*[\"']?)"
 )
 _LINE = 20
 
 
 class FoundSecret(msgspec.Struct, frozen=True, kw_only=True):
     """A secret of the script. `value` is never stored; `forms` are the ways it is written; a `weak` one is too
-    ordinary a
-    word to be replaced wherever it stands."""
+    ordinary a word to be replaced wherever it stands."""
 
     name: str
     value: str

@@ -25,7 +25,8 @@ _VERBS = frozenset(
     modify mount move open optimise optimize package prepare provision publish pull purge push put rebuild
     recreate refresh register release reload remove rename render replace reset restart restore retrieve roll
     rotate run save schedule seed send set setup ship start stop store switch symlink sync synchronise
-    synchronize tag test transfer unpack untar unzip update upgrade upload validate verify wait warm write zip""".split()
+    synchronize tag test transfer unpack untar unzip update upgrade upload validate verify wait warm write
+    zip""".split()
 )
 _LONGEST = 80
 

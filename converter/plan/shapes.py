@@ -38,8 +38,10 @@ _FLAGS = (
     ("ssh_password", rf"\bsshpass\b{_SAME}[\s'\",]-p{_GAP}{_word('v')}"),
     (
         "registry_password",
-        r"\b(?:docker|podman|buildah|helm registry|oc|az|skopeo|nerdctl)\s+(?:\w+\s+)?login\b"
-        rf"{_SAME}[\s'\",](?:-p|-P){_GAP}{_word('v')}",
+        (
+            r"\b(?:docker|podman|buildah|helm registry|oc|az|skopeo|nerdctl)\s+(?:\w+\s+)?login\b"
+            rf"{_SAME}[\s'\",](?:-p|-P){_GAP}{_word('v')}"
+        ),
     ),
     ("redis_password", rf"\bredis-cli\b{_SAME}[\s'\",](?:-a|--pass){_GAP}{_word('v')}"),
     ("mongo_password", rf"\bmongo(?:sh|dump|restore|export|import)?\b{_SAME}[\s'\",]-p{_GAP}{_word('v')}"),
@@ -105,8 +107,10 @@ _TOKENS = (
     ("json_web_token", r"\b(?P<vb>eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,})"),
     (
         "private_key",
-        r"(?P<vb>-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?"
-        r"-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----)",
+        (
+            r"(?P<vb>-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?"
+            r"-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----)"
+        ),
     ),
 )
 _HINT = re.compile(

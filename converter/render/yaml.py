@@ -19,9 +19,9 @@ class Item:
         self.data, self.comments = data, tuple(comments)
 
 
-def document(data: Any, comments: Sequence[str] = ()) -> str:
-    """One YAML document, with comments at its head."""
-    return "---\n" + _comment(comments, "") + _dump(data)
+def document(data: Any, comments: Sequence[str] = (), *, wide: bool = False) -> str:
+    """One YAML document, with comments at its head; `wide` leaves long lines whole, for scripts in pipelines."""
+    return "---\n" + _comment(comments, "") + _dump(data, wide)
 
 
 def listing(items: Sequence[Item], comments: Sequence[str] = ()) -> str:
@@ -52,12 +52,14 @@ def _visible(line: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in line)[: LONGEST - 10]
 
 
-def _dump(data: Any) -> str:
-    return yaml.dump(data, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=LINE, default_flow_style=False)
+def _dump(data: Any, wide: bool = False) -> str:
+    width = 1_000_000 if wide else LINE
+    dumper = _dumper(wide)
+    return yaml.dump(data, Dumper=dumper, sort_keys=False, allow_unicode=True, width=width, default_flow_style=False)
 
 
 @cache
-def _dumper() -> type[yaml.SafeDumper]:
+def _dumper(wide: bool) -> type[yaml.SafeDumper]:
     class Dumper(yaml.SafeDumper):
         """Blocks for text of several lines, lists indented under their key, no aliases."""
 
@@ -69,16 +71,17 @@ def _dumper() -> type[yaml.SafeDumper]:
             return True
 
     def text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=_style(value))
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=_style(value, wide))
 
     Dumper.add_representer(str, text)
     return Dumper
 
 
-def _style(value: str) -> str | None:
+def _style(value: str, wide: bool) -> str | None:
     """A block for plain text of several lines, double quotes where that can't be read back or would be too wide."""
     lines = value.split("\n")
     if len(lines) < 2:
         return None
     odd = any(line != line.rstrip() or not line.isprintable() for line in lines) or value.startswith((" ", "\n"))
-    return '"' if odd or max(map(len, lines)) > LONGEST - 20 else "|"
+    too_wide = not wide and max(map(len, lines)) > LONGEST - 20
+    return '"' if odd or too_wide else "|"

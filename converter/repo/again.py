@@ -45,6 +45,11 @@ def opened(directory: Path) -> AbstractContextManager[Repo]:
             f"{directory} is not empty and was not made by gitopsify", "name an empty or a new directory with -o"
         )
     repo = Repo(directory)
+    if repo.config_reader().get_value("extensions", "objectformat", default="sha1") != "sha1":
+        repo.close()
+        raise ConverterError(
+            f"{directory} is a repository with SHA-256 names", "name an empty or a new directory with -o"
+        )
     if last_conversion(repo) is None:
         repo.close()
         raise ConverterError(

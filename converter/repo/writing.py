@@ -92,7 +92,7 @@ def _create(tree: FileTree, target: Path, message: str) -> Written:
 
 def _fill(directory: Path, tree: FileTree, message: str) -> tuple[Identity, str]:
     """Files, objects and the index of a repository with one commit."""
-    from git import GitDB, Repo
+    from git import Repo
 
     for file in tree.files:
         path = directory / file.path
@@ -100,8 +100,7 @@ def _fill(directory: Path, tree: FileTree, message: str) -> tuple[Identity, str]
         path.write_bytes(file.text.encode("utf-8", "surrogateescape"))
         path.chmod((0o777 if file.executable else 0o666) & ~_umask())
     initialise(directory, BRANCH)
-    # Objects written by Python: the other way is a process of git for each.
-    with Repo(directory, odbt=GitDB) as repo:
+    with Repo(directory) as repo:
         who = identity(repo)
         made = commit(repo, tree_id(repo, tree), again.signed(message), [], who)
         repo.create_head(BRANCH, made)

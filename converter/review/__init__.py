@@ -1,8 +1,7 @@
 """Stage 5, review: a `Plan` with a person's answers in it.
 
 In: a plan with open questions, and answers. Out: the same plan where each answered question is settled. It asks
-nothing itself, and
-an answer given once is never asked for again.
+nothing itself, and an answer given once is never asked for again.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ plan."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from converter.model.plan import EdgeKind, Plan
 from converter.model.resource import Spec
@@ -26,7 +27,8 @@ class World:
 
     def holds(self, guard: Guard) -> bool:
         """Whether all tests hold, each evaluated when it is first asked."""
-        return all([self._test(test) for test in guard])
+        answers = [self._test(test) for test in guard]
+        return all(answers)
 
     def _test(self, test: Test) -> bool:
         if test.id not in self.tests:
@@ -60,13 +62,13 @@ class World:
         self._made(spec, "file", None)
 
     def _file(self, spec: Spec) -> None:
-        if getattr(spec, "force", True) or _text(spec.path) not in self.paths:
-            self._made(spec, "file", _text(spec.content))
+        if getattr(spec, "force", True) or _text(_field(spec, "path")) not in self.paths:
+            self._made(spec, "file", _text(_field(spec, "content")))
         else:
-            self._set(spec, _text(spec.path))
+            self._set(spec, _text(_field(spec, "path")))
 
     def _made(self, spec: Spec, type_: str, content: str | None) -> None:
-        path = _text(spec.path)
+        path = _text(_field(spec, "path"))
         for parent in _parents(path):
             if self.paths.setdefault(parent, {"type": "directory"})["type"] != "directory":
                 self.failed.append(f"{parent} is a file")
@@ -79,22 +81,22 @@ class World:
         self._set(spec, path)
 
     def _file_attributes(self, spec: Spec) -> None:
-        path = _text(spec.path)
+        path = _text(_field(spec, "path"))
         if path not in self.paths:
             self.failed.append(f"no {path}")
             return
         self._set(spec, path)
 
     def _absent(self, spec: Spec) -> None:
-        path = _text(spec.path)
+        path = _text(_field(spec, "path"))
         for found in [name for name in self.paths if name == path or name.startswith(f"{path}/")]:
             del self.paths[found]
 
     def _user(self, spec: Spec) -> None:
-        self.users.add(_text(spec.name))
+        self.users.add(_text(_field(spec, "name")))
 
     def _service(self, spec: Spec) -> None:
-        name, state = _text(spec.name), spec.state
+        name, state = _text(_field(spec, "name")), _field(spec, "state")
         running, enabled, read = self.services.get(name, (False, False, ""))
         if state == "stopped":
             running, read = False, ""
@@ -102,13 +104,17 @@ class World:
             running, read = True, self.snapshot()
         if state == "reloaded" and not running:
             self.failed.append(f"{name} does not run")
-        if spec.enabled is not None:
-            enabled = bool(spec.enabled)
+        if _field(spec, "enabled") is not None:
+            enabled = bool(_field(spec, "enabled"))
         self.services[name] = (running, enabled, read)
 
     def _command(self, spec: Spec) -> None:
         running = sorted(name for name, (state, _, _) in self.services.items() if state)
         self.seen.append((spec.identity(), f"{self.snapshot()} {sorted(self.users)} {running}"))
+
+
+def _field(spec: Spec, name: str) -> Any:
+    return getattr(spec, name)
 
 
 def _parents(path: str) -> list[str]:

@@ -96,7 +96,7 @@ def test_other_files_are_no_plans(text: str) -> None:
 PARTS = st.one_of(
     st.text(max_size=12).map(Literal),
     st.text("*?[a-z]|}%", min_size=1, max_size=6).map(Glob),
-    st.from_regex(r"[A-Za-z_]\w{0,8}|[@*#?]", fullmatch=True).map(lambda name: Variable(name)),
+    st.from_regex(r"[A-Za-z_]\w{0,8}|[@*#?]", fullmatch=True).map(Variable),
     st.text(max_size=12).map(CommandOutput),
     st.tuples(st.text(max_size=8), st.text(max_size=8)).map(lambda pair: Unknown(*pair)),
 )

@@ -48,8 +48,10 @@ def test_an_unmatched_command_is_a_question() -> None:
         ('no rule knows "frobctl sync --all"', ("keep", "drop"), "keep")
     ]
     assert [str(found) for found in made.diagnostics] == [
-        'deploy.sh:1:1: warning[unmatched-command]: no rule knows "frobctl sync --all"\n'
-        '  hint: add a rule, or answer "keep" or "drop" in review'
+        (
+            'deploy.sh:1:1: warning[unmatched-command]: no rule knows "frobctl sync --all"\n'
+            '  hint: add a rule, or answer "keep" or "drop" in review'
+        )
     ]
 
 

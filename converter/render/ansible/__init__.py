@@ -12,9 +12,10 @@ from typing import Any
 from converter.model.plan import Plan, PlanVariable, VariableKind
 from converter.model.resource import Phase, Resource
 from converter.model.tree import FileTree, TreeFile
+from converter.render.ansible.conditions import failure
 from converter.render.ansible.inventory import inventories
 from converter.render.ansible.mentions import names_of
-from converter.render.ansible.names import Unique, slug, variables
+from converter.render.ansible.names import Unique, slug, snake, variables
 from converter.render.ansible.requirements import requirements
 from converter.render.ansible.role import Role
 from converter.render.ansible.value import UnrenderableError, template
@@ -67,8 +68,20 @@ def _roles(plan: Plan, deployed: Sequence[Resource], names: dict[str, str], secr
         resources = [resource for _, resource in stretch]
         only = len({place for place, _ in _placed(deployed)}) == 1
         role = Role(unique.name(slug(plan.name) if only else slug(on)), names, secrets, plan.edges, {})
+        names.update(_own_names(role.name, resources))
         role.add(resources)
         found.append((on, role, resources))
+    return found
+
+
+def _own_names(role: str, resources: Sequence[Resource]) -> dict[str, str]:
+    """The variables that the role itself sets bear its name: what commands print, and which steps failed."""
+    found: dict[str, str] = {}
+    for resource in resources:
+        variable = getattr(resource.spec, "variable", "") or getattr(resource.spec, "output", "")
+        if variable:
+            found[variable] = f"{role}_{snake(variable)}"
+        found |= {failure(step): f"{role}_step_{step}_failed" for step in resource.steps}
     return found
 
 

@@ -22,6 +22,11 @@ _STATES = {
 }
 
 
+def failure(step: int) -> str:
+    """The key under which the names hold the variable that tells whether a step has failed."""
+    return f"failure of step {step}"
+
+
 class Checks:
     """The evaluations of one role: each gets a variable when it is first asked for."""
 
@@ -114,7 +119,7 @@ def _subject(test: Test, subject: Subject, names: Mapping[str, str], known: Mapp
         case Compare():
             return _compare(subject, names)
         case StepSucceeded(step=step):
-            return f"not (step_{step}_failed | default(false))"
+            return f"not ({names[failure(step)]} | default(false))"
         case AnyOf(alternatives=alternatives):
             return " or ".join(f"({' and '.join(_test(t, names, known) for t in guard)})" for guard in alternatives)
         case _:

@@ -9,7 +9,7 @@ from converter.model.tree import TreeFile
 from converter.render.yaml import document
 
 # The versions that the `ansible` 12 package of PyPI carries.
-VERSIONS = {"ansible.posix": "2.1.0", "community.docker": "4.8.2", "community.general": "11.4.2"}
+VERSIONS = {"ansible.posix": "2.1.0", "community.docker": "4.8.5", "community.general": "11.4.2"}
 _MODULE = re.compile(r"^\s*(?:- )?((?:ansible\.posix|community\.\w+))\.\w+:", re.MULTILINE)
 
 

@@ -10,7 +10,7 @@ from converter.model.plan import Edge, EdgeKind
 from converter.model.resource import Resource
 from converter.model.trace import Guard, StepSucceeded
 from converter.model.tree import TreeFile, Unsupported
-from converter.render.ansible.conditions import Checks, leaves
+from converter.render.ansible.conditions import Checks, failure, leaves
 from converter.render.ansible.kinds import emitter
 from converter.render.ansible.mentions import names_of
 from converter.render.ansible.names import Unique
@@ -167,7 +167,7 @@ class Role:
 
     def _rescued(self, resource: Resource, items: list[Item], steps: Iterable[int]) -> Item:
         """A step whose end is asked for later: its failure is noted instead of ending the play."""
-        facts = {f"step_{step}_failed": True for step in sorted(steps)}
+        facts = {self.names[failure(step)]: True for step in sorted(steps)}
         note = {
             "name": self.unique.name(_title(f"note that it failed - {resource.name}")),
             "ansible.builtin.set_fact": facts,

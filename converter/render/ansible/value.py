@@ -20,6 +20,13 @@ def template(value: Value, names: Mapping[str, str]) -> str:
     return "".join(_part(part, names) for part in value.parts)
 
 
+def shell_template(value: Value, names: Mapping[str, str]) -> str:
+    """The same for shell text, in which `$(command)` may stay."""
+    return "".join(
+        inert(f"$({part.text})") if isinstance(part, CommandOutput) else _part(part, names) for part in value.parts
+    )
+
+
 def _part(part: Part, names: Mapping[str, str]) -> str:
     match part:
         case Literal(text) | Glob(text):

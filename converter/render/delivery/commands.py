@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from converter.render.delivery.pins import NPM
+
 KEY_FILE = "~/.ssh/deploy_key"
 PASSWORD_FILE = "~/.ssh/vault_password"
 ARTIFACT = "app.tar.gz"
@@ -58,6 +60,16 @@ def drifted(log: str) -> str:
         f"if sed -n '/^PLAY RECAP/,$p' {log} | grep -Eq 'changed=[1-9]'; then\n"
         f'  echo "The hosts differ from this repository: see the diff above" >&2\n  exit 1\nfi\n'
     )
+
+
+def tools(wanted: Iterable[tuple[str, str]], directory: str) -> str:
+    """Commands that npm fetches when they are first called, each at its version."""
+    lines = [f"mkdir -p {directory}"]
+    for name, package in wanted:
+        call = f'exec npx --yes --package={package}@{NPM[package]} {name} "$@"'
+        lines.append(f"printf '%s\\n' '#!/bin/sh' '{call}' > {directory}/{name}")
+        lines.append(f"chmod +x {directory}/{name}")
+    return "\n".join(lines) + "\n"
 
 
 def pack(paths: Iterable[str]) -> str:

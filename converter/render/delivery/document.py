@@ -13,7 +13,7 @@ _USES = re.compile(r"^(\s*(?:- )?uses: )(\S+@[0-9a-f]{40})$", re.MULTILINE)
 
 def document(data: Any, *, heading: str) -> str:
     """The file; `heading` is ours and becomes a comment at its head."""
-    return _USES.sub(_with_version, yaml.document(data, [heading]))
+    return _USES.sub(_with_version, yaml.document(data, [heading], wide=True))
 
 
 def _with_version(found: re.Match[str]) -> str:

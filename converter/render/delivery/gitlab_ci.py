@@ -102,6 +102,6 @@ def _variables(found: Outline) -> Data:
         asked[events.ROLLBACK_TO] = ""
     for each in found.environ.inputs:
         asked[each.setting] = {"value": "", "description": described(each)}
-    versions = {name: default for chain, (name, default) in images.VERSIONS.items() if chain in found.toolchains}
+    versions = {name: default for chain, (name, default) in images.VERSIONS.items() if chain in found.needs.toolchains}
     constants = {name: jobs.literal(text) for name, text in found.environ.constants}
     return {**asked, **versions, **constants}

@@ -47,7 +47,6 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     artifact: tuple[str, ...] = ()
     link: str = ""
     environ: Environ = Environ()
-    calls: tuple[str, ...] = ()
     history: bool = False
     pushes: bool = False
     ssh: bool = False
@@ -77,21 +76,9 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
         return self.environ.used(step.script for step in (*self.build, *self.publish))
 
     @property
-    def wanted(self) -> programs.Program:
-        """Secrets and variables that the programs of the steps want in their environment."""
-        return programs.wanted(step.script for step in (*self.build, *self.publish))
-
-    @property
-    def toolchains(self) -> tuple[str, ...]:
-        """What the build needs installed."""
-        found = (programs.PROGRAMS[name].toolchain for name in self.calls)
-        return tuple(dict.fromkeys(name for name in found if name))
-
-    @property
-    def packages(self) -> tuple[str, ...]:
-        """Packages of npm that bring programs of the build; corepack brings yarn and pnpm."""
-        found = (programs.PROGRAMS[name].package for name in self.calls)
-        return tuple(dict.fromkeys(name for name in found if name))
+    def needs(self) -> programs.Needs:
+        """What the programs of all steps need."""
+        return programs.needs(step.script for step in (*self.build, *self.publish))
 
 
 def outline(plan: Plan, tree: FileTree, *, delivery: str) -> Outline:
@@ -110,7 +97,6 @@ def outline(plan: Plan, tree: FileTree, *, delivery: str) -> Outline:
         artifact=_artifact(plan, root),
         link=word(root) if root is not None and root != PROJECT else "",
         environ=environ(plan, tree, scripts),
-        calls=programs.called(scripts, local),
         history=programs.needs_history(scripts),
         pushes=programs.pushes(scripts),
         ssh=_needs_ssh(plan, scripts),

@@ -18,6 +18,22 @@ PINS = {
     "shivammathur/setup-php": ("f3e473d116dcccaddc5834248c87452386958240", "2.37.2"),
 }
 
+# Command line tools of npm, at the versions that were newest when they were looked up; serverless 4 wants an account.
+NPM = {
+    "@angular/cli": "22.2.7",
+    "aws-cdk": "3.0.0",
+    "firebase-tools": "15.34.2",
+    "gh-pages": "6.3.0",
+    "grunt-cli": "1.5.0",
+    "gulp-cli": "3.1.0",
+    "heroku": "11.10.0",
+    "netlify-cli": "27.10.2",
+    "serverless": "3.7.4",
+    "surge": "0.44.3",
+    "vercel": "64.0.2",
+    "wrangler": "4.164.0",
+}
+
 
 def pinned(action: str) -> str:
     """`actions/checkout@<commit>`."""

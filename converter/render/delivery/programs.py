@@ -7,62 +7,64 @@ from collections.abc import Iterable
 
 import msgspec
 
-from converter.model.resource import Resource
-
 
 class Program(msgspec.Struct, frozen=True):
-    """The toolchain it belongs to, the npm package that brings it, and what it wants in its environment."""
+    """The toolchains it belongs to, the npm package that brings it, and what it wants in its environment."""
 
-    toolchain: str = ""
+    toolchains: tuple[str, ...] = ()
     package: str = ""
     secrets: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
     reaches_out: bool = False
 
 
-_AWS = Program("aws", reaches_out=True)
-_REMOTE = Program(reaches_out=True)
+class Needs(msgspec.Struct, frozen=True, kw_only=True):
+    """What some scripts need; `tools` are commands with the npm package that brings each."""
+
+    toolchains: tuple[str, ...]
+    tools: tuple[tuple[str, str], ...]
+    corepack: bool
+    secrets: tuple[str, ...]
+    variables: tuple[str, ...]
+
+
+def _of(toolchain: str, *names: str) -> dict[str, Program]:
+    return dict.fromkeys(names, Program((toolchain,)))
 
 
 def _service(package: str, *secrets: str, variables: tuple[str, ...] = ()) -> Program:
     """A service with a command of its own, which npm brings."""
-    return Program("node", package, secrets, variables, reaches_out=True)
+    return Program(("node",), package, secrets, variables, reaches_out=True)
 
 
+_AWS = Program(("aws",), reaches_out=True)
+_REMOTE = Program(reaches_out=True)
+_COREPACK = ("yarn", "pnpm")
 PROGRAMS = {
-    **dict.fromkeys(("npm", "npx", "node", "nodejs", "corepack"), Program("node")),
-    **dict.fromkeys(("yarn", "pnpm"), Program("node", "corepack")),
-    "ng": Program("node", "@angular/cli"),
-    "gulp": Program("node", "gulp-cli"),
-    "grunt": Program("node", "grunt-cli"),
+    **_of("node", "npm", "npx", "node", "nodejs", "corepack", *_COREPACK),
+    **_of("php", "php", "composer", "artisan"),
+    **_of("python", "python", "python3", "pip", "pip3", "poetry", "pipenv", "uv", "mkdocs"),
+    **_of("java", "mvn", "mvnw", "gradle", "gradlew", "java", "javac", "ant", "sbt"),
+    **_of("go", "go"),
+    **_of("ruby", "ruby", "gem", "bundle", "rake", "jekyll"),
+    **_of("docker", "docker", "docker-compose"),
+    "ng": Program(("node",), "@angular/cli"),
+    "gulp": Program(("node",), "gulp-cli"),
+    "grunt": Program(("node",), "grunt-cli"),
+    "cdk": Program(("node", "aws"), "aws-cdk", reaches_out=True),
     "firebase": _service("firebase-tools", "FIREBASE_TOKEN"),
-    "netlify": _service("netlify-cli", "NETLIFY_AUTH_TOKEN", variables=("NETLIFY_SITE_ID",)),
-    "vercel": _service("vercel", "VERCEL_TOKEN"),
-    "surge": _service("surge", "SURGE_LOGIN", "SURGE_TOKEN"),
     "gh-pages": _service("gh-pages"),
-    "wrangler": _service("wrangler", "CLOUDFLARE_API_TOKEN"),
-    **dict.fromkeys(("serverless", "sls"), Program("aws", "serverless", reaches_out=True)),
-    "cdk": Program("aws", "aws-cdk", reaches_out=True),
-    **dict.fromkeys(("aws", "sam", "eb", "ecs-cli"), _AWS),
-    **dict.fromkeys(("php", "composer", "artisan"), Program("php")),
-    **dict.fromkeys(("python", "python3", "pip", "pip3", "poetry", "pipenv", "uv", "mkdocs"), Program("python")),
-    "twine": Program("python", "", ("TWINE_USERNAME", "TWINE_PASSWORD"), reaches_out=True),
-    **dict.fromkeys(("mvn", "mvnw", "gradle", "gradlew", "java", "javac", "ant", "sbt"), Program("java")),
-    "go": Program("go"),
-    **dict.fromkeys(("ruby", "gem", "bundle", "rake", "jekyll"), Program("ruby")),
-    **dict.fromkeys(("docker", "docker-compose"), Program("docker")),
     "heroku": _service("heroku", "HEROKU_API_KEY"),
-    **dict.fromkeys(("flyctl", "fly"), Program(secrets=("FLY_API_TOKEN",), reaches_out=True)),
+    "netlify": _service("netlify-cli", "NETLIFY_AUTH_TOKEN", variables=("NETLIFY_SITE_ID",)),
+    "surge": _service("surge", "SURGE_LOGIN", "SURGE_TOKEN"),
+    "vercel": _service("vercel", "VERCEL_TOKEN"),
+    "wrangler": _service("wrangler", "CLOUDFLARE_API_TOKEN"),
+    "twine": Program(("python",), "", ("TWINE_USERNAME", "TWINE_PASSWORD"), reaches_out=True),
     "doctl": Program(secrets=("DIGITALOCEAN_ACCESS_TOKEN",), reaches_out=True),
+    **dict.fromkeys(("flyctl", "fly"), Program(secrets=("FLY_API_TOKEN",), reaches_out=True)),
+    **dict.fromkeys(("serverless", "sls"), Program(("node", "aws"), "serverless", reaches_out=True)),
+    **dict.fromkeys(("aws", "sam", "eb", "ecs-cli"), _AWS),
     **dict.fromkeys(("ssh", "scp", "sftp", "kubectl", "helm", "gcloud", "az", "terraform", "gh"), _REMOTE),
-}
-_KINDS = {
-    "node_packages": "npm",
-    "composer_packages": "composer",
-    "python_packages": "pip",
-    "virtualenv": "python",
-    "ruby_packages": "bundle",
-    **dict.fromkeys(("image", "image_tag", "image_push", "registry_login", "container", "compose_project"), "docker"),
 }
 _COMMAND = re.compile(r"(?:^|[|&;({`\n])\s*(?:sudo\s+(?:-\S+\s+)*|then\s+|do\s+|else\s+|if\s+|!\s+|npx\s+)*([\w./-]+)")
 _PUSH = re.compile(
@@ -74,22 +76,27 @@ _PUBLISH = re.compile(
 _HISTORY = re.compile(r"\bgit (?:-C \S+ )?(?:describe|log|rev-list|diff|tag|push|subtree|merge)\b")
 
 
-def called(scripts: Iterable[str], resources: Iterable[Resource]) -> tuple[str, ...]:
-    """Names of the known programs that the steps call, in order, each once."""
-    found = dict.fromkeys(_KINDS[resource.kind] for resource in resources if resource.kind in _KINDS)
-    for script in scripts:
-        for word in _COMMAND.findall(script):
-            name = word.rpartition("/")[2]
-            if name in PROGRAMS:
-                found[name] = None
-    return tuple(found)
+def needs(scripts: Iterable[str]) -> Needs:
+    """All that the known programs of the scripts need, each once, in the order of the scripts."""
+    names = called(scripts)
+    found = [PROGRAMS[name] for name in names]
+    return Needs(
+        toolchains=_each(each.toolchains for each in found),
+        tools=tuple((name, PROGRAMS[name].package) for name in names if PROGRAMS[name].package),
+        corepack=any(name in _COREPACK for name in names),
+        secrets=_each(each.secrets for each in found),
+        variables=_each(each.variables for each in found),
+    )
 
 
-def wanted(scripts: Iterable[str]) -> Program:
-    """The secrets and variables that the programs of the scripts want in their environment."""
-    found = [PROGRAMS[name] for name in called(scripts, ())]
-    secrets = dict.fromkeys(name for each in found for name in each.secrets)
-    return Program(secrets=tuple(secrets), variables=tuple(dict.fromkeys(n for each in found for n in each.variables)))
+def called(scripts: Iterable[str]) -> tuple[str, ...]:
+    """Names of the known programs that the scripts call, in order, each once."""
+    words = (word.rpartition("/")[2] for script in scripts for word in _COMMAND.findall(script))
+    return tuple(dict.fromkeys(name for name in words if name in PROGRAMS))
+
+
+def _each(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for group in groups for name in group))
 
 
 def needs_history(scripts: Iterable[str]) -> bool:
@@ -111,4 +118,4 @@ def reaches_out(script: str) -> bool:
     """Whether others would see what the step does: it logs in, pushes or calls a service."""
     if pushes([script]) or logs_in([script]) or _PUBLISH.search(script):
         return True
-    return any(PROGRAMS[name].reaches_out for name in called([script], ()))
+    return any(PROGRAMS[name].reaches_out for name in called([script]))

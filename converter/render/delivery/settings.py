@@ -76,9 +76,9 @@ def _source(outline: Outline) -> list[Setting]:
     found += [
         _optional(name, f"Version of {toolchain} for the build", default)
         for toolchain, (name, default) in _VERSIONS.items()
-        if toolchain in outline.toolchains
+        if toolchain in outline.needs.toolchains
     ]
-    if "aws" in outline.toolchains:
+    if "aws" in outline.needs.toolchains:
         found.append(_variable("AWS_ROLE_ARN", "Role that the pipeline takes by OpenID Connect; no key is stored"))
         found.append(_variable("AWS_REGION", "Region that the commands speak to"))
     return found
@@ -89,8 +89,8 @@ def _script(outline: Outline) -> list[Setting]:
     used = set(outline.used)
     said = "Was in the script or in its environment"
     found = [_secret(name, said) if name in used else _vaulted(name, said) for name in outline.environ.secrets]
-    found += [_secret(name, "Wanted by a program that publishes") for name in outline.wanted.secrets]
-    found += [_variable(name, "Wanted by a program that publishes") for name in outline.wanted.variables]
+    found += [_secret(name, "Wanted by a program that publishes") for name in outline.needs.secrets]
+    found += [_variable(name, "Wanted by a program that publishes") for name in outline.needs.variables]
     found += [
         _variable(name, "Found in the environment by the script") for name in outline.environ.settings if name in used
     ]

@@ -80,17 +80,32 @@ def virtualenv(spec: Any, at: Place) -> list[Task]:
 
 def python_packages(spec: Any, at: Place) -> list[Task]:
     """Packages of pip."""
+    if spec.state == "latest":
+        return [_upgraded(spec, at)]
     args = at.some(requirements=spec.requirements, virtualenv=spec.virtualenv, editable=spec.editable)
     if spec.names or spec.project is not None:
         args["name"] = at.text(spec.project) if spec.project is not None else at.texts(spec.names)
-    if spec.state != "present":
-        args["state"] = spec.state
+    if spec.state == "absent":
+        args["state"] = "absent"
     if spec.virtualenv is None and spec.python is not None:
         args["executable"] = at.text(spec.python)
     if spec.extra:
         args["extra_args"] = " ".join(at.texts(spec.extra))
     args["chdir"] = at.text(spec.chdir) if spec.chdir is not None else at.cwd
     return [Task("ansible.builtin.pip", args, environment=True)]
+
+
+def _upgraded(spec: Any, at: Place) -> Task:
+    """Newest versions, whatever they are: pip itself says whether that changed anything."""
+    program = at.text(spec.python) if spec.python is not None else "pip"
+    program = f"{at.text(spec.virtualenv)}/bin/pip" if spec.virtualenv is not None else program
+    argv = [program, "install", "--upgrade", *at.texts(spec.extra), *at.texts(spec.names)]
+    argv += ["-r", at.text(spec.requirements)] if spec.requirements is not None else []
+    argv += [*(["-e"] if spec.editable else []), at.text(spec.project)] if spec.project is not None else []
+    register = f"{at.role}_upgraded"
+    extra = {"register": register, "changed_when": f"'Successfully installed' in {register}.stdout"}
+    directory = at.text(spec.chdir) if spec.chdir is not None else at.cwd
+    return Task("ansible.builtin.command", {"argv": argv, "chdir": directory}, extra, environment=True)
 
 
 def node_packages(spec: Any, at: Place) -> list[Task]:

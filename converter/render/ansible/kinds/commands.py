@@ -7,7 +7,7 @@ from typing import Any
 from converter.model.value import Value
 from converter.render.ansible.names import snake
 from converter.render.ansible.task import Place, Task
-from converter.render.ansible.value import expression, inert
+from converter.render.ansible.value import expression, inert, shell_template
 
 BASH = "/bin/bash"
 
@@ -29,7 +29,7 @@ def command(spec: Any, at: Place) -> list[Task]:
         args["stdin"] = at.text(spec.stdin)
     extra: dict[str, Any] = {}
     if spec.output:
-        extra["register"] = f"{snake(spec.output)}_output"
+        extra["register"] = f"{at.role}_{snake(spec.output)}_output"
     if spec.creates is None and spec.removes is None:
         extra["changed_when"] = spec.effect != "reads"
     tasks = [Task(f"ansible.builtin.{'shell' if shell else 'command'}", args, extra, environment=True)]
@@ -41,7 +41,7 @@ def command(spec: Any, at: Place) -> list[Task]:
 
 
 def _line(spec: Any, at: Place) -> str:
-    text = at.text(spec.source).strip("\n")
+    text = shell_template(spec.source, at.names).strip("\n")
     if spec.log is not None:
         text = f"{text} {'>>' if spec.append_log else '>'} {at.text(spec.log)}"
     return f"set -o pipefail\n{text}" if "|" in text.replace("||", "") else text
@@ -49,8 +49,8 @@ def _line(spec: Any, at: Place) -> str:
 
 def capture(spec: Any, at: Place) -> list[Task]:
     """What a command prints, kept in a variable."""
-    register = f"{snake(spec.variable)}_output"
-    text = at.text(spec.source)
+    register = f"{at.role}_{snake(spec.variable)}_output"
+    text = shell_template(spec.source, at.names)
     cmd = f"set -o pipefail\n{text}" if "|" in text.replace("||", "") else text
     args = {"cmd": cmd, "executable": BASH, "chdir": at.cwd}
     extra: dict[str, Any] = {"register": register, "changed_when": bool(spec.changes)}
@@ -97,7 +97,10 @@ def http_check(spec: Any, at: Place) -> list[Task]:
     extra: dict[str, Any] = {}
     if spec.contains is not None:
         wanted = condition_of_text(spec.contains, at)
-        extra = {"register": "answer", "failed_when": f"{wanted} not in (answer.content | default(''))"}
+        extra = {
+            "register": f"{at.role}_answer",
+            "failed_when": f"{wanted} not in ({at.role}_answer.content | default(''))",
+        }
     return [Task("ansible.builtin.uri", args, extra)]
 
 

@@ -103,7 +103,7 @@ def swap_file(spec: Any, at: Place) -> list[Task]:
         tasks.append(Task("ansible.builtin.command", {"argv": argv, "creates": path}, suffix="allocate"))
         tasks.append(Task("ansible.builtin.file", {"path": path, "mode": "0600"}, suffix="protect"))
     if spec.format:
-        name = "swap_signature"
+        name = f"{at.role}_swap_signature"
         look = {"argv": ["blkid", "-p", "-t", "TYPE=swap", path]}
         quiet = {"register": name, "changed_when": False, "failed_when": False, "check_mode": False}
         tasks.append(Task("ansible.builtin.command", look, quiet, suffix="look at"))
@@ -111,13 +111,14 @@ def swap_file(spec: Any, at: Place) -> list[Task]:
         tasks.append(Task("ansible.builtin.command", {"argv": ["mkswap", path]}, extra, suffix="format"))
     if spec.enabled is not None:
         off = Task("ansible.builtin.command", {"argv": ["swapoff", path]}, {"changed_when": True})
-        tasks.append(_swap(path) if spec.enabled else off)
+        tasks.append(_swap(path, at) if spec.enabled else off)
     return tasks
 
 
-def _swap(path: str) -> Task:
+def _swap(path: str, at: Place) -> Task:
     """swapon(8) ends with 255 where the file is in use already."""
-    extra = {"register": "swap_on", "changed_when": "swap_on.rc == 0", "failed_when": "swap_on.rc not in [0, 255]"}
+    name = f"{at.role}_swap_on"
+    extra = {"register": name, "changed_when": f"{name}.rc == 0", "failed_when": f"{name}.rc not in [0, 255]"}
     return Task("ansible.builtin.command", {"argv": ["swapon", path]}, extra)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from converter.render.delivery import commands
+from converter.render.delivery import commands, programs
 from converter.render.delivery.github import steps
 from converter.render.delivery.github.expressions import Expression, expression, given, secret
 from converter.render.delivery.outline import CHECKOUT, PROJECT_SETTING, Outline
@@ -30,10 +30,11 @@ def build(outline: Outline, *, publish: bool, dispatched: bool, ref: Expression 
     """The script's steps before the hosts, ended by the archive of what the hosts get."""
     chosen = [step for step in outline.build if publish or not step.publish]
     publishes = any(step.publish for step in chosen)
+    needs = programs.needs(step.script for step in chosen)
     body = [
         steps.application(outline, ref),
-        *steps.toolchains(outline),
-        *(steps.credentials(outline) if publishes else []),
+        *steps.toolchains(needs),
+        *(steps.credentials(outline, needs) if publishes else []),
         *steps.prepared(outline),
         *(steps.of_script(step, outline) for step in chosen),
     ]
@@ -47,20 +48,23 @@ def build(outline: Outline, *, publish: bool, dispatched: bool, ref: Expression 
             ),
         ]
     title = "Build and publish" if publishes else "Build"
-    return job(title, 60, body, permissions=_permissions(outline, publishes), env=environment(outline, dispatched))
+    return job(
+        title, 60, body, permissions=_permissions(outline, needs, publishes), env=environment(outline, dispatched)
+    )
 
 
 def publish(outline: Outline, *, dispatched: bool, ref: Expression | None = None) -> Data:
     """The script's steps after the hosts."""
+    needs = programs.needs(step.script for step in outline.publish)
     body = [
         steps.application(outline, ref),
-        *steps.toolchains(outline),
-        *steps.credentials(outline),
+        *steps.toolchains(needs),
+        *steps.credentials(outline, needs),
         *_unpacked(outline),
         *steps.prepared(outline),
         *(steps.of_script(step, outline) for step in outline.publish),
     ]
-    permissions = _permissions(outline, any(step.publish for step in outline.publish))
+    permissions = _permissions(outline, needs, any(step.publish for step in outline.publish))
     return job("Publish", 60, body, permissions=permissions, env=environment(outline, dispatched))
 
 
@@ -128,9 +132,9 @@ def playbook_environment(outline: Outline, where: str | Expression, dispatched: 
     return env
 
 
-def _permissions(outline: Outline, publishes: bool) -> Data:
+def _permissions(outline: Outline, needs: programs.Needs, publishes: bool) -> Data:
     permissions = {"contents": "write" if publishes and outline.pushes else "read"}
-    return {**permissions, "id-token": "write"} if publishes and "aws" in outline.toolchains else permissions
+    return {**permissions, "id-token": "write"} if publishes and "aws" in needs.toolchains else permissions
 
 
 def _unpacked(outline: Outline) -> list[Data]:

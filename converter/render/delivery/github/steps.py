@@ -8,6 +8,7 @@ from converter.render.delivery import commands, programs
 from converter.render.delivery.github.expressions import Expression, expression, given, secret
 from converter.render.delivery.outline import CHECKOUT, Outline, Step
 from converter.render.delivery.pins import pinned
+from converter.render.delivery.programs import Needs
 
 Data = dict[str, Any]
 
@@ -81,7 +82,7 @@ def access(outline: Outline) -> list[Data]:
     return steps
 
 
-def toolchains(outline: Outline) -> list[Data]:
+def toolchains(needs: Needs) -> list[Data]:
     """What the build calls; the versions are variables of the repository."""
     known = {
         "node": use("Set up Node.js", "actions/setup-node", **{"node-version": given("NODE_VERSION", "22")}),
@@ -95,19 +96,19 @@ def toolchains(outline: Outline) -> list[Data]:
         "go": use("Set up Go", "actions/setup-go", **{"go-version": given("GO_VERSION", "stable"), "cache": False}),
         "ruby": use("Set up Ruby", "ruby/setup-ruby", **{"ruby-version": given("RUBY_VERSION", "3.4")}),
     }
-    steps = [known[name] for name in outline.toolchains if name in known]
-    packages = [name for name in outline.packages if name != "corepack"]
-    if packages:
-        steps.append(run("Install command line tools", f"npm install --global {' '.join(packages)}"))
-    if "corepack" in outline.packages:
+    steps = [known[name] for name in needs.toolchains if name in known]
+    if needs.tools:
+        script = f'{commands.tools(needs.tools, "~/.local/bin")}echo ~/.local/bin >> "$GITHUB_PATH"'
+        steps.append(run("Make command line tools available", script))
+    if needs.corepack:
         steps.append(run("Make yarn and pnpm available", "corepack enable"))
     return steps
 
 
-def credentials(outline: Outline) -> list[Data]:
+def credentials(outline: Outline, needs: Needs) -> list[Data]:
     """What publishing logs in with: a role for AWS without any stored key, a token for git."""
     steps = []
-    if "aws" in outline.toolchains:
+    if "aws" in needs.toolchains:
         role = {"role-to-assume": expression("vars.AWS_ROLE_ARN"), "aws-region": expression("vars.AWS_REGION")}
         steps.append(use("Take the role of the deployment", "aws-actions/configure-aws-credentials", **role))
     if outline.pushes:
@@ -144,7 +145,7 @@ def of_script(step: Step, outline: Outline) -> Data:
 def _environment(step: Step, outline: Outline) -> Data:
     used = outline.environ.used([step.script])
     env: Data = {name: secret(name) for name in outline.environ.secrets if name in used}
-    wanted = programs.wanted([step.script])
+    wanted = programs.needs([step.script])
     env.update({name: secret(name) for name in wanted.secrets if name not in env})
     env.update({name: expression(f"vars.{name}") for name in wanted.variables})
     if step.publish and programs.pushes([step.script]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from converter.render.delivery.outline import Outline
+from converter.render.delivery.programs import Needs
 
 PYTHON = "python:3.12-slim"
 CURL = "buildpack-deps:trixie-curl"
@@ -33,17 +33,17 @@ _PACKAGES = {
 _ALWAYS = ("ca-certificates", "curl", "git", "rsync", "unzip", "zip")
 
 
-def image(outline: Outline) -> str:
+def image(needs: Needs) -> str:
     """The image of the one toolchain that a build needs, or a plain one to install several in."""
-    chains = outline.toolchains
+    chains = needs.toolchains
     return _IMAGES.get(chains[0], _DEBIAN) if len(chains) == 1 else _DEBIAN
 
 
-def packages(outline: Outline, scripts: Iterable[str]) -> str:
+def packages(needs: Needs, scripts: Iterable[str]) -> str:
     """Installs what the image lacks."""
     wanted = list(_ALWAYS)
-    if image(outline) == _DEBIAN:
-        wanted += [name for chain in outline.toolchains for name in _PACKAGES.get(chain, "").split()]
+    if image(needs) == _DEBIAN:
+        wanted += [name for chain in needs.toolchains for name in _PACKAGES.get(chain, "").split()]
     if any("sudo " in script for script in scripts):
         wanted.append("sudo")
     return install(wanted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from converter.render.delivery import commands
+from converter.render.delivery import commands, programs
 from converter.render.delivery.gitlab import events, images
 from converter.render.delivery.outline import CHECKOUT, PROJECT_SETTING, Outline, Step
 
@@ -56,14 +56,15 @@ def lint(outline: Outline, collections: bool) -> Data:
 def build(outline: Outline, rules: list[Data], *, publish: bool) -> Data:
     """The script's steps before the hosts, ended by the archive of what the hosts get."""
     chosen = [step for step in outline.build if publish or not step.publish]
+    needs = programs.needs(step.script for step in chosen)
     publishes = any(step.publish for step in chosen)
     script = [*_before(outline, chosen, publishes), *_of_script(chosen)]
     if outline.packed:
         script.append(f'cd "$CI_PROJECT_DIR/{CHECKOUT}"\n{commands.pack(outline.packed)}')
     data: Data = {
         "stage": "build",
-        "image": images.image(outline),
-        **_services(outline, publishes),
+        "image": images.image(needs),
+        **_services(needs, publishes),
         "timeout": "60 minutes",
         "rules": rules,
         "script": script,
@@ -77,10 +78,11 @@ def publish(outline: Outline, rules: list[Data], needs: list[str]) -> Data:
     """The script's steps after the hosts."""
     unpack = [commands.unpack(CHECKOUT)] if outline.packed else []
     before = _before(outline, list(outline.publish), True)
+    called = programs.needs(step.script for step in outline.publish)
     return {
         "stage": "publish",
-        "image": images.image(outline),
-        **_services(outline, True),
+        "image": images.image(called),
+        **_services(called, True),
         "timeout": "60 minutes",
         "needs": needs,
         "rules": rules,
@@ -145,13 +147,14 @@ def literal(text: str) -> str | Data:
 
 def _before(outline: Outline, steps: list[Step], publishes: bool) -> list[str]:
     """Tools, the application, and what the script did before its first command."""
-    found = [images.packages(outline, [step.script for step in steps]), _SOURCE]
-    names = [name for name in outline.packages if name != "corepack"]
-    if names:
-        found.append(f"npm install --global {' '.join(names)}")
-    if "corepack" in outline.packages:
+    scripts = [step.script for step in steps]
+    needs = programs.needs(scripts)
+    found = [images.packages(needs, scripts), _SOURCE]
+    if needs.tools:
+        found.append(commands.tools(needs.tools, "/usr/local/bin"))
+    if needs.corepack:
         found.append("npm install --global corepack\ncorepack enable")
-    if publishes and "aws" in outline.toolchains:
+    if publishes and "aws" in needs.toolchains:
         found.append(_ROLE)
     if publishes and outline.pushes:
         found.append(_PUSH)
@@ -190,10 +193,10 @@ def _of_script(steps: list[Step]) -> list[str]:
     return found
 
 
-def _services(outline: Outline, publishes: bool) -> Data:
+def _services(needs: programs.Needs, publishes: bool) -> Data:
     """A docker daemon where images are made, and an identity where AWS is spoken to."""
     found: Data = {}
-    if "docker" in outline.toolchains:
+    if "docker" in needs.toolchains:
         found["services"] = [images.DAEMON]
         found["variables"] = {
             "DOCKER_HOST": "tcp://docker:2376",
@@ -201,6 +204,6 @@ def _services(outline: Outline, publishes: bool) -> Data:
             "DOCKER_TLS_VERIFY": "1",
             "DOCKER_CERT_PATH": "/certs/client",
         }
-    if publishes and "aws" in outline.toolchains:
+    if publishes and "aws" in needs.toolchains:
         found["id_tokens"] = {"AWS_ID_TOKEN": {"aud": "$CI_SERVER_URL"}}
     return found
