@@ -54,7 +54,7 @@ $(WHEEL_VENV)/installed: $(SOURCES) pyproject.toml README.md | $(VENV)/tools
 
 demo: $(VENV)/installed
 	@rm -rf demo && mkdir demo
-	@cp -r fixtures/node-pm2-ssh/input demo/shop
+	@cp -r fixtures/readme-sample/input demo/shop
 	@echo '$$ gitopsify convert demo/shop/deploy.sh -o demo/shop-gitops'
 	@$(BIN)/gitopsify convert demo/shop/deploy.sh -o demo/shop-gitops --yes || [ $$? = 1 ]
 

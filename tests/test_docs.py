@@ -32,7 +32,7 @@ def commands(text: str) -> list[str]:
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the script that the README speaks of; its commands run there one after the other."""
     place = tmp_path_factory.mktemp("readme")
-    shutil.copytree(ROOT / "fixtures" / "node-pm2-ssh" / "input", place, dirs_exist_ok=True)
+    shutil.copytree(ROOT / "fixtures" / "readme-sample" / "input", place, dirs_exist_ok=True)
     return place
 
 

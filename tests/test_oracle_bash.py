@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from cases import CASES, Case
-from converter.cli.inputs import beside
+from converter.cli.inputs import Inputs
 from converter.model.source import SourceFile
 from converter.model.trace import Disposition, Succeeds, Trace
 from converter.parse import parse, parse_text, read_source
@@ -55,7 +55,7 @@ RUNS = [
 @pytest.mark.skipif(PREFIX is None, reason="bash can be shut in only where chroot or user namespaces are allowed")
 @pytest.mark.parametrize(("one", "way"), RUNS)
 def test_bash_runs_what_the_trace_says(one: Case, way: Way, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(one.input)
+    monkeypatch.chdir(one.copied(tmp_path))
     for number, script in enumerate(one.scripts):
         traced = traced_script(script)
         root = tmp_path / str(number)
@@ -67,10 +67,10 @@ def test_bash_runs_what_the_trace_says(one: Case, way: Way, tmp_path: Path, monk
 
 
 def traced_script(script: str) -> Trace:
-    load = beside([script])
+    inputs = Inputs([script])
 
     def there(path: str) -> SourceFile | None:
-        found = load(path)
+        found = inputs.beside(path)
         return read_source(*found) if found else None
 
     return trace([parse(read_source(script, Path(script).read_bytes()))], parse_text=parse_text, load=there)
@@ -135,16 +135,18 @@ def check(expected: list[Expected], ran: list[Ran], allowed: list[set[str]], sai
 
 
 def matched(open_steps: list[Expected], pending: list[str], words: str) -> Expected | None:
-    """Takes the command out of what is still expected; unsure steps before it are passed over."""
+    """Takes the command out of what is still expected; unsure steps before it are passed over, and what runs in the
+    background may be late."""
     for number, item in enumerate(open_steps):
         stages = pending or list(item.commands)
         for pattern in stages:
             if re.fullmatch(pattern, words):
                 stages.remove(pattern)
                 pending[:] = stages
-                del open_steps[: number if pending else number + 1]
+                late = [earlier for earlier in open_steps[:number] if earlier.step.background]
+                open_steps[: number if pending else number + 1] = late
                 return item
-        if item.sure:
+        if item.sure and not item.step.background:
             return None
     return None
 

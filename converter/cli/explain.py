@@ -104,7 +104,7 @@ def _annotated(lines: Sequence[str], entries: dict[int, list[LedgerEntry]], scre
                 place = _place(entry)
                 lead = " " * (gutter + 2)
                 yield from screen.wrapped(visible(place), indent=gutter + 4, first=lead, styles=("blue",))
-            yield from _annotation(entry, line, gutter, screen)
+            yield from _annotation(entry, lines, gutter, screen)
 
 
 def _beside(entries: Sequence[LedgerEntry], line: str, gutter: int, screen: Screen) -> str:
@@ -131,21 +131,27 @@ def _source_line(number: int, line: str, gutter: int, screen: Screen, beside: st
         yield " " * (gutter - 2) + screen.paint(screen.sign("↪ ", "> "), "dim") + screen.paint(piece, *style)
 
 
-def _annotation(entry: LedgerEntry, line: str, gutter: int, screen: Screen) -> list[str]:
+def _annotation(entry: LedgerEntry, lines: Sequence[str], gutter: int, screen: Screen) -> list[str]:
     """What became of one command; it is named where the line holds more than it."""
     sign, ascii_, styles, _ = LOOKS[entry.disposition]
     said = entry.reason or str(entry.disposition)
     if entry.disposition == Disposition.CONVERTED:
-        said = ", ".join(entry.resources) + (f": {entry.reason}" if entry.reason else "")
-    if not _is_whole(entry, line):
-        said = f"{_short(' '.join(entry.text.split()))}: {said}"
+        how = entry.reason.removeprefix("Recognised ").rstrip(".")
+        said = ", ".join(entry.resources) + (f" ({how})" if how else "")
+    if not _is_whole(entry, "\n".join(lines[entry.span.line - 1 : entry.span.last_line])):
+        said = f"{_short(_plain(entry.text))}: {said}"
     mark = screen.paint(screen.sign(sign, ascii_), *styles)
     quiet = ("dim",) if entry.disposition in QUIET else ()
     return screen.wrapped(visible(said), indent=gutter + 4, first=" " * (gutter + 2) + f"{mark} ", styles=quiet)
 
 
 def _is_whole(entry: LedgerEntry, line: str) -> bool:
-    return " ".join(entry.text.split()) == " ".join(line.split())
+    return _plain(entry.text) == _plain(line)
+
+
+def _plain(text: str) -> str:
+    """A command in one line."""
+    return " ".join(text.replace("\\\n", " ").split())
 
 
 def _short(text: str, most: int = 40) -> str:

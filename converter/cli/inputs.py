@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable
-from pathlib import Path, PurePosixPath
+from collections.abc import Sequence
+from pathlib import Path
 
 from converter.model.diagnostic import ConverterError
 
@@ -14,17 +15,49 @@ STANDARD_INPUT = "script.sh"
 _GENERIC = {"bin", "ci", "deploy", "deployment", "infra", "ops", "script", "scripts", "tools", "tmp", ""}
 
 
-def read(paths: list[str]) -> list[tuple[str, bytes]]:
-    """Name and bytes of each script; `-` is standard input."""
-    if paths.count("-") > 1:
-        raise ConverterError("standard input can be read once only")
-    names = [named(path) for path in paths]
-    for name in names:
-        if names.count(name) > 1:
-            raise ConverterError(
-                f"two scripts go by the name {name}", "run it in their common folder, with relative paths"
-            )
-    return [(name, _bytes(path)) for name, path in zip(names, paths, strict=True)]
+class Inputs:
+    """The scripts of one request. They go by their paths in the project, so that nothing generated depends on where it
+    lies or from where it is converted."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        if paths.count("-") > 1:
+            raise ConverterError("standard input can be read once only")
+        self.paths = tuple(paths)
+        self._folders = [_place(path).parent for path in paths if path != "-"] or [Path.cwd()]
+        self.root = _root(self._folders)
+
+    def read(self) -> list[tuple[str, bytes]]:
+        """Name and bytes of each script; `-` is standard input."""
+        return [(self._named(_place(path)) if path != "-" else STANDARD_INPUT, _bytes(path)) for path in self.paths]
+
+    def beside(self, name: str) -> tuple[str, bytes] | None:
+        """A file that a script sources or calls; none outside of the project is ever opened."""
+        for folder in (self.root, *self._folders):
+            file = Path(os.path.normpath(folder / name))
+            if file.resolve().is_relative_to(self.root.resolve()) and file.is_file() and file.stat().st_size <= LARGEST:
+                return self._named(file), file.read_bytes()
+        return None
+
+    def project_name(self) -> str:
+        """The name of the project: the folder of the script, past those that are called `scripts` or the like."""
+        folder = self._folders[0]
+        while folder.name.lower() in _GENERIC and folder != folder.parent:
+            folder = folder.parent
+        return folder.name or "project"
+
+    def _named(self, file: Path) -> str:
+        return file.relative_to(self.root).as_posix() if file.is_relative_to(self.root) else file.name
+
+
+def _place(path: str) -> Path:
+    """The absolute path, without following links: a script goes by the name that it is called by."""
+    return Path(os.path.normpath(Path.cwd() / path))
+
+
+def _root(folders: Sequence[Path]) -> Path:
+    """The working copy that holds all of them, or else the folder that they have in common."""
+    common = Path(os.path.commonpath(folders))
+    return next((place for place in (common, *common.parents) if (place / ".git").exists()), common)
 
 
 def _bytes(path: str) -> bytes:
@@ -43,55 +76,3 @@ def _bytes(path: str) -> bytes:
     if file.stat().st_size > LARGEST:
         raise ConverterError(f"{path} is larger than {LARGEST // 2**20} MiB: that is not a script")
     return file.read_bytes()
-
-
-def named(path: str) -> str:
-    """The name in origins and diagnostics: as typed, unless that would carry places of this machine."""
-    if path == "-":
-        return STANDARD_INPUT
-    pure = PurePosixPath(path)
-    if pure.is_absolute() or ".." in pure.parts:
-        here, file = Path.cwd(), Path(path).resolve()
-        return file.relative_to(here).as_posix() if file.is_relative_to(here) else file.name
-    return pure.as_posix()
-
-
-def project_name(paths: list[str]) -> str:
-    """The name of the project: the folder of the script, past those that are called `scripts` or the like."""
-    if paths[0] == "-":
-        return Path.cwd().name or "project"
-    folder = Path(paths[0]).resolve().parent
-    while folder.name.lower() in _GENERIC and folder != folder.parent:
-        folder = folder.parent
-    return folder.name or "project"
-
-
-def beside(paths: list[str]) -> Callable[[str], tuple[str, bytes] | None]:
-    """A reader of the files that scripts source or call: none outside of the project is ever opened."""
-    roots = [_project(Path(path).resolve().parent if path != "-" else Path.cwd()) for path in paths]
-    folders = [(PurePosixPath(named(path)).parent, Path(path).resolve().parent) for path in paths if path != "-"]
-    folders.append((PurePosixPath(), Path.cwd()))
-
-    def load(name: str) -> tuple[str, bytes] | None:
-        for prefix, folder in folders:
-            file = (folder / name).resolve()
-            if any(file.is_relative_to(root) for root in roots) and file.is_file() and file.stat().st_size <= LARGEST:
-                return _joined(prefix, name, file), file.read_bytes()
-        return None
-
-    return load
-
-
-def _project(folder: Path) -> Path:
-    """The working copy that holds the folder, or the folder itself."""
-    return next((place for place in (folder, *folder.parents) if (place / ".git").exists()), folder)
-
-
-def _joined(prefix: PurePosixPath, name: str, file: Path) -> str:
-    parts: list[str] = []
-    for part in (prefix / name).parts:
-        if part == ".." and parts:
-            parts.pop()
-        elif part != ".":
-            parts.append(part)
-    return file.name if not parts or parts[0] in {"/", ".."} else "/".join(parts)

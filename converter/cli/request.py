@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from converter.cli import inputs
+from converter.cli.inputs import Inputs
 from converter.cli.terminal import Screen, visible
 from converter.model.diagnostic import ConverterError, Diagnostic, Severity
 from converter.model.plan import Plan
@@ -30,10 +30,11 @@ class Asked:
 
 def understand(asked: Asked) -> Plan:
     """The plan of the scripts."""
+    inputs = Inputs(asked.scripts)
     return scripts_to_plan(
-        inputs.read(asked.scripts),
-        name=asked.name or inputs.project_name(asked.scripts),
-        load=inputs.beside(asked.scripts),
+        inputs.read(),
+        name=asked.name or inputs.project_name(),
+        load=inputs.beside,
         runs_on=RunsOn(asked.runs_on) if asked.runs_on else None,
         rules=rule_folders(asked.rules),
     )

@@ -1,7 +1,7 @@
 """Stage 3, match: what each step of a trace is, by rules that are data.
 
-In: a trace and a rule book. Out: one match for every step, in their order. A rule matches only if it understands every word of
-the command; it never guesses, and what no rule knows stays as it is, with the reason.
+In: a trace and a rule book. Out: one match for every step, in their order. A rule matches only if it understands every
+word of the command; it never guesses, and what no rule knows stays as it is, with the reason.
 """
 
 from __future__ import annotations

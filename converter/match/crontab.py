@@ -7,20 +7,20 @@ import re
 import msgspec
 
 from converter.match.unsuited import UnsuitedError
-from converter.model.value import Literal, Value
+from converter.model.value import Literal, Value, Variable
 
 _FIELD = r"[\d*][\w*/,\-]*|\*(?:/\d+)?|[A-Za-z]{3}(?:[-,][A-Za-z]{3})*"
 _TIMED = re.compile(rf"\s*({_FIELD})\s+({_FIELD})\s+({_FIELD})\s+({_FIELD})\s+({_FIELD})\s+(\S.*)", re.DOTALL)
 _SPECIAL = re.compile(r"\s*@(reboot|yearly|annually|monthly|weekly|daily|midnight|hourly)\s+(\S.*)", re.DOTALL)
-_QUOTED = r"\"((?:[^\"\\]|\\.)*)\"|'([^']*)'"
+_DOUBLE, _SINGLE = r"(?:[^\"\\]|\\.)*", r"[^']*"
 _QUIET = r"(?:\s*2>\s*/dev/null)?(?:\s*\|\|\s*(?:true|:|echo\s+(?:\"\"|'')))?"
 _LISTED = rf"crontab\s+-l{_QUIET}"
+_FILTERED = rf"(?:\s*\|\s*grep\s+-[vFqEi]+\s+(?:--\s+)?(?:\"{_DOUBLE}\"|'{_SINGLE}'|\S+){_QUIET})?"
+_ECHOED = rf"echo\s+(?:\"(?P<double>{_DOUBLE})\"|'(?P<single>{_SINGLE})')\s*;?\s*[)}}]\s*\|\s*crontab\s+-\s*"
 _ADDING = re.compile(
-    rf"\s*(?:[({{]\s*{_LISTED}(?P<filter>\s*\|\s*grep\s+-[vFqEi]+\s+(?:--\s+)?(?:{_QUOTED}|\S+){_QUIET})?\s*;"
-    rf"\s*echo\s+(?:{_QUOTED})\s*;?\s*[)}}]"
-    rf"|{_LISTED}\s*\|\s*[({{]\s*cat\s*;\s*echo\s+(?:{_QUOTED})\s*;?\s*[)}}])\s*\|\s*crontab\s+-\s*",
-    re.DOTALL,
+    rf"\s*(?:[({{]\s*{_LISTED}{_FILTERED}\s*;|{_LISTED}{_FILTERED}\s*\|\s*[({{]\s*cat\s*;)\s*{_ECHOED}", re.DOTALL
 )
+_EXPANDED = re.compile(r"\\([\"\\$`])|\$\{?([A-Za-z_]\w*)\}?|(\$\(|`)")
 
 
 class CronLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,11 +50,20 @@ def cron_additions(source: Value) -> list[CronLine]:
     found = _ADDING.fullmatch(marked)
     if found is None:
         raise UnsuitedError(source.shell())
-    double, single = [group for group in found.groups()[3:] if group is not None][:1], None
-    quoted = double[0] if double else single
-    if quoted is None:
-        raise UnsuitedError(source.shell())
-    return [_line(re.sub(r"\\([\"\\$`])", r"\1", quoted), holes)]
+    if found["double"] is None:
+        return [_line(found["single"], holes)]
+    return [_line(_EXPANDED.sub(lambda piece: _expanded(piece, holes), found["double"]), holes)]
+
+
+def _expanded(piece: re.Match[str], holes: list[Value]) -> str:
+    """What the shell makes of an escape or a variable between double quotes."""
+    escaped, name, command = piece.groups()
+    if command:
+        raise UnsuitedError(piece[0])
+    if escaped:
+        return str(escaped)
+    holes.append(Value(Variable(name)))
+    return chr(0xE000 + len(holes) - 1)
 
 
 def _line(line: str, holes: list[Value]) -> CronLine:

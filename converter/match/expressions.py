@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from converter.match import crontab, environment, pieces, processes, sed
+from converter.match import crontab, environment, pieces, processes, sed, ufw
+from converter.match.kept import quoted
 from converter.match.unsuited import UnsuitedError
 from converter.model.paths import absolute
 from converter.model.trace import Step
@@ -24,7 +25,7 @@ _SIMPLE = re.compile(r"\s*(?:path\(\s*([A-Z][A-Z0-9_]*)\s*\)|([A-Z][A-Z0-9_]*)|(
 
 
 def evaluate(template: object, names: Mapping[str, object]) -> object:
-    """What a field of a rule gives: a text with `{{ }}` is evaluated, anything else is itself, lists and maps in depth."""
+    """What a field of a rule gives: a text with `{{ }}` is evaluated, all else is itself, lists and maps in depth."""
     if isinstance(template, str):
         return _text(template, names)
     if isinstance(template, list):
@@ -155,23 +156,6 @@ def starts(value: object, prefix: str) -> bool:
     return isinstance(head, str) and head.startswith(prefix)
 
 
-def ends(value: object, suffix: str) -> bool:
-    """Whether the text surely ends so."""
-    if not isinstance(value, Value):
-        return str(value or "").endswith(suffix)
-    tail = value.text if value.text is not None else getattr(value.parts[-1], "text", "") if value.parts else ""
-    return isinstance(tail, str) and tail.endswith(suffix)
-
-
-def replace_start(value: Value, prefix: str) -> Value:
-    """The value without the text that it begins with."""
-    head = value.parts[0] if value.parts else None
-    if isinstance(head, Literal) and head.text.startswith(prefix):
-        return Value(Literal(head.text[len(prefix) :]), *value.parts[1:])
-    whole = value.text
-    return Value.of(whole[len(prefix) :]) if whole is not None and whole.startswith(prefix) else value
-
-
 def matches(value: object, pattern: str) -> bool:
     """Whether the whole known text fits a regular expression; False where it is not known."""
     whole = value.text if isinstance(value, Value) else str(value or "")
@@ -186,7 +170,7 @@ def shell(value: Value) -> str:
 FUNCTIONS: dict[str, Any] = {
     found.__name__: found
     for found in (
-        *(text, known, repo_name, basename, dirname, starts, ends, replace_start, matches, shell),
+        *(text, known, repo_name, basename, dirname, starts, pieces.ends, pieces.replace_start, matches, shell),
         *(
             pieces.split,
             pieces.after,
@@ -200,7 +184,7 @@ FUNCTIONS: dict[str, Any] = {
         ),
         *(sed.substitutions, sed.deletions, sed.additions, crontab.cron_lines, crontab.cron_additions),
         *(environment.pairs, environment.contains_word, environment.chomp),
-        processes.process_name,
+        *(processes.process_name, processes.killed, quoted, ufw.ufw_rule),
     )
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 
 from converter.model.resource import Spec
 from converter.model.trace import Step
@@ -35,7 +36,7 @@ def source(step: Step) -> Value:
     return text
 
 
-def quoted(words: tuple[Value, ...]) -> Value:
+def quoted(words: Sequence[Value]) -> Value:
     """The words as shell text; parts that stay variables are inside double quotes."""
     return Value.join((_word(word) for word in words), " ")
 

@@ -67,7 +67,7 @@ def without(options: list[Value], pattern: str) -> list[Value]:
 
 
 def far(value: Value) -> Value | None:
-    """The path of `user@host:path`, from the home of the login where it is relative; None for a path of this machine."""
+    """The path of `user@host:path`, from the home of the login where it is relative; None for one of this machine."""
     if not any(isinstance(part, Literal) and ":" in part.text for part in value.parts) and ":" not in (
         value.text or ""
     ):
@@ -83,6 +83,23 @@ def _rooted(path: Value) -> bool:
     if isinstance(head, Variable) and head.value is not None and head.value.text is not None:
         return head.value.text.startswith(("/", "~"))
     return not isinstance(head, Literal) or head.text.startswith(("/", "~"))
+
+
+def ends(value: object, suffix: str) -> bool:
+    """Whether the text surely ends so."""
+    if not isinstance(value, Value):
+        return str(value or "").endswith(suffix)
+    tail = value.text if value.text is not None else getattr(value.parts[-1], "text", "") if value.parts else ""
+    return isinstance(tail, str) and tail.endswith(suffix)
+
+
+def replace_start(value: Value, prefix: str) -> Value:
+    """The value without the text that it begins with."""
+    head = value.parts[0] if value.parts else None
+    if isinstance(head, Literal) and head.text.startswith(prefix):
+        return Value(Literal(head.text[len(prefix) :]), *value.parts[1:])
+    whole = value.text
+    return Value.of(whole[len(prefix) :]) if whole is not None and whole.startswith(prefix) else value
 
 
 def all_match(values: list[Value], pattern: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from converter.match.unsuited import UnsuitedError
 from converter.model.value import Literal, Value
 
@@ -23,6 +25,34 @@ def process_name(words: list[Value] | Value) -> Value:
     if not name:
         raise UnsuitedError(chosen)
     return Value.of(name)
+
+
+class Killed(msgspec.Struct, frozen=True, kw_only=True):
+    """The processes that `kill` is told: those that fit a pattern, or the one whose number is in a file."""
+
+    pattern: Value | None = None
+    pid_file: Value | None = None
+    full: bool = True
+
+
+def killed(target: Value) -> Killed:
+    """What `$(cat app.pid)` and `$(pgrep -f app.jar)` stand for, also inside a variable."""
+    outputs = target.outputs
+    if len(outputs) != 1:
+        raise UnsuitedError(target.shell())
+    text = re.sub(r"\s*2>\s*/dev/null|\s*\|\|\s*true|\s*\|\s*head(?: -n?\s*1)?", "", outputs[0].text).strip()
+    file = re.fullmatch(r"(?:cat\s+|<\s*)([\"']?)([\w./@-]+)\1", text)
+    if file is not None:
+        return Killed(pid_file=Value.of(file[2]))
+    found = re.fullmatch(r"(pgrep|pidof)((?:\s+-[fx])*)\s+([\"']?)([^\"'$`|;]+)\3", text)
+    listed = re.fullmatch(
+        r"ps\s+\S+\s*\|(?:\s*grep -v grep\s*\|)?\s*grep\s+([\"']?)([^\"'$`|;]+?)\1\s*\|.*awk.*\$2.*", text
+    )
+    if found is not None:
+        return Killed(pattern=Value.of(found[4]), full="f" in found[2])
+    if listed is not None:
+        return Killed(pattern=Value.of(listed[2]))
+    raise UnsuitedError(text)
 
 
 def _pieces(word: Value) -> list[str]:

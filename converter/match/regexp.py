@@ -59,10 +59,8 @@ def _escaped(letter: str, extended: bool) -> str:
 def _bracket(inner: str) -> str:
     negated = inner.startswith("^")
     body = inner[1:] if negated else inner
-    if body.startswith("]"):
-        body = "\\]" + body[1:].replace("\\", "\\\\")
-    else:
-        body = body.replace("\\", "\\\\")
+    closing = "\\]" if body.startswith("]") else ""
+    body = closing + body[bool(closing) :].replace("\\", "\\\\")
     body = re.sub(r"\[:(\w+):\]", lambda found: _CLASSES.get(found[1]) or _unknown(found[0]), body).replace("[", "\\[")
     return f"[^{body}\\n]" if negated else f"[{body}]"
 
@@ -85,7 +83,7 @@ def _plain(letter: str, text: str, place: int, extended: bool) -> str:
 
 
 def python_replacement(value: Value, *, shift: int = 0, whole: int = 0) -> Value:
-    """The replacement, with the numbers of groups moved by `shift` and `whole` the group of the whole match; variables stay."""
+    """The replacement, with the numbers of groups moved by `shift`; `whole` is the group of the whole match."""
     parts: list[Part] = []
     for part in value.parts:
         parts.append(Literal(_replacement(part.text, shift, whole)) if isinstance(part, Literal) else part)

@@ -37,7 +37,7 @@ class Rule:
         self._head = head
         unknown = set(data) - FIELDS
         if unknown:
-            self.fail(sorted(unknown)[0], f"is not a field of a rule; there are {', '.join(sorted(FIELDS))}")
+            self.fail(min(unknown), f"is not a field of a rule; there are {', '.join(sorted(FIELDS))}")
         if not isinstance(data.get("id"), str):
             self.fail("id", "a name in kebab-case is expected")
         self.id: str = data["id"]

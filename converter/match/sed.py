@@ -10,7 +10,7 @@ from converter.model.value import Literal, Part, Value
 
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True):
-    """One command of a script for one file: `verb` s with both fields, d with `pattern`, a with `replacement`, the line."""
+    """One command of a script for one file: `verb` s has both fields, d `pattern`, a `replacement`, the line to add."""
 
     verb: str
     pattern: Value = msgspec.field(default_factory=Value)

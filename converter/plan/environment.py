@@ -10,13 +10,18 @@ from converter.plan.work import Work
 
 # Kinds that run no program of the application, so that the script's environment is nothing to them.
 _DEAF = frozenset(
-    """absent archive_create assertion authorized_key cron_job directory file file_attributes file_copy file_move
+    """absent assertion authorized_key cron_job directory file file_attributes file_copy file_move
     firewall firewall_rule firewalld_rule group hostname kernel_module limit line link locale mount pause
     port_wait replacement service sudoers swap_file sync sysctl_setting systemd_reload text_block timezone
     touched_file upload user""".split()
 )
 # Kinds with a path on the machine that runs the script, which may be relative.
 _RELATIVE = frozenset({"sync", "upload"})
+# Kinds that say all their paths, though what they run may read the environment.
+_ROOTED = frozenset(
+    """compose_project container container_network container_prune container_volume git_checkout
+    git_setting http_check image_push image_tag pm2_saved registry_login supervised_program supervisor_update""".split()
+)
 ROOT = Value.of("/")
 # Settings of the package managers that the manifests make themselves.
 _SETTLED = frozenset(
@@ -77,7 +82,7 @@ def trim_environment(work: Work) -> Work:
     resources = []
     for resource in work.resources:
         old = resource.context.environment
-        cwd = ROOT if resource.kind in (_DEAF | _PACKAGES) - _RELATIVE else resource.context.cwd
+        cwd = ROOT if resource.kind in (_DEAF | _PACKAGES | _ROOTED) - _RELATIVE else resource.context.cwd
         new = tuple(
             pair
             for pair in old

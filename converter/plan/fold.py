@@ -102,13 +102,18 @@ def _partner(
             spec = _together(other, resource) if not watched.intersection(other.steps) else None
         if spec is not None and free and other.kind not in _PREPARES:
             return index, merged(other, resource, spec, at=_keeper(other, resource)), True
-        if spec is not None and all(_passes(other, middle) for middle in between):
+        if spec is not None and all(_passes(_under(other, resource), middle) for middle in between):
             return index, merged(other, resource, spec, at=resource), False
         free = free and _passes(resource, other)
         if not free and index <= earlier:
             break
         between.append(other)
     return None
+
+
+def _under(first: Resource, second: Resource) -> Resource:
+    """The first one under the guard that both will have."""
+    return first if first.guard == second.guard else msgspec.structs.replace(first, guard=second.guard)
 
 
 def _keeper(first: Resource, second: Resource) -> Resource:

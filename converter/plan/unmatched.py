@@ -32,7 +32,12 @@ def command(step: Step) -> Spec:
     target = log.target if log is not None else None
     appends = log is not None and log.operator.endswith(">>")
     return Command(
-        argv=step.argv, source=step.source, stdin=step.stdin, output=step.output, log=target, append_log=appends
+        argv=step.argv,
+        source=shell_text(step.argv),
+        stdin=step.stdin,
+        output=step.output,
+        log=target,
+        append_log=appends,
     )
 
 

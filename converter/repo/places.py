@@ -12,6 +12,9 @@ from converter.model.source import Span
 from converter.model.tree import FileTree
 
 SOURCES = ".gitopsify/source/"
+# A step of the build stands in every workflow, and in two jobs of GitLab's: one place of each pipeline is enough.
+_PIPELINES = (".github/workflows/deploy.yml", ".gitlab-ci.yml")
+_REPEATED = tuple(f".github/workflows/{name}.yml" for name in ("check", "drift", "rollback"))
 _ORIGIN = re.compile(r"[^\s,;()]+:\d+(?:-\d+)?")
 
 
@@ -52,11 +55,14 @@ def source_anchor(span: Span) -> str:
 def _comments(tree: FileTree) -> Mapping[str, list[Place]]:
     found: dict[str, list[Place]] = {}
     for file in tree.files:
-        if not file.path.endswith((".yml", ".yaml")):
+        if not file.path.endswith((".yml", ".yaml")) or file.path in _REPEATED:
             continue
+        pipeline = file.path in _PIPELINES
         for number, line in enumerate(file.text.split("\n"), start=1):
             _, mark, comment = line.partition("# ")
             if mark:
                 for origin in _ORIGIN.findall(comment):
-                    found.setdefault(origin, []).append(Place(file.path, number))
+                    known = found.setdefault(origin, [])
+                    if not (pipeline and any(place.path == file.path for place in known)):
+                        known.append(Place(file.path, number))
     return found

@@ -69,6 +69,9 @@ def readme(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[str]
         "environments": [each.name for each in plan.environments],
         "playbook": any(file.path == "site.yml" for file in tree.files),
         "settings": _settings(tree.settings),
+        "vault": next(
+            (f.path.removesuffix(".example") for f in tree.files if f.path.endswith("vault.yml.example")), ""
+        ),
         "open": sum(1 for each in plan.ledger if each.disposition is Disposition.UNRESOLVED),
         "files": {file.path for file in tree.files},
         "source": any(setting.name == "APP_REPOSITORY" for setting in tree.settings),

@@ -38,6 +38,8 @@ ignore:
   - .ansible/
   - .gitopsify/
   - .venv/
+  - roles/*/files/
+  - roles/*/templates/
 rules:
   braces:
     max-spaces-inside: 1

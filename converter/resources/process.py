@@ -13,9 +13,8 @@ from converter.resources import looking
 
 
 class Process(Spec, frozen=True, kw_only=True):
-    """`nohup command > log &`, or with `state` stopped `pkill -f stop_pattern`, `kill $(cat pid_file)`; `stop` tells
-    that a
-    running one is ended first."""
+    """`nohup command > log &`, or with `state` stopped `pkill -f stop_pattern`, `kill $(cat pid_file)`. `stop` tells that
+    a running one is ended first, `full` that the pattern is sought in the whole command line and not in the name."""
 
     kind: ClassVar[str] = "process"
 
@@ -29,6 +28,7 @@ class Process(Spec, frozen=True, kw_only=True):
     signal: Value | None = None
     state: str = "started"
     stop: bool = False
+    full: bool = True
 
     def identity(self) -> str:
         """Its name."""
@@ -59,4 +59,5 @@ class Process(Spec, frozen=True, kw_only=True):
             stop=True,
             stop_pattern=later.stop_pattern or self.stop_pattern,
             pid_file=later.pid_file or self.pid_file,
+            full=self.full,
         )

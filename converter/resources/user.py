@@ -13,7 +13,8 @@ from converter.resources import looking
 
 
 class User(Spec, frozen=True, kw_only=True):
-    """`useradd name`; what is None is left as it is; `append` keeps other groups; `remove` takes the home along."""
+    """`useradd name`; what is None is left as it is; `append` keeps other groups; `remove` takes the home along;
+    `hashed` tells that the password is given as its hash."""
 
     kind: ClassVar[str] = "user"
 
@@ -30,6 +31,7 @@ class User(Spec, frozen=True, kw_only=True):
     non_unique: bool = False
     comment: Value | None = None
     password: Value | None = None
+    hashed: bool = False
     password_lock: bool | None = None
     expires: Value | None = None
     state: str = "present"

@@ -21,6 +21,7 @@ from converter.render.delivery.github.expressions import expression, inert, quot
 from converter.render.delivery.github_actions import github_actions
 from converter.render.delivery.gitlab_ci import gitlab_ci
 from converter.render.delivery.pins import PINS
+from converter.render.delivery.programs import reaches_out
 from converter.resources.command import Command
 from converter.resources.service import Service
 from converter.resources.upload import Upload
@@ -307,3 +308,49 @@ def test_same_input_same_bytes() -> None:
     for make in PLANS.values():
         for delivery in (github_actions, gitlab_ci):
             assert delivery(make(), plans.tree(make())) == delivery(make(), plans.tree(make()))
+
+
+def test_many_inputs_and_names_of_the_pipeline() -> None:
+    plan = plans.static_site()
+    names = [*(f"IN_{number}" for number in range(14)), "GITHUB_SHA", "HOME"]
+    inputs = tuple(PlanVariable(name=name, kind=VariableKind.INPUT, value=Value.of(name)) for name in names)
+    use = plans.command("echo " + " ".join(f"${{{name}}}" for name in names))
+    flows = github(msgspec.structs.replace(plan, variables=inputs, resources=(use, *plan.resources[2:])))
+    assert len(flows["deploy"]["on"]["workflow_dispatch"]["inputs"]) == 10
+    env = flows["deploy"]["jobs"]["build"]["env"]
+    assert set(env) == {"project_dir", *names[:14]}
+    assert env["IN_9"] == "${{ inputs.IN_9 || vars.IN_9 || 'IN_9' }}"
+    assert env["IN_10"] == "${{ vars.IN_10 || 'IN_10' }}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("npm run build", False),
+        ("rsync -a dist/ copy/", False),
+        ("rsync -a dist/ web:/srv/", True),
+        ("docker build -t x .", False),
+        ("docker push x", True),
+        ("docker compose push", True),
+        ("git push origin main", True),
+        ("git -C site push", True),
+        ("git checkout -b gh-pages", False),
+        ("npx gh-pages -d dist", True),
+        ("ssh web ls", True),
+        ("aws s3 sync a s3://b", True),
+        ("npm publish", True),
+        ("cd web && firebase deploy", True),
+    ],
+)
+def test_what_others_would_see(text: str, expected: bool) -> None:
+    assert reaches_out(text) == expected
+
+
+def test_a_pull_request_runs_nothing_that_others_see() -> None:
+    plan = plans.published_site()
+    early = plans.command("ssh web.example.com systemctl stop shop", line=1)
+    flows = github(msgspec.structs.replace(plan, resources=(early, *plan.resources)))
+    assert "npm run build" not in scripts(flows["check"]["jobs"]["build"])
+    said = scripts(flows["deploy"]["jobs"]["build"])
+    assert said.index("ssh web") < said.index("npm run build") < said.index("aws s3")
+    assert "KNOWN_HOSTS" in said

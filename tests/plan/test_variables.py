@@ -87,7 +87,7 @@ def test_what_depends_on_the_place_is_captured_there() -> None:
     script.step("frob $OLD $NEW", argv=(v("frob"), old, new))
     made = script.plan()
     assert variables(made) == {"OLD": ("computed", "$(git rev-parse HEAD)")}
-    assert addresses(made) == ["command.frob pull", "capture.NEW", "command.frob $OLD $NEW"]
+    assert addresses(made) == ["command.frob pull", "capture.NEW", 'command.frob "${OLD}" "${NEW}"']
 
 
 def test_a_capture_stands_before_the_test_that_asks_for_it() -> None:

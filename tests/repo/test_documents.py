@@ -215,3 +215,11 @@ def test_what_the_target_brings_is_kept() -> None:
     paths = [file.path for file in documents(plan, own, target="ansible", deliveries=()).files]
     assert ".ansible-lint" not in paths
     assert paths == sorted(paths)
+
+
+def test_rows_lead_to_the_pipelines() -> None:
+    report = text(whole(plans.static_site()), "MIGRATION.md")
+    row = next(line for line in report.split("\n") if "`npm ci`" in line and line.startswith("| ["))
+    assert "(.github/workflows/deploy.yml#L" in row
+    assert "(.gitlab-ci.yml#L" in row
+    assert "check.yml" not in row

@@ -19,8 +19,6 @@ NAME = "github-actions"
 BRANCH = "main"
 _SECRETS = "GitHub: Settings > Secrets and variables > Actions > Secrets"
 _VARIABLES = "GitHub: Settings > Secrets and variables > Actions > Variables"
-# GitHub takes no more inputs than these for a run by hand; more can still be set as variables.
-_MOST_INPUTS = 10
 # A quiet minute of the early morning: at full hours GitHub's schedules run late.
 _DAILY = "17 4 * * *"
 
@@ -152,8 +150,8 @@ def _placed(job: Data, *, needs: list[str] | None = None, **more: Any) -> Data:
 
 
 def _inputs(found: Outline) -> Data:
-    asked = {each.setting: _asked(described(each)) for each in found.environ.inputs}
-    return {"inputs": dict(list(asked.items())[:_MOST_INPUTS])} if asked else {}
+    asked = {each.setting: _asked(described(each)) for each in jobs.asked(found)}
+    return {"inputs": asked} if asked else {}
 
 
 def _asked(description: str) -> Data:

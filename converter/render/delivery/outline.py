@@ -164,7 +164,8 @@ def _refused(resource: Resource, reason: str) -> Step:
 
 
 def _origin(resource: Resource) -> str:
-    return ", ".join(dict.fromkeys(span.lines() for span in resource.origin.spans))
+    """The lines of the script, on one line whatever the name of the file is."""
+    return " ".join(", ".join(dict.fromkeys(span.lines() for span in resource.origin.spans)).split())
 
 
 def _directory(cwd: Value) -> tuple[str, str]:

@@ -28,7 +28,7 @@ NPM = {
     "gulp-cli": "3.1.0",
     "heroku": "11.10.0",
     "netlify-cli": "27.10.2",
-    "serverless": "3.7.4",
+    "serverless": "3.40.0",
     "surge": "0.44.3",
     "vercel": "64.0.2",
     "wrangler": "4.164.0",

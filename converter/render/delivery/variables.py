@@ -15,6 +15,8 @@ from converter.render.delivery.shell.words import InexpressibleError, word
 
 # Set by every shell and every pipeline, or by the pipeline itself.
 _GIVEN = frozenset({"HOME", "HOSTNAME", "OLDPWD", "PATH", "PWD", "RANDOM", "SHELL", "TMPDIR", "UID", "USER"})
+# What a pipeline says of itself; GitHub allows no setting of such a name.
+_OWN = ("GITHUB_", "RUNNER_", "CI_")
 PROJECT = "project_dir"
 _USED = re.compile(r"\$\{?([A-Za-z_]\w*)")
 # As the manifests write it, in single quotes: lookup('ansible.builtin.env', 'TAG') | default('1', true)
@@ -57,12 +59,12 @@ def environ(plan: Plan, tree: FileTree, scripts: Sequence[str]) -> Environ:
     known = _known(plan)
     made = {name for text in scripts for name in re.findall(r"^\s*(?:export )?(\w+)=", text, re.MULTILINE)}
     constants, computed = {}, {}
-    secrets = {name: None for name, each in known.items() if each.kind is VariableKind.SECRET}
+    secrets = [name for name, each in known.items() if each.kind is VariableKind.SECRET and not given(name)]
     settings: dict[str, None] = {}
     for name in _closure(known, scripts):
         each = known.get(name)
         if each is None:
-            if name not in _GIVEN and name not in made and name != PROJECT:
+            if not given(name) and name not in made and name != PROJECT:
                 settings[name] = None
         elif each.kind in (VariableKind.FIXED, VariableKind.COMPUTED) and name not in made:
             text = each.value.text if each.value is not None else None
@@ -86,7 +88,12 @@ def looked_up(tree: FileTree) -> dict[str, str]:
     for file in tree.files:
         for name, default in _LOOKED_UP.findall(file.text) if file.path.endswith(".yml") else ():
             found[name] = found.get(name) or default
-    return found
+    return {name: default for name, default in found.items() if not given(name)}
+
+
+def given(name: str) -> bool:
+    """Whether every pipeline has it in its environment, so that it is no setting."""
+    return name in _GIVEN or name.upper().startswith(_OWN)
 
 
 def _inputs(plan: Plan, known: Mapping[str, PlanVariable], tree: FileTree, scripts: Sequence[str]) -> tuple[Input, ...]:
@@ -96,7 +103,7 @@ def _inputs(plan: Plan, known: Mapping[str, PlanVariable], tree: FileTree, scrip
     found = []
     for name, each in known.items():
         mine = name == PROJECT and plan.runs_on is RunsOn.WORKSTATION
-        if each.kind is not VariableKind.INPUT or name in _GIVEN or mine:
+        if each.kind is not VariableKind.INPUT or given(name) or mine:
             continue
         if name not in used and name.upper() not in asked:
             continue

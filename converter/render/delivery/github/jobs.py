@@ -8,8 +8,12 @@ from converter.render.delivery import commands, programs
 from converter.render.delivery.github import steps
 from converter.render.delivery.github.expressions import Expression, expression, given, secret
 from converter.render.delivery.outline import CHECKOUT, PROJECT_SETTING, Outline
+from converter.render.delivery.variables import Input
 
 Data = dict[str, Any]
+
+# GitHub takes no more inputs than these for a run by hand.
+_MOST_INPUTS = 10
 
 _SUMMARY = "\n{{ echo '### {title}'; echo; head -c 900000 {log} | sed 's/^/    /'; }} >> \"$GITHUB_STEP_SUMMARY\"\n"
 
@@ -106,14 +110,20 @@ def health(outline: Outline) -> Data:
     return job("Health check", 10, body, permissions={}, env=env)
 
 
+def asked(outline: Outline) -> tuple[Input, ...]:
+    """The inputs that a run by hand asks for; the others can still be set as variables."""
+    return outline.environ.inputs[:_MOST_INPUTS]
+
+
 def environment(outline: Outline, dispatched: bool) -> Data:
     """Environment of a job that runs steps of the script."""
     used = set(outline.used)
+    forms = asked(outline) if dispatched else ()
     environ = outline.environ
     return {
         "project_dir": expression(f"format('{{0}}/{CHECKOUT}', github.workspace)"),
         **dict(environ.constants),
-        **{each.name: given(each.name, each.default, dispatched) for each in environ.inputs if each.name in used},
+        **{each.name: given(each.name, each.default, each in forms) for each in environ.inputs if each.name in used},
         **{name: expression(f"vars.{name}") for name in environ.settings if name in used},
     }
 
@@ -126,7 +136,7 @@ def playbook_environment(outline: Outline, where: str | Expression, dispatched: 
     if outline.packed:
         env[PROJECT_SETTING] = expression(f"format('{{0}}/{CHECKOUT}', github.workspace)")
     secrets = {name.upper() for name in outline.environ.secrets}
-    told = {each.setting for each in outline.environ.inputs}
+    told = {each.setting for each in asked(outline)}
     for name, _ in outline.looked_up:
         env[name] = secret(name) if name in secrets else given(name, dispatched=dispatched and name in told)
     return env

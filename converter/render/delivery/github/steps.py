@@ -138,7 +138,7 @@ def prepared(outline: Outline) -> list[Data]:
 def of_script(step: Step, outline: Outline) -> Data:
     """A step of the script; the secrets it names are in its environment, and in no other step's."""
     more: Data = {"working-directory": step.directory} if step.directory else {}
-    script = "\n".join([step.script, *(_export(name) for name in step.exports)])
+    script = "\n".join([f"# {step.origin}", step.script, *(_export(name) for name in step.exports)])
     return run(step.name, script, _environment(step, outline), **more)
 
 

@@ -189,7 +189,7 @@ def _of_script(steps: list[Step]) -> list[str]:
             body += f"\nexport {' '.join(step.exports)}"
         elif "export " in step.script or step.script.startswith("cd "):
             body = f"(\n{body}\n)"
-        found.append(f"# {heading}\n{body}")
+        found.append(f"# {step.origin}: {heading}\n{body}")
     return found
 
 
