@@ -67,7 +67,7 @@ def deliver(plan: Plan, wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
     report(plan.diagnostics, quiet=quiet or as_json)
     if as_json:
         result = {"directory": wanted.directory, "commit": written.commit if written else None}
-        print(json.dumps({**result, **_for_programs(plan, tree)}, indent=2, ensure_ascii=False))
+        print(json.dumps({**result, **_for_programs(plan, tree)}, indent=2))
     elif not quiet:
         screen = Screen()
         shown = _preview(tree, diff(tree, directory), screen) if wanted.dry_run else ()

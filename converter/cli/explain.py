@@ -36,7 +36,7 @@ def explain(asked: Asked, *, as_json: bool, quiet: bool) -> int:
     """Prints the explanation; 1 if something is left for a person."""
     plan = understand(asked)
     if as_json:
-        print(json.dumps(explained(plan), indent=2, ensure_ascii=False))
+        print(json.dumps(explained(plan), indent=2))
     elif not quiet:
         screen = Screen()
         for line in listing(plan, screen):

@@ -23,9 +23,10 @@ def plan(asked: Asked, output: str, *, as_json: bool, quiet: bool) -> int:
 
         text = json.dumps(yaml.safe_load(text), indent=2) + "\n"
     if output == "-":
-        sys.stdout.write(text)
+        # A plan is UTF-8 wherever it goes; the terminal's own encoding may lack characters of the script.
+        sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
     else:
-        Path(output).write_text(text, encoding="utf-8")
+        Path(output).write_text(text, encoding="utf-8", errors="surrogateescape")
         if not quiet:
             print(f"The plan is in {output}; edit it, then: gitopsify render {output} -o DIR", file=sys.stderr)
     report(made.diagnostics, quiet=quiet)

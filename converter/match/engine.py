@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from converter.match.arguments import Bindings, MisfitError, bind
 from converter.match.expressions import evaluate, expression, surroundings
@@ -11,11 +13,13 @@ from converter.match.load import RuleBook
 from converter.match.rule import Rule
 from converter.match.specs import specs
 from converter.match.synopsis import Grammar
-from converter.match.unsuited import UnsuitedError
+from converter.match.unsuited import ExpressionError, UnsuitedError
 from converter.model.match import Match, Verdict
 from converter.model.resource import Spec
-from converter.model.trace import Step
-from converter.model.value import Value
+from converter.model.trace import Redirection, Step
+from converter.model.value import Literal, Value
+
+_LOG = re.compile(r"(.*/)?([^/]*log[^/]*|[^/]*\.(out|err))|.*/logs?/[^/]*|&?[12]", re.IGNORECASE)
 
 # The stage of a pipeline that is more than one simple command, as a rule writes it.
 COMPOUND = ("...",)
@@ -46,51 +50,74 @@ def _own(step: Step) -> list[Value]:
     return [] if step.argv else [step.source, *(value for _, value in step.context.environment)]
 
 
-def _simple(step: Step, rules: RuleBook) -> Match:
+class Attempt(NamedTuple):
+    """What came of a rule that may fit: a match, or how near it came and why it is none."""
+
+    rule: Rule
+    tool_length: int
+    nearness: tuple[int, int] = (0, 0)
+    problem: str = ""
+    match: Match | None = None
+
+
+def attempts(step: Step, rules: RuleBook) -> Iterator[Attempt]:
+    """All rules that may fit a simple command, in the order in which they are asked."""
     name = step.argv[0].text
-    if name is None:
+    for rule, tool_length, grammar in _closest(name, step, rules) if name is not None else ():
+        yield _attempt(rule, grammar, step, tool_length)
+
+
+def _simple(step: Step, rules: RuleBook) -> Match:
+    if step.argv[0].text is None:
         return _unmatched(step, f'the command "{step.argv[0].shell()}" is known only at run time')
-    misfit: MisfitError | None = None
-    tried: Rule | None = None
-    blocked = ""
-    for rule, tool_length, grammar in _closest(name, step, rules):
-        if rule.get("anything"):
-            found = _whole(rule, step)
-            if found is not None:
-                return found
-            continue
+    nearest: Attempt | None = None
+    for attempt in attempts(step, rules):
+        if attempt.match is not None:
+            return attempt.match
+        # A rule for any tool at all is near to none.
+        if "*" not in attempt.rule.tools and (nearest is None or attempt.nearness > nearest.nearness):
+            nearest = attempt
+    return _unmatched(step, nearest.problem if nearest and nearest.problem else f'no rule knows "{_line(step)}"')
+
+
+def _attempt(rule: Rule, grammar: Grammar, step: Step, tool_length: int) -> Attempt:
+    bindings: Bindings = {}
+    if not rule.get("anything"):
         try:
             bindings = bind(grammar, rule.head, step.argv[tool_length:], bundled=bool(rule.get("bundled")))
         except MisfitError as problem:
-            if misfit is None or problem.depth > misfit.depth:
-                misfit, tried = problem, rule
-            continue
-        problem_text = _streams(rule, step, bindings) or _globbed(rule, bindings)
-        if problem_text:
-            blocked = blocked or problem_text
-            continue
-        found = _applied(rule, step, bindings)
-        if found is not None:
-            return found
-    return _unmatched(step, blocked or _reason(step, misfit, tried))
+            told = problem.depth or problem.word.startswith("-")
+            text = f"{_line(step)}: the rule {rule.id} does not understand {problem.word}" if told else ""
+            return Attempt(rule, tool_length, (1, problem.depth), text)
+    elif rule.verdict == Verdict.BECOMES:
+        return Attempt(rule, tool_length)
+    stream = _streams(rule, step, bindings) or _globbed(rule, bindings)
+    if stream:
+        return Attempt(rule, tool_length, (3, 0), stream)
+    found = _applied(rule, step, bindings)
+    if isinstance(found, Match):
+        return Attempt(rule, tool_length, match=found)
+    return Attempt(rule, tool_length, (2, 0), f"{_line(step)}: the rule {rule.id} does not fit: {found}")
+
+
+def _program(word: Value) -> str | None:
+    """The command word; where only its directory is a variable, `*/name`."""
+    if word.text is not None:
+        return word.text
+    last = word.parts[-1] if word.parts else None
+    known = last.text if isinstance(last, Literal) else ""
+    return f"*{known[known.rindex('/') :]}" if "/" in known else None
 
 
 def _closest(name: str, step: Step, rules: RuleBook) -> list[tuple[Rule, int, Grammar]]:
     """What may fit, the user's rules first, then the longer name of the tool: `python -m venv` before `python`."""
-    found = [(rule, *fit) for rule in _candidates(name, rules) for fit in _fitting(rule, step.argv)]
+    words = dict.fromkeys(word.text or "" for word in step.argv[1:])
+    found = []
+    for entry in (entry for spelling in _spellings(name) for entry in rules.index(spelling).find(words)):
+        length = _tool_length(entry.rule, step.argv)
+        if length:
+            found.append((entry.rule, length, entry.grammar))
     return sorted(found, key=lambda one: (rules.is_built_in(one[0]), -one[1]))
-
-
-def _whole(rule: Rule, step: Step) -> Match | None:
-    """A rule for every use of a tool: what stays as it is, or has no effect, needs no accounting of its words."""
-    bindings: Bindings = {}
-    if _streams(rule, step, bindings) or rule.verdict == Verdict.BECOMES:
-        return None
-    return _applied(rule, step, bindings)
-
-
-def _candidates(name: str, rules: RuleBook) -> tuple[Rule, ...]:
-    return tuple(rule for spelling in _spellings(name) for rule in rules.rules(spelling))
 
 
 def _spellings(name: str) -> tuple[str, ...]:
@@ -99,12 +126,12 @@ def _spellings(name: str) -> tuple[str, ...]:
     return (name, f"{folder}/*", base, "*") if slash else (name, "*")
 
 
-def _fitting(rule: Rule, argv: tuple[Value, ...]) -> list[tuple[int, Grammar]]:
-    words = [word.text for word in argv[:4]]
+def _tool_length(rule: Rule, argv: tuple[Value, ...]) -> int:
+    """How many words of the command name the tool; 0 if it is another tool."""
+    words = [_program(argv[0]), *(word.text for word in argv[1:4])]
     firsts = {tool.split()[0] for tool in rule.tools}
     words[0] = next((name for name in _spellings(words[0] or "") if name in firsts), "")
-    lengths = [len(tool.split()) for tool in rule.tools if tool.split() == words[: len(tool.split())]]
-    return [(max(lengths), grammar) for grammar in rule.grammars] if lengths else []
+    return max((len(tool.split()) for tool in rule.tools if tool.split() == words[: len(tool.split())]), default=0)
 
 
 def _streams(rule: Rule, step: Step, bindings: Bindings) -> str:
@@ -117,6 +144,8 @@ def _streams(rule: Rule, step: Step, bindings: Bindings) -> str:
     if rule.get("log"):
         return _logged(rule, step, bindings)
     wanted = rule.get("redirect")
+    if wanted is None and rule.verdict == Verdict.BECOMES and all(_to_log(redirect) for redirect in step.redirects):
+        return ""
     outputs = [redirect for redirect in step.redirects if redirect.descriptor in (None, 1)]
     if len(step.redirects) != len(outputs) or len(outputs) > 1:
         return "its error output goes to a file"
@@ -130,6 +159,12 @@ def _streams(rule: Rule, step: Step, bindings: Bindings) -> str:
     if step.background != bool(rule.get("background", False)):
         return "it goes on in the background"
     return ""
+
+
+def _to_log(redirect: Redirection) -> bool:
+    """Whether a log takes the output: what a resource does is reported by what applies it."""
+    target = redirect.target.text or redirect.target.shell()
+    return redirect.operator not in ("<", "<<", "<<<", "<>") and _LOG.fullmatch(target) is not None
 
 
 def _logged(rule: Rule, step: Step, bindings: Bindings) -> str:
@@ -175,15 +210,16 @@ def _globbed(rule: Rule, bindings: Bindings) -> str:
     return ""
 
 
-def _applied(rule: Rule, step: Step, bindings: Bindings) -> Match | None:
+def _applied(rule: Rule, step: Step, bindings: Bindings) -> Match | str:
+    """The match, or why there is none."""
     names = {**surroundings(step), **rule.blank, **bindings}
     names.setdefault("stdin", step.stdin)
     try:
-        if rule.get("when") is not None and not expression(str(rule.get("when")), names):
-            return None
+        if rule.get("when") is not None and not _holds(rule, names):
+            return "it is for other cases"
         made = _made(rule, step, names)
-    except UnsuitedError:
-        return None
+    except UnsuitedError as problem:
+        return str(problem)
     reason = rule.get("keep") or rule.get("absorb") or ""
     return Match(
         step=step.id,
@@ -193,6 +229,13 @@ def _applied(rule: Rule, step: Step, bindings: Bindings) -> Match | None:
         reason=str(reason),
         phase=str(rule.get("phase") or ""),
     )
+
+
+def _holds(rule: Rule, names: dict[str, object]) -> bool:
+    try:
+        return bool(expression(str(rule.get("when")), names))
+    except ExpressionError as problem:
+        rule.fail("when", str(problem))
 
 
 def _made(rule: Rule, step: Step, names: dict[str, object]) -> tuple[Spec, ...]:
@@ -211,7 +254,7 @@ def _pipeline(step: Step, rules: RuleBook) -> Match:
             bindings = _stages(rule, step) if rule.get("pipeline") else None
             if bindings is not None and not _globbed(rule, bindings):
                 found = _applied(rule, step, bindings)
-                if found is not None:
+                if isinstance(found, Match):
                     return found
     reason = step.reason or "a pipeline is run as it is"
     return Match(step=step.id, verdict=Verdict.KEEP, specs=(command(step),), reason=reason)
@@ -241,8 +284,6 @@ def _unmatched(step: Step, reason: str) -> Match:
     return Match(step=step.id, verdict=Verdict.UNMATCHED, specs=(command(step),), reason=reason)
 
 
-def _reason(step: Step, misfit: MisfitError | None, rule: Rule | None) -> str:
-    line = re.sub(r"\s+", " ", " ".join(word.shell() for word in step.argv[:3]))
-    if misfit is None or rule is None or misfit.depth == 0:
-        return f'no rule knows "{line}"'
-    return f"{line}: the rule {rule.id} does not understand {misfit.word}"
+def _line(step: Step) -> str:
+    """The command as far as a reason needs it."""
+    return re.sub(r"\s+", " ", " ".join(word.shell() for word in step.argv[:3])).strip()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from converter.match import crontab, environment, pieces, processes, sed, ufw
 from converter.match.kept import quoted
-from converter.match.unsuited import UnsuitedError
+from converter.match.unsuited import ExpressionError, UnsuitedError
 from converter.model.paths import absolute
 from converter.model.trace import Step
 from converter.model.value import Literal, Value, Variable
@@ -59,7 +59,42 @@ def expression(source: str, names: Mapping[str, object]) -> object:
         if name in names:
             value = names[name]
             return path_in(names, value) if simple[1] else value
-    return _compiled(source)(**{**FUNCTIONS, **names, "path": lambda value: path_in(names, value)})
+    return _called(source, {**FUNCTIONS, **names, "path": lambda value: path_in(names, value)})
+
+
+def _called(source: str, names: Mapping[str, object]) -> object:
+    from jinja2 import TemplateSyntaxError, UndefinedError
+
+    try:
+        return _compiled(source)(**names)
+    except TemplateSyntaxError as problem:
+        raise ExpressionError(f"{source.strip()!r} is not an expression: {problem.message}") from problem
+    except UndefinedError as problem:
+        missing = undeclared(source) - names.keys()
+        if missing:
+            raise ExpressionError(f"{min(missing)} is not a name of the synopsis, and not a function") from problem
+        raise UnsuitedError(problem.message or source) from problem
+
+
+def undeclared(source: str) -> set[str]:
+    """The names that an expression needs from outside; ExpressionError if it is none."""
+    from jinja2 import TemplateSyntaxError, meta
+
+    sandbox = _environment()
+    try:
+        return meta.find_undeclared_variables(sandbox.parse("{{" + source + "}}")) - sandbox.globals.keys()
+    except TemplateSyntaxError as problem:
+        raise ExpressionError(f"{source.strip()!r} is not an expression: {problem.message}") from problem
+
+
+def sources(template: object) -> list[str]:
+    """The expressions in a field of a rule, in depth."""
+    if isinstance(template, str):
+        whole = _WHOLE.match(template)
+        return [whole[1]] if whole and "}}" not in whole[1] else _PIECE.findall(template)
+    if isinstance(template, dict):
+        template = list(template.values())
+    return [source for item in template for source in sources(item)] if isinstance(template, list) else []
 
 
 def path_in(names: Mapping[str, object], value: object) -> object:
@@ -70,6 +105,9 @@ def path_in(names: Mapping[str, object], value: object) -> object:
         return None
     cwd = names["cwd"]
     path = value if isinstance(value, Value) else Value.of(str(value))
+    if path.text == "":
+        # `rm -rf ""` removes nothing; joined with the directory it would be the directory itself.
+        raise UnsuitedError("an empty word is no path")
     return absolute(cwd, path) if isinstance(cwd, Value) else path
 
 
@@ -187,6 +225,11 @@ FUNCTIONS: dict[str, Any] = {
         *(processes.process_name, processes.killed, quoted, ufw.ufw_rule),
     )
 }
+
+
+SURROUNDING = frozenset(
+    ("cwd", "user", "program", "program_name", "env", "venv", "argv", "source", "remote", "stdin", "options", "path")
+)
 
 
 def surroundings(step: Step) -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from converter.match.index import Index
 from converter.match.rule import HEAD, Rule, RuleError
 
 _TOOL = re.compile(r"^tool:\s*(?:\[(.*?)\]|(.*?))\s*(?:#.*)?$", re.MULTILINE | re.DOTALL)
@@ -23,6 +24,7 @@ class RuleBook:
         self._files: dict[str, list[Path]] = {}
         self._tools: dict[Path, tuple[str, ...]] = {}
         self._loaded: dict[Path, tuple[Rule, ...]] = {}
+        self._indexes: dict[str, Index] = {}
         for directory in self.directories:
             for path in sorted(directory.rglob("*.yaml")):
                 self._tools[path] = _tools_of(path)
@@ -32,6 +34,12 @@ class RuleBook:
     def rules(self, word: str) -> tuple[Rule, ...]:
         """The rules of every file that has a tool which begins with this word."""
         return tuple(rule for path in self._files.get(word, ()) for rule in self.file(path))
+
+    def index(self, word: str) -> Index:
+        """The same rules by subcommand."""
+        if word not in self._indexes:
+            self._indexes[word] = Index(self.rules(word))
+        return self._indexes[word]
 
     def is_built_in(self, rule: Rule) -> bool:
         """Whether the rule comes with the program, not from the user."""

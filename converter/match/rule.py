@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from converter.match.arguments import Bindings, empty
 from converter.match.synopsis import Grammar, Option, read_option, read_synopsis
@@ -48,7 +48,7 @@ class Rule:
         self.verdict = {"becomes": Verdict.BECOMES, "keep": Verdict.KEEP, "absorb": Verdict.ABSORB}[said[0]]
         self.globs = frozenset(data.get("globs", ()))
 
-    def fail(self, field: str, message: str) -> None:
+    def fail(self, field: str, message: str) -> NoReturn:
         """Raises the error of a field."""
         raise RuleError(self.path, self.line, f"{self.data.get('id', 'rule')}.{field}", message)
 
@@ -61,6 +61,14 @@ class Rule:
         """The synopsis lines, as written."""
         written = self.data.get("synopsis", ())
         return (written,) if isinstance(written, str) else tuple(written)
+
+    @property
+    def examples(self) -> tuple[dict[str, Any], ...]:
+        """The examples, as written."""
+        written = self.data.get("examples") or ()
+        if not isinstance(written, list) or not all(isinstance(example, dict) for example in written):
+            self.fail("examples", "a list of mappings with run and gives is expected")
+        return tuple(written)
 
     @cached_property
     def head(self) -> tuple[Option, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from converter.match.regexp import python_pattern, python_replacement
@@ -97,6 +99,9 @@ class _Reader:
                 raise UnsuitedError(self.script.shell())
             flags += letter
         found = python_pattern(pattern, extended=self.extended)
+        if replacement and re.search(found, ""):
+            # In a whole file it would also be found after the last line.
+            raise UnsuitedError(self.script.shell())
         case = "(?i)" if flags.strip("g") else ""
         if "g" in flags or found.startswith("^") or found.endswith(("$", ".*", ".+")):
             return Edit(verb="s", pattern=Value.of(case + found), replacement=python_replacement(replacement))

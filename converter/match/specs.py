@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+import msgspec
+
 from converter.match.expressions import evaluate, expression
 from converter.match.rule import Rule
+from converter.match.unsuited import UnsuitedError
 from converter.model.resource import Spec
 from converter.model.value import Value
 from converter.resources import KINDS
@@ -35,34 +38,41 @@ def _entry(rule: Rule, entry: Any, names: Mapping[str, object]) -> list[Spec]:
 def _spec(rule: Rule, kind: str, fields: Mapping[str, object], names: Mapping[str, object]) -> Spec:
     if kind not in KINDS:
         rule.fail("becomes", f"{kind} is not a kind of resource")
-    wanted = _fields(kind)
+    wanted = kind_fields(kind)
     given: dict[str, object] = {}
     for field, template in fields.items():
         if field not in wanted:
             rule.fail(f"becomes.{kind}.{field}", f"{kind} has {', '.join(wanted)}")
-        value = evaluate(template, names)
-        if value is None:
-            continue
         try:
-            given[field] = convert(value, wanted[field])
+            value = evaluate(template, names)
+            if value is not None:
+                given[field] = convert(value, wanted[field])
         except (TypeError, ValueError) as problem:
             rule.fail(f"becomes.{kind}.{field}", str(problem))
-    try:
-        return KINDS[kind](**given)
-    except TypeError as problem:
-        rule.fail(f"becomes.{kind}", str(problem))
-        raise
+    for field in required_fields(kind):
+        if field not in fields:
+            rule.fail(f"becomes.{kind}", f"{field} is missing")
+        if field not in given:
+            raise UnsuitedError(f"nothing is given for {field}")
+    return KINDS[kind](**given)
 
 
 @cache
-def _fields(kind: str) -> dict[str, Any]:
+def kind_fields(kind: str) -> dict[str, Any]:
+    """The fields of a kind with their types."""
     cls = KINDS[kind]
     hints = typing.get_type_hints(cls)
     return {name: hints[name] for name in cls.__struct_fields__}
 
 
+@cache
+def required_fields(kind: str) -> tuple[str, ...]:
+    """The fields without which there is no resource of that kind."""
+    return tuple(field.name for field in msgspec.structs.fields(KINDS[kind]) if field.required)
+
+
 def convert(value: object, wanted: Any) -> object:
-    """The value as the field's type; TypeError says what was expected."""
+    """The value as the field's type. TypeError says what was expected of the rule, UnsuitedError of the command."""
     arguments = [a for a in typing.get_args(wanted) if a is not type(None)]
     if typing.get_origin(wanted) is tuple:
         return _tuple(value, arguments)
@@ -73,14 +83,24 @@ def convert(value: object, wanted: Any) -> object:
     if wanted is bool:
         return bool(value)
     if wanted is int:
-        return int(value.text or "") if isinstance(value, Value) else int(str(value))
+        return _number(value)
     if wanted is str:
-        if isinstance(value, Value):
-            if value.text is None:
-                raise TypeError("a known text is expected")
-            return value.text
-        return str(value)
+        return _known(value)
     raise TypeError(f"{value!r} can't be a {wanted}")
+
+
+def _known(value: object) -> str:
+    known = value.text if isinstance(value, Value) else str(value)
+    if known is None:
+        raise UnsuitedError(f"{value.shell() if isinstance(value, Value) else value} is known only at run time")
+    return known
+
+
+def _number(value: object) -> int:
+    known = _known(value)
+    if not known.isdecimal():
+        raise UnsuitedError(f"{known} is not a number")
+    return int(known)
 
 
 def _plain(value: object) -> str:

@@ -13,6 +13,9 @@ _NAME = re.compile(r"[A-Z][A-Z0-9_]*\Z")
 # A word `...` of its own, unlike the dots after an operand.
 ANYTHING = "<anything>"
 
+# `COMMAND...` is another program's command line: nothing in it is an option of this one.
+VERBATIM = "COMMAND"
+
 
 class Option(msgspec.Struct, frozen=True, kw_only=True):
     """An option under all its spellings (`-b`, `--branch`); `value` names its argument, None for a flag."""
@@ -46,6 +49,17 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True):
     options: tuple[Option, ...]
     operands: tuple[Operand, ...]
     anything: bool = False
+
+    @property
+    def selector(self) -> Operand | None:
+        """The first operand that has to be there and is one of fixed words: the subcommand."""
+        return next((one for one in self.operands if one.words and not one.optional), None)
+
+    @property
+    def own_words(self) -> int | None:
+        """How many operands stand before another program's command line (`COMMAND...`); None without one."""
+        last = self.operands[-1] if self.operands else None
+        return len(self.operands) - 1 if last is not None and last.repeated and last.name == VERBATIM else None
 
     def names(self) -> tuple[str, ...]:
         """Every name that expressions may use."""

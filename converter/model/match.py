@@ -10,7 +10,8 @@ from converter.model.resource import Spec
 
 
 class Verdict(StrEnum):
-    """What a rule says of a step: it is a resource, it can only be a command, it has no effect to keep, or no rule knows it."""
+    """What a rule says of a step: it is a resource, it can only be a command, it has no effect to keep, or no rule
+    knows it."""
 
     BECOMES = "becomes"
     KEEP = "keep"

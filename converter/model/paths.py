@@ -8,7 +8,8 @@ from converter.model.value import Glob, Literal, Part, Unknown, Value, Variable
 
 
 def absolute(cwd: Value, path: Value) -> Value:
-    """The path seen from `cwd`; unchanged if it starts at `/` or with a variable that holds an absolute path or is unknown."""
+    """The path seen from `cwd`; unchanged if it starts at `/` or with a variable that holds an absolute path or is
+    unknown."""
     head = path.parts[0] if path.parts else None
     if head is None:
         return cwd

@@ -15,7 +15,8 @@ from converter.model.value import Value
 
 
 class VariableKind(StrEnum):
-    """How a variable gets its value: fixed by the script, given at each run, computed on a machine at run time, or secret."""
+    """How a variable gets its value: fixed by the script, given at each run, computed on a machine at run time, or
+    secret."""
 
     FIXED = "fixed"
     INPUT = "input"
@@ -24,7 +25,8 @@ class VariableKind(StrEnum):
 
 
 class PlanVariable(msgspec.Struct, frozen=True, kw_only=True):
-    """A variable by the author's name, as used in values (`${APP_DIR}`). A fixed one has `value`; an input may have a default in `value`; a
+    """A variable by the author's name, as used in values (`${APP_DIR}`). A fixed one has `value`; an input may have
+    a default in `value`; a
     computed one has a `CommandOutput` in its value and `on`, where it is computed; a secret never has a value here."""
 
     name: str

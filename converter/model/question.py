@@ -8,7 +8,8 @@ from converter.model.source import Span
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """`id` stays the same from run to run; `default` is what `--yes` takes ("" where none is safe); `choices` may be empty for free text."""
+    """`id` stays the same from run to run; `default` is what `--yes` takes ("" where none is safe); `choices` may be
+    empty for free text."""
 
     id: str
     prompt: str

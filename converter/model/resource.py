@@ -63,8 +63,10 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
 
 class Resource(msgspec.Struct, frozen=True, kw_only=True):
     """A spec in its place. `address` is unique in a plan (`git_checkout./srv/app`); `on` names a host group of the plan
-    or is "local". `steps` are ids in the trace, for guards that ask how an earlier step ended. `handler`: runs only when something that notifies it changed. `reason` says why a kept
-    command can only be a command. `restores`: a tolerated failure. `rescues`: runs only if the step of that id failed."""
+    or is "local". `steps` are ids in the trace, for guards that ask how an earlier step ended. `handler`: runs only
+    when something that notifies it changed. `reason` says why a kept
+    command can only be a command. `restores`: a tolerated failure. `rescues`: runs only if the step of that id
+    failed."""
 
     address: str
     kind: str

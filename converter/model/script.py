@@ -28,7 +28,8 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     """`$X`, `${X:-word}`, `${X%pat}`, `${#X}`, `${a[@]}`, `$1`, `$@`, `$?`.
 
     `operator` is the operator as written (`:-`, `-`, `:=`, `:?`, `?`, `:+`, `+`, `#`, `##`, `%`, `%%`, `/`, `//`, `^`,
-    `^^`, `,`, `,,`, `:` for a substring, `!` for indirection, `length` for `${#X}`, `@` for a transformation), with its operand.
+    `^^`, `,`, `,,`, `:` for a substring, `!` for indirection, `length` for `${#X}`, `@` for a transformation), with
+    its operand.
     """
 
     name: str
@@ -86,7 +87,8 @@ class Redirect(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Assign(_Node, frozen=True, kw_only=True):
-    """`X=a`, `X+=a`, `X[i]=a`, `X=(a b)` (then `items`); `declared` is `export`, `local`, `readonly`, `declare` or ''."""
+    """`X=a`, `X+=a`, `X[i]=a`, `X=(a b)` (then `items`); `declared` is `export`, `local`, `readonly`, `declare` or
+    ''."""
 
     name: str
     value: Word | None = None
@@ -100,7 +102,8 @@ class Assign(_Node, frozen=True, kw_only=True):
 
 
 class Exec(_Node, frozen=True, kw_only=True):
-    """A simple command. `[[ a == b ]]` is one with words `[[`, `a`, `==`, `b`, `]]`; `(( e ))` has words `((`, e, `))`."""
+    """A simple command. `[[ a == b ]]` is one with words `[[`, `a`, `==`, `b`, `]]`; `(( e ))` has words `((`, e,
+    `))`."""
 
     words: tuple[Word, ...]
     assigns: tuple[Assign, ...] = ()

@@ -41,14 +41,16 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PathTest(msgspec.Struct, frozen=True, kw_only=True, tag="path"):
-    """`[ -d path ]` and its kin; `state` is exists, file, directory, link, executable, readable, writable or nonempty."""
+    """`[ -d path ]` and its kin; `state` is exists, file, directory, link, executable, readable, writable or
+    nonempty."""
 
     path: Value
     state: str
 
 
 class Compare(msgspec.Struct, frozen=True, kw_only=True, tag="compare"):
-    """`left operator right`; `operator` is ==, <, <=, >, >= (numbers if `numeric`), `matches` (a shell pattern) or `=~`."""
+    """`left operator right`; `operator` is ==, <, <=, >, >= (numbers if `numeric`), `matches` (a shell pattern) or
+    `=~`."""
 
     left: Value
     operator: str
@@ -126,9 +128,12 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One command as it would run; self-contained.
 
     A simple command has `argv`. A pipeline that could not be reduced to one command has `stages` (the argv of each
-    simple stage, () for a compound one) and `argv` (). A compound statement kept whole has neither. `source` is always runnable bash
-    with `${NAME}` for variables that stay variables and known text quoted. `output` names the variable that takes its standard output.
-    `title` is the script's own message that announces it, `comment` the author's comment above it. `serial` tells that a
+    simple stage, () for a compound one) and `argv` (). A compound statement kept whole has neither. `source` is
+    always runnable bash
+    with `${NAME}` for variables that stay variables and known text quoted. `output` names the variable that takes
+    its standard output.
+    `title` is the script's own message that announces it, `comment` the author's comment above it. `serial` tells
+    that a
     loop ran over hosts one after the other.
     """
 

@@ -22,7 +22,8 @@ class Unsupported(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person sets before the first run: a secret or a variable of the pipeline. `where` names the page to set it on; `default` is what
+    """What a person sets before the first run: a secret or a variable of the pipeline. `where` names the page to set
+    it on; `default` is what
     holds where it is not set."""
 
     name: str

@@ -48,10 +48,11 @@ _STORED = re.compile(
 
 
 class Value:
-    """An immutable sequence of parts; neighbouring literals are always merged."""
+    """An immutable sequence of parts; neighbouring literals are always merged. `weight` is about its length."""
 
-    __slots__ = ("parts",)
+    __slots__ = ("parts", "weight")
     parts: tuple[Part, ...]
+    weight: int
 
     def __init__(self, *parts: Part) -> None:
         merged: list[Part] = []
@@ -64,6 +65,7 @@ class Value:
                     continue
             merged.append(part)
         object.__setattr__(self, "parts", tuple(merged))
+        object.__setattr__(self, "weight", sum(map(_weight, merged)))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a Value can't be changed")
@@ -237,3 +239,12 @@ def _unquoted(text: str) -> str:
 
 def _parts(value: Value | str) -> tuple[Part, ...]:
     return value.parts if isinstance(value, Value) else (Literal(value),)
+
+
+def _weight(part: Part) -> int:
+    """About how many letters the part stands for, variables entered; kept, so that asking costs nothing."""
+    match part:
+        case Variable(name, value):
+            return len(name) + (value.weight if value is not None else 0)
+        case Literal(text) | Glob(text) | CommandOutput(text) | Unknown(_, text):
+            return len(text) + 1

@@ -1,6 +1,7 @@
 """Stage 1, parse: a `Script` from the text of a `SourceFile`.
 
-In: text in any state. Out: the program with exact spans; what can't be read is `Opaque`, and the rest is still there. It never
+In: text in any state. Out: the program with exact spans; what can't be read is `Opaque`, and the rest is still
+there. It never
 raises, never runs anything, and knows nothing of what commands mean.
 """
 
@@ -15,7 +16,7 @@ from converter.parse.statements import read_list
 
 __all__ = ["parse", "parse_text", "read_source"]
 
-LARGEST = 2_000_000
+LARGEST = 8_000_000
 LONGEST_LINE = 100_000
 
 
@@ -30,9 +31,12 @@ def parse_text(text: str, path: str, line: int = 1, column: int = 1, *, source: 
     reason = _refused(text)
     if reason is not None:
         return _refusal(source, Span(path=path, line=line, column=column), *reason)
+    text, long = _without_long_lines(text, path, line)
     cursor = Cursor(text, path, line, column)
     body = read_list(cursor)
-    diagnostics = list(cursor.diagnostics)
+    if long:
+        body = tuple(sorted((*body, *long), key=lambda found: found.span))
+    diagnostics = [*cursor.diagnostics, *(_too_long(found) for found in long)]
     if all(isinstance(found, Comment) for found in body):
         diagnostics.append(
             Diagnostic(name="empty-script", severity=Severity.NOTE, message="there are no commands in it", span=None)
@@ -43,9 +47,26 @@ def parse_text(text: str, path: str, line: int = 1, column: int = 1, *, source: 
 def _refused(text: str) -> tuple[str, str] | None:
     if "\0" in text:
         return "binary-file", "this is not a text"
-    if len(text) > LARGEST or max(map(len, text.split("\n"))) > LONGEST_LINE:
+    if len(text) > LARGEST:
         return "too-large", "it is larger than any script that a person wrote"
     return None
+
+
+def _without_long_lines(text: str, path: str, line: int) -> tuple[str, list[Opaque]]:
+    """The text with lines that no person wrote made empty, and those lines."""
+    lines = text.split("\n")
+    found: list[Opaque] = []
+    for number, content in enumerate(lines):
+        if len(content) > LONGEST_LINE:
+            span = Span(path=path, line=line + number, end_line=line + number, end_column=len(content))
+            found.append(Opaque(span=span, text=f"{content[:60]}...", reason="the line is too long to be read"))
+            lines[number] = ""
+    return ("\n".join(lines), found) if found else (text, found)
+
+
+def _too_long(found: Opaque) -> Diagnostic:
+    hint = "break the line, or do by hand what it does"
+    return Diagnostic(name="too-large", severity=Severity.ERROR, message=found.reason, span=found.span, hint=hint)
 
 
 def _refusal(source: SourceFile, span: Span, name: str, message: str) -> Script:

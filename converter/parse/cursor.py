@@ -16,7 +16,8 @@ _WORD_END = frozenset(" \t\n;&|<>()\r")
 
 
 class UnreadableError(Exception):
-    """The text can't be read from `start` on; `whole` where a block is never closed, so that all of it is unreadable."""
+    """The text can't be read from `start` on; `whole` where a block is never closed, so that all of it is
+    unreadable."""
 
     def __init__(self, reason: str, position: int, *, whole: bool = False) -> None:
         super().__init__(reason)
@@ -24,7 +25,8 @@ class UnreadableError(Exception):
 
 
 class Cursor:
-    """Reads `text` from `position` on. Positions count characters; `line` and `column` say where the text begins in its file."""
+    """Reads `text` from `position` on. Positions count characters; `line` and `column` say where the text begins in
+    its file."""
 
     def __init__(self, text: str, path: str, line: int, column: int) -> None:
         self.text, self.path, self.line, self.column = text, path, line, column

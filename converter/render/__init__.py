@@ -1,6 +1,7 @@
 """Stage 6, render: the files of the repository from a plan.
 
-In: a plan, a target and its deliveries. Out: manifests, pipelines, and what could not be expressed. It never decides what should
+In: a plan, a target and its deliveries. Out: manifests, pipelines, and what could not be expressed. It never decides
+what should
 be so, and text of the script never becomes code of the target.
 """
 

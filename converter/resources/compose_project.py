@@ -13,7 +13,8 @@ _VERBS = {"absent": "Take down", "stopped": "Stop", "restarted": "Restart", "bui
 
 
 class ComposeProject(Spec, frozen=True, kw_only=True):
-    """`state` is present, absent, stopped, restarted, built or pulled; `standalone` is the old docker-compose program."""
+    """`state` is present, absent, stopped, restarted, built or pulled; `standalone` is the old docker-compose
+    program."""
 
     kind: ClassVar[str] = "compose_project"
 

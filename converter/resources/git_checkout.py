@@ -13,7 +13,8 @@ from converter.resources import looking, paths
 
 
 class GitCheckout(Spec, frozen=True, kw_only=True):
-    """`repo` is None where only the working copy itself knows its remote; `version` None is the branch that it is on. With `update` it follows
+    """`repo` is None where only the working copy itself knows its remote; `version` None is the branch that it is
+    on. With `update` it follows
     the remote; with `force` changes in the working copy are given up."""
 
     kind: ClassVar[str] = "git_checkout"

@@ -13,7 +13,8 @@ from converter.resources import looking
 
 
 class Process(Spec, frozen=True, kw_only=True):
-    """`nohup command > log &`, or with `state` stopped `pkill -f stop_pattern`, `kill $(cat pid_file)`. `stop` tells that
+    """`nohup command > log &`, or with `state` stopped `pkill -f stop_pattern`, `kill $(cat pid_file)`. `stop` tells
+    that
     a running one is ended first, `full` that the pattern is sought in the whole command line and not in the name."""
 
     kind: ClassVar[str] = "process"

@@ -1,7 +1,8 @@
 """Stage 2, trace: a `Trace` from parsed scripts, by following them as bash would.
 
 In: the scripts that were given together, and functions that parse embedded text and load files beside them. Out: every
-command as it would run, and an account of each source command. It never runs anything, and reads only files that `load` gives.
+command as it would run, and an account of each source command. It never runs anything, and reads only files that
+`load` gives.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ __all__ = ["trace"]
 
 
 def trace(scripts: Sequence[Script], *, parse_text: ParseText, load: Load, runs_on: RunsOn | None = None) -> Trace:
-    """Follows the scripts one after the other; `load(path)` gives a file by its path in the project, None if it is not there."""
+    """Follows the scripts one after the other; `load(path)` gives a file by its path in the project, None if it is
+    not there."""
     run = Interpreter(parse_text, load, runs_on)
     for script in scripts:
         run.account.files[script.source.path] = script.source
@@ -49,10 +51,10 @@ def _follow(run: Interpreter, script: Script) -> bool:
         state.options = frozenset({"errexit"})
     run.block(state, script.body)
     strict = "errexit" in state.options
-    for ended, cleanup in run.cleanups:
-        ended = ended.copy()
-        ended.end, ended.path, ended.lasting, ended.slots = None, (), (), dict(state.slots)
-        run.block(ended, cleanup.body)
+    for trapped, cleanup in run.cleanups:
+        last = trapped.copy()
+        last.end, last.path, last.lasting, last.slots = None, (), (), dict(state.slots)
+        run.block(last, cleanup.body)
     run.cleanups = []
     return strict
 

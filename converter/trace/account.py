@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import msgspec
@@ -33,6 +34,7 @@ class Entry:
 class Account:
     """Collects while the interpreter runs; nothing is ever taken out of it."""
 
+    readable: Callable[[str], str]
     steps: list[Step] = field(default_factory=list)
     entries: dict[Span, Entry] = field(default_factory=dict)
     bindings: list[Binding] = field(default_factory=list)
@@ -53,7 +55,7 @@ class Account:
         """The entry of a source command."""
         known = self.entries.get(source.span)
         if known is None:
-            text = source.text or getattr(source, "name", "")
+            text = self.readable(source.text or getattr(source, "name", ""))
             known = Entry(source.span, text, number=len(self.entries))
             self.entries[source.span] = known
         return known
@@ -113,7 +115,7 @@ class Account:
 
     def bind(self, name: str, value: Value, span: Span, exported: bool) -> None:
         """Records an assignment."""
-        self.bindings.append(Binding(name=name, value=value, span=span, exported=exported))
+        self.bindings.append(Binding(name=name, value=value, span=span, exported=exported, step=len(self.steps)))
 
     def ask(self, found: ScriptInput) -> ScriptInput:
         """Records an input of the script; what is known already is completed, not replaced."""

@@ -18,6 +18,8 @@ from converter.trace.state import Choice, Content, Slot, State
 if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
 
+HEAVIEST = 200_000
+
 
 def assign(run: Interpreter, state: State, node: Assign) -> Condition:
     """Runs one assignment."""
@@ -39,6 +41,8 @@ def assign(run: Interpreter, state: State, node: Assign) -> Condition:
 
 def store(run: Interpreter, state: State, node: Assign, content: Content) -> None:
     """Puts the content into the variable, or into an entry of it."""
+    if isinstance(content, Value) and content.weight > HEAVIEST:
+        content = Value(Unknown("it grows longer than any text that a person wrote", f"${node.name}"))
     exported = node.declared == "export" or "x" in node.options
     local = node.declared in ("local", "declare", "typeset") and state.in_function
     if node.index is not None:

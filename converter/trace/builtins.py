@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from converter.model.paths import absolute
 from converter.model.script import Assign, Block, Exec
 from converter.model.trace import ParameterKind, ScriptInput
 from converter.model.value import Value, Variable
@@ -14,7 +15,6 @@ from converter.trace.commands import Call, dispatch, emit, look
 from converter.trace.conditions import FAILURE, SUCCESS, Condition
 from converter.trace.lookers import block_looks
 from converter.trace.messages import echoed, formatted, title
-from converter.model.paths import absolute
 from converter.trace.state import End, Slot, State
 from converter.trace.walk import commands
 

@@ -6,12 +6,12 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from converter.model.diagnostic import Diagnostic
+from converter.model.paths import absolute, directory_of
 from converter.model.script import Block, Define, Script
 from converter.model.trace import Guard
 from converter.model.value import Value
 from converter.trace.commands import Call, emit
 from converter.trace.conditions import SUCCESS, Condition, either, merged
-from converter.model.paths import absolute, directory_of
 from converter.trace.state import End, Slot, State
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _missing(run: Interpreter, state: State, found: Call, path: Value) -> Condit
     if text.endswith((".bashrc", ".profile", ".bash_profile", ".zshrc", "nvm.sh", "/etc/environment", "/etc/profile")):
         run.account.absorb(found.node, "it is the login's own environment", state.context())
         return SUCCESS
-    if text in ("/etc/os-release",) or posixpath.basename(text).startswith(".env") or text.endswith(".env"):
+    if text == "/etc/os-release" or posixpath.basename(text).startswith(".env") or text.endswith(".env"):
         reason = f"{text} is not here: the variables that it sets are inputs"
     else:
         reason = f"{text} is not here, so what it does is not known"

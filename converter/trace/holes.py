@@ -1,4 +1,5 @@
-"""Holes: parts of a text that is parsed again (over ssh, `bash -c`, `eval`) which were expanded before, kept as values."""
+"""Holes: parts of a text that is parsed again (over ssh, `bash -c`, `eval`) which were expanded before, kept as
+values."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ class Holes:
         self._parts: list[Part] = []
 
     def text(self, value: Value) -> str:
-        """The text to parse: known parts as they are, where the second reading could split or expand them; the rest as holes."""
+        """The text to parse: known parts as they are, where the second reading could split or expand them; the rest
+        as holes."""
         return "".join(self._written(part) for part in value.parts)
 
     def _written(self, part: Part) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from converter.model.paths import absolute
 from converter.model.script import (
     AndOr,
     Assign,
@@ -31,7 +32,6 @@ from converter.trace.account import Account
 from converter.trace.commands import Streams
 from converter.trace.conditions import SUCCESS, Condition, contradicts, decided, single
 from converter.trace.holes import Holes
-from converter.model.paths import absolute
 from converter.trace.state import End, State
 from converter.trace.walk import commands as commands_of
 from converter.trace.walk import mentioned
@@ -43,12 +43,13 @@ PROJECT = "project_dir"
 
 
 class Interpreter:
-    """One run over the scripts given together. Its parts (`branches`, `loops`, `remote` ...) call each other through it."""
+    """One run over the scripts given together. Its parts (`branches`, `loops`, `remote` ...) call each other through
+    it."""
 
     def __init__(self, parse_text: ParseText, load: Load, runs_on: RunsOn | None) -> None:
         self.parse_text, self.load, self.runs_on = parse_text, load, runs_on
-        self.account = Account()
         self.holes = Holes()
+        self.account = Account(self.holes.readable)
         self.depth = 0
         self.calls: list[str] = []
         self.title = ""

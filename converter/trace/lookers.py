@@ -6,12 +6,20 @@ from converter.model.script import Assign, Block, Exec
 from converter.trace.walk import commands
 
 ALWAYS = frozenset(
-    ["[", "[[", "((", "test", "true", "false", ":", "cat", "cut", "grep", "egrep", "fgrep", "zgrep", "head", "tail", "wc", "sort", "uniq", "tr", "jq", "yq", "ls", "stat", "file", "du", "df", "free", "uname", "hostname", "whoami", "id", "groups", "date", "basename", "dirname", "realpath", "readlink", "pwd", "which", "type", "hash", "nproc", "lsb_release", "ps", "pgrep", "pidof", "lsof", "ss", "netstat", "ip", "ifconfig", "getent", "printenv", "md5sum", "sha1sum", "sha256sum", "sha512sum", "cmp", "diff", "echo", "printf", "seq", "base64", "bc", "expr", "tty", "uptime", "who", "tput", "dig", "host", "nslookup", "ping", "nc", "lsblk", "findmnt", "mountpoint", "rev", "column", "nl", "awk", "gawk", "xargs", "arch", "getconf", "locale", "envsubst", "dpkg-query", "rpm", "xxd", "od", "hexdump", "lsmod", "md5", "shasum", "dmesg", "fold", "paste", "comm", "tac", "strings", "less", "more", "getopt"]
+    """
+    [ [[ (( test true false : cat cut grep egrep fgrep zgrep head tail wc sort uniq tr jq yq ls stat file du
+    df free uname hostname whoami id groups date basename dirname realpath readlink pwd which type hash nproc
+    lsb_release ps pgrep pidof lsof ss netstat ip ifconfig getent printenv md5sum sha1sum sha256sum sha512sum
+    cmp diff echo printf seq base64 bc expr tty uptime who tput dig host nslookup ping nc lsblk findmnt
+    mountpoint rev column nl awk gawk xargs arch getconf locale envsubst dpkg-query rpm xxd od hexdump lsmod
+    md5 shasum dmesg fold paste comm tac strings less more getopt
+    """.split()
 )
 VERBS: dict[str, frozenset[str]] = {
     name: frozenset(verbs.split())
     for name, verbs in {
-        "git": "rev-parse describe log status diff show branch symbolic-ref rev-list ls-remote ls-files merge-base cat-file diff-index name-rev show-ref",
+        "git": "rev-parse describe log status diff show branch symbolic-ref rev-list ls-remote ls-files merge-base "
+        "cat-file diff-index name-rev show-ref",
         "systemctl": "is-active is-enabled is-failed status show list-units list-unit-files cat is-system-running",
         "docker": "ps inspect images info version logs port top stats history search",
         "podman": "ps inspect images info version logs",

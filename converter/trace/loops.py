@@ -137,10 +137,7 @@ def _each_line(run: Interpreter, state: State, node: Loop, lines: list[str]) -> 
 
 
 def _fields(line: str, names: list[str], separator: str | None) -> dict[str, Value]:
-    if separator is None:
-        pieces = line.split(None, len(names) - 1)
-    else:
-        pieces = line.split(separator, len(names) - 1)
+    pieces = line.split(separator, len(names) - 1)
     pieces += [""] * (len(names) - len(pieces))
     return {
         name: Value.of(piece.strip() if separator is None else piece)

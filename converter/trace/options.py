@@ -52,7 +52,7 @@ def _operands(call: Call) -> tuple[list[str], Value | None, bool]:
         word = words.pop(0)
         text = word.text or ""
         if text.startswith("-") and len(text) > 1:
-            secret = secret or ("s" in text and text[-1] not in "")
+            secret = secret or "s" in text
             if f"-{text[-1]}" in _WITH_VALUE and words:
                 value = words.pop(0)
                 prompt = value if text[-1] == "p" else prompt

@@ -33,7 +33,8 @@ SHELL_OWN = {
 
 
 def fields(run: Interpreter, state: State, word: Word) -> tuple[Value, ...] | None:
-    """The fields of a word that is just a list (`"$@"`, `"${a[@]}"`, `$LIST` that is an array); None for any other word."""
+    """The fields of a word that is just a list (`"$@"`, `"${a[@]}"`, `$LIST` that is an array); None for any other
+    word."""
     if len(word.parts) != 1 or not isinstance(word.parts[0], Parameter):
         return None
     part = word.parts[0]

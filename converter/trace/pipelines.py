@@ -9,7 +9,7 @@ from converter.model.trace import Succeeds
 from converter.model.value import Value
 from converter.trace import words as expansion
 from converter.trace.branches import join
-from converter.trace.commands import Call, Streams, dispatch, streams
+from converter.trace.commands import SINKS, Call, Streams, dispatch, streams
 from converter.trace.conditions import SUCCESS, Condition
 from converter.trace.forks import alternatives, forked_names
 from converter.trace.lookers import block_looks, only_looks
@@ -21,7 +21,11 @@ from converter.trace.whole import ONLY_LOOKS, keep_whole
 if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
 
-FILTERS = frozenset(["cat", "tail", "head", "grep", "egrep", "sed", "awk", "sort", "uniq", "wc", "cut", "tr", "jq", "less", "more", "column", "nl", "ts", "fold", "tac"])
+FILTERS = frozenset(
+    """
+    cat tail head grep egrep sed awk sort uniq wc cut tr jq less more column nl ts fold tac
+    """.split()
+)
 WRAPPERS = ("sudo", "env", "nohup", "command", "time")
 
 
@@ -84,10 +88,7 @@ def _filters(run: Interpreter, state: State, stage: Statement) -> bool:
     if streams(run, state, stage.redirects).writes:
         return False
     if texts[:1] == ("tee",):
-        return all(
-            word.startswith("-") or "log" in word or word.startswith("/tmp/") or word in ("/dev/null", "/dev/stderr")
-            for word in texts[1:]
-        )
+        return all(word.startswith("-") or "log" in word or word in SINKS for word in texts[1:])
     return texts[:1] != () and texts[0] in FILTERS and only_looks(texts)
 
 

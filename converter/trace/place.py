@@ -7,10 +7,16 @@ from collections.abc import Sequence
 from converter.model.trace import RunsOn, Step
 
 SERVER_TOOLS = frozenset(
-    ["systemctl", "service", "pm2", "supervisorctl", "apt", "apt-get", "yum", "dnf", "apk", "ufw", "nginx", "crontab", "useradd", "usermod", "adduser", "docker-compose", "certbot", "a2ensite", "a2enmod", "forever", "php", "artisan", "chown", "chpasswd", "firewall-cmd", "journalctl"]
+    """
+    systemctl service pm2 supervisorctl apt apt-get yum dnf apk ufw nginx crontab useradd usermod adduser
+    docker-compose certbot a2ensite a2enmod forever php artisan chown chpasswd firewall-cmd journalctl
+    """.split()
 )
 WORKSTATION_TOOLS = frozenset(
-    ["aws", "gcloud", "gsutil", "az", "doctl", "heroku", "firebase", "netlify", "vercel", "surge", "serverless", "sls", "kubectl", "helm", "terraform", "cf", "flyctl", "fly", "wrangler", "scp", "rsync", "sftp", "ansible-playbook", "gh", "twine", "cdk", "sam", "eb", "now", "s3cmd", "gh-pages", "lftp", "ncftp"]
+    """
+    aws gcloud gsutil az doctl heroku firebase netlify vercel surge serverless sls kubectl helm terraform cf
+    flyctl fly wrangler scp rsync sftp ansible-playbook gh twine cdk sam eb now s3cmd gh-pages lftp ncftp
+    """.split()
 )
 
 

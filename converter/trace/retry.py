@@ -1,4 +1,5 @@
-"""Loops that wait: `until cmd; do sleep 5; done` and `for i in 1 2 3; do cmd && break; sleep 5; done` are one command with retries."""
+"""Loops that wait: `until cmd; do sleep 5; done` and `for i in 1 2 3; do cmd && break; sleep 5; done` are one
+command with retries."""
 
 from __future__ import annotations
 
@@ -100,10 +101,10 @@ def _attempt(statement: Statement) -> Statement | None:
         rest = (*statement.orelse, *statement.branches[0].body)
         if len(condition) == 1 and isinstance(condition[0], Exec) and all(_harmless(found) for found in rest):
             return condition[0] if condition[0].words[0].source not in ("[", "[[", "((", "test") else None
-    if isinstance(statement, AndOr) and statement.operator == "&&" and isinstance(statement.left, Exec):
-        if _ends((statement.right,)) and statement.left.words[0].source not in ("[", "[[", "((", "test"):
-            return statement.left
-    return None
+    if not isinstance(statement, AndOr) or statement.operator != "&&" or not isinstance(statement.left, Exec):
+        return None
+    tests = statement.left.words[0].source in ("[", "[[", "((", "test")
+    return statement.left if _ends((statement.right,)) and not tests else None
 
 
 def _ends(body: Block) -> bool:

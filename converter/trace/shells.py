@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from converter.model.paths import absolute
 from converter.model.script import Block, Redirect
 from converter.model.source import Span
 from converter.model.value import Value
 from converter.trace import functions
 from converter.trace.commands import Call
 from converter.trace.conditions import SUCCESS, Condition
-from converter.model.paths import absolute
 from converter.trace.state import End, State
 
 if TYPE_CHECKING:

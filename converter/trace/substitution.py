@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from converter.model.paths import absolute, directory_of, name_of
 from converter.model.script import AndOr, Block, Exec, Statement, Substitution
 from converter.model.value import CommandOutput, Unknown, Value
 from converter.trace import words as expansion
 from converter.trace.lookers import block_looks, only_looks
-from converter.model.paths import absolute, directory_of, name_of
 from converter.trace.state import State
 from converter.trace.walk import mentioned
 

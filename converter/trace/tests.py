@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from converter.model.paths import absolute
 from converter.model.script import Exec, Parameter, Word
 from converter.model.trace import Compare, NotEmpty, PathTest, Subject, Succeeds, Undecided
 from converter.model.value import Unknown, Value, Variable
 from converter.trace import words as expansion
 from converter.trace.arithmetic import calculate
 from converter.trace.conditions import Condition, any_of, both, decided, single
-from converter.model.paths import absolute
 from converter.trace.patterns import matches
 from converter.trace.state import State
 

@@ -58,13 +58,29 @@ class Believed:
             commands = self._commands(step)
             if commands:
                 taken.append(Expected(step, commands, truth is True))
+            if truth and self._trace.stops_on_error and not step.tolerated and self._fails(step):
+                break
         return taken
+
+    def _fails(self, step: Step) -> bool:
+        """Whether the step fails in this run, and no condition asks how it ended."""
+        asked = {
+            test.subject.step
+            for other in self._trace.steps
+            for test in other.guard
+            if isinstance(test.subject, StepSucceeded)
+        }
+        return step.id not in asked and not self._ends_well(self._line(step))
+
+    def _line(self, step: Step) -> str:
+        return " ".join(self.known(word) or "" for word in step.argv) or step.source.shell()
 
     def _commands(self, step: Step) -> tuple[str, ...]:
         """Patterns over the words, joined by a character that is in none."""
         if [word.text for word in step.argv] == ["cat"] and step.stdin is not None:
             # For the trace, `echo text > file` and a heredoc write the file alike.
-            return ("cat|(?:echo|printf)\x1f(?s:.*)",)
+            text = self._pattern(step.stdin).removesuffix("\\\n").replace("\\ ", "[ \x1f]")
+            return (f"cat|printf\x1f(?s:.*)|echo\x1f(?:-[en]+\x1f)?{text}",)
         argvs = (step.argv,) if step.argv else step.stages
         return tuple("\x1f".join(self._pattern(value) for value in argv) for argv in argvs if argv)
 
@@ -146,8 +162,7 @@ class Believed:
             case Succeeds():
                 return self._succeeds(subject)
             case StepSucceeded(step=number):
-                step = self._steps[number]
-                return self._ends_well(" ".join(self.known(word) or "" for word in step.argv) or step.source.shell())
+                return self._ends_well(self._line(self._steps[number]))
             case AnyOf(alternatives=alternatives):
                 truths = [self._holds(guard) for guard in alternatives]
                 return True if True in truths else None if None in truths else False

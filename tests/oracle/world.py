@@ -116,14 +116,20 @@ class World:
         text = (self.root / PROJECT.lstrip("/") / script).read_text(encoding="utf-8", errors="replace")
         (self.root / PROJECT.lstrip("/") / script).write_text(text.replace("\r\n", "\n"), encoding="utf-8")
         start = 'cd "$0" && exec /bin/bash -x "$@"'
+        reader, writer = os.pipe()
         done = subprocess.run(
             [*prefix, str(self.root), "/bin/bash", "-c", start, PROJECT, f"./{script}", *self.way.arguments],
             input=self.way.stdin.encode(),
             capture_output=True,
             timeout=60,
             check=False,
+            pass_fds=[writer],
             env={**SURROUNDINGS, "STUB_USER": self.way.user, **self.way.environment},
         )
+        # What runs in the background holds the other end too: the record is whole when all have let go.
+        os.close(writer)
+        with os.fdopen(reader, "rb") as all_done:
+            all_done.read()
         return self._log(), done.stderr.decode("utf-8", "replace")
 
     def _log(self) -> list[Ran]:

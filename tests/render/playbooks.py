@@ -80,7 +80,12 @@ def tool(directory: Path, *words: str) -> subprocess.CompletedProcess[str]:
     home = directory.parent / "home"
     home.mkdir(exist_ok=True)
     kept = {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "HOME": str(home), "LANG": "C.UTF-8"}
-    env = {**kept, "ANSIBLE_COLLECTIONS_PATH": COLLECTIONS, "ANSIBLE_NOCOLOR": "1", "ANSIBLE_LOCALHOST_WARNING": "false"}
+    env = {
+        **kept,
+        "ANSIBLE_COLLECTIONS_PATH": COLLECTIONS,
+        "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+    }
     env["ANSIBLE_INVENTORY_UNPARSED_WARNING"] = "false"
     return subprocess.run(
         [str(BIN / words[0]), *words[1:]], cwd=directory, env=env, capture_output=True, text=True, check=False
@@ -89,12 +94,7 @@ def tool(directory: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 @cache
 def options(modules: tuple[str, ...]) -> dict[str, dict[str, Any]]:
-    """The options of modules, by their names and aliases, as `ansible-doc` tells them."""
+    """The options of modules, as `ansible-doc` tells them."""
     done = tool(ROOT, "ansible-doc", "-j", *modules)
     assert done.returncode == 0, done.stderr
-    found = {}
-    for module, about in json.loads(done.stdout).items():
-        known = about["doc"].get("options", {})
-        aliases = {alias: option for option in known.values() for alias in option.get("aliases", ())}
-        found[module] = {**aliases, **known}
-    return found
+    return {module: about["doc"].get("options", {}) for module, about in json.loads(done.stdout).items()}

@@ -24,7 +24,7 @@ from converter.model.trace import (
     Succeeds,
     Test,
 )
-from converter.model.value import CommandOutput, Glob, Literal, Value, Variable
+from converter.model.value import CommandOutput, Glob, Literal, Value
 from converter.resources import KINDS
 
 # Fields that are plain text in the specs, everything else that is a string here becomes a Value.
@@ -80,12 +80,9 @@ def resource(spec: Spec, line: int = 1, **fields: object) -> Resource:
     return Resource(**given)  # type: ignore[arg-type]
 
 
-def test(subject: Subject, id: str = "t1", negated: bool = False, cwd: Value = CWD) -> Test:
+def asked(subject: Subject, id: str = "t1", negated: bool = False, cwd: Value = CWD) -> Test:
     """A condition."""
     return Test(id=id, subject=subject, negated=negated, context=Context(cwd=cwd), span=span(1))
-
-
-test.__test__ = False  # type: ignore[attr-defined]
 
 
 def kinds() -> Iterator[Spec]:
@@ -96,7 +93,7 @@ def kinds() -> Iterator[Spec]:
 
 
 PATTERN = Value(Literal("/tmp/build-"), Glob("*"))
-HOLDS: Guard = (test(PathTest(path=v("/srv/shop/.env"), state="exists"), "demand"),)
+HOLDS: Guard = (asked(PathTest(path=v("/srv/shop/.env"), state="exists"), "demand"),)
 SPECS: dict[str, tuple[dict[str, object], ...]] = {
     "absent": ({"path": "/tmp/x"}, {"path": "${APP_DIR}/old", "recursive": True}, {"path": PATTERN, "recursive": True}),
     "alternative": (
@@ -129,19 +126,34 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"variable": "CONTAINER_ID", "source": "docker run -d x", "changes": True},
     ),
     "command": (
-        {"argv": ["php", "artisan", "migrate", "--force"], "source": "php artisan migrate --force", "effect": "changes"},
+        {
+            "argv": ["php", "artisan", "migrate", "--force"],
+            "source": "php artisan migrate --force",
+            "effect": "changes",
+        },
         {"source": "cat dump.sql | mysql shop", "effect": "changes"},
         {"argv": ["docker", "ps"], "source": "docker ps", "effect": "reads"},
         {"argv": ["make"], "source": "make", "creates": "${APP_DIR}/build", "stdin": "yes\n"},
         {"argv": ["git", "rev-parse", "HEAD"], "source": "git rev-parse HEAD", "effect": "reads", "output": "SHA"},
         {"argv": ["./run.sh"], "source": "./run.sh", "log": "/var/log/run.log", "append_log": True},
         {"argv": ["mv", "a", "b"], "source": "mv a b", "removes": "a"},
-        {"argv": ["psql", "-c", "alter user x password '${DB_PASSWORD}'"], "source": "psql -c \"...\"", "effect": "changes"},
+        {
+            "argv": ["psql", "-c", "alter user x password '${DB_PASSWORD}'"],
+            "source": 'psql -c "..."',
+            "effect": "changes",
+        },
         {"argv": ["docker", "ps", "--format", "{{.Names}} {% x %}"], "source": "docker ps", "effect": "reads"},
     ),
     "compose_project": (
         {"project_src": "${APP_DIR}", "remove_orphans": True},
-        {"project_src": "/srv/a", "files": ["a.yml"], "build": "always", "pull": "always", "recreate": "always", "wait": True},
+        {
+            "project_src": "/srv/a",
+            "files": ["a.yml"],
+            "build": "always",
+            "pull": "always",
+            "recreate": "always",
+            "wait": True,
+        },
         {"project_src": "/srv/a", "state": "absent", "remove_volumes": True, "remove_images": "all", "timeout": "30"},
         {"project_src": "/srv/b", "state": "restarted", "services": ["web"], "dependencies": False},
         {"project_src": "/srv/b", "state": "stopped", "profiles": ["prod"], "env_files": [".env"], "project_name": "b"},
@@ -221,8 +233,13 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         },
         {"job": "/srv/old.sh", "state": "absent"},
     ),
-    "debconf_setting": ({"package": "postfix", "question": "postfix/mailname", "vtype": "string", "value": "example.com"},),
-    "directory": ({"path": "${APP_DIR}/logs"}, {"path": "/srv/x", "mode": "700", "owner": "deploy", "group": "${GROUP}"}),
+    "debconf_setting": (
+        {"package": "postfix", "question": "postfix/mailname", "vtype": "string", "value": "example.com"},
+    ),
+    "directory": (
+        {"path": "${APP_DIR}/logs"},
+        {"path": "/srv/x", "mode": "700", "owner": "deploy", "group": "${GROUP}"},
+    ),
     "download": (
         {"url": "https://example.com/a.tgz", "dest": "/tmp/a.tgz"},
         {
@@ -238,8 +255,18 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     "file": (
         {"path": "/etc/motd", "content": "Welcome\n"},
         {"path": "/etc/long.conf", "content": "a\nb\n{{ c }}\n# {% d %}\n"},
-        {"path": "/etc/app.conf", "content": "#jinja2: trim_blocks: False\nroot ${APP_DIR};\n\n{{ x }} {${GROUP}}\n", "mode": "640"},
-        {"path": "/srv/.env", "content": "DB_PASSWORD=${DB_PASSWORD}\n", "mode": "600", "owner": "www-data", "force": False},
+        {
+            "path": "/etc/app.conf",
+            "content": "#jinja2: trim_blocks: False\nroot ${APP_DIR};\n\n{{ x }} {${GROUP}}\n",
+            "mode": "640",
+        },
+        {
+            "path": "/srv/.env",
+            "content": "DB_PASSWORD=${DB_PASSWORD}\n",
+            "mode": "600",
+            "owner": "www-data",
+            "force": False,
+        },
         {"path": "/etc/cron.d/empty", "content": ""},
         {"path": "/srv/no-end", "content": "no newline"},
     ),
@@ -267,9 +294,18 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"rule": "deny", "source": "203.0.113.0/24", "destination": "any", "direction": "in", "interface": "eth0"},
         {"rule": "limit", "port": "ssh", "delete": True, "comment": "x", "insert": "1"},
     ),
-    "firewalld_rule": ({"service": "http", "permanent": True}, {"port": "8080/tcp", "zone": "public", "state": "disabled"}),
+    "firewalld_rule": (
+        {"service": "http", "permanent": True},
+        {"port": "8080/tcp", "zone": "public", "state": "disabled"},
+    ),
     "git_checkout": (
-        {"repo": "https://example.com/shop.git", "dest": "${APP_DIR}", "version": "${BRANCH}", "update": True, "force": True},
+        {
+            "repo": "https://example.com/shop.git",
+            "dest": "${APP_DIR}",
+            "version": "${BRANCH}",
+            "update": True,
+            "force": True,
+        },
         {"repo": "git@example.com:a/b.git", "dest": "/srv/b", "depth": "1", "submodules": True},
         {"dest": "/srv/c", "update": True},
         {"dest": "/srv/d", "update": True, "version": "main", "remote": "origin", "force": True, "clean": True},
@@ -324,7 +360,10 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"path": "/etc/x", "line": "gone", "state": "absent"},
         {"path": "/etc/y", "line": "", "regexp": "^x{2}", "state": "absent"},
     ),
-    "link": ({"path": "/srv/current", "target": "/srv/r/1", "force": True}, {"path": "/a", "target": "/b", "symbolic": False}),
+    "link": (
+        {"path": "/srv/current", "target": "/srv/r/1", "force": True},
+        {"path": "/a", "target": "/b", "symbolic": False},
+    ),
     "locale": ({"name": "en_US.UTF-8"},),
     "mount": (
         {"path": "/data", "src": "/dev/sdb1", "fstype": "ext4", "options": ["noatime", "ro"], "persistent": True},
@@ -382,7 +421,11 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     ),
     "package_repository": (
         {"repository": "ppa:ondrej/php"},
-        {"repository": "deb https://example.com/apt stable main", "filename": "/etc/apt/sources.list.d/a.list", "update_cache": True},
+        {
+            "repository": "deb https://example.com/apt stable main",
+            "filename": "/etc/apt/sources.list.d/a.list",
+            "update_cache": True,
+        },
         {"repository": "https://example.com/a.repo", "manager": "yum"},
         {"repository": "https://example.com/b.repo", "manager": "dnf"},
         {"repository": "homebrew/cask", "manager": "brew"},
@@ -398,7 +441,13 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     ),
     "pause": ({"seconds": "5"},),
     "pm2_process": (
-        {"name": "shop", "script": "server.js", "cwd": "${APP_DIR}", "arguments": ["--port", "3000"], "options": ["-i", "max"]},
+        {
+            "name": "shop",
+            "script": "server.js",
+            "cwd": "${APP_DIR}",
+            "arguments": ["--port", "3000"],
+            "options": ["-i", "max"],
+        },
         {"name": "shop", "state": "restarted", "cwd": "/srv"},
         {"name": "shop", "state": "reloaded", "cwd": "/srv", "options": ["--update-env"]},
         {"name": "shop", "state": "stopped", "cwd": "/srv"},
@@ -409,7 +458,12 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     "pm2_saved": ({}, {"startup": True}),
     "port_wait": ({"port": "5432"}, {"port": "80", "host": "db.example.com", "state": "closed", "timeout": "30"}),
     "process": (
-        {"name": "shop", "command": "java -jar app.jar --key='a b' %h ${DB_PASSWORD}", "cwd": "${APP_DIR}", "log": "app.log"},
+        {
+            "name": "shop",
+            "command": "java -jar app.jar --key='a b' %h ${DB_PASSWORD}",
+            "cwd": "${APP_DIR}",
+            "log": "app.log",
+        },
         {"name": "worker", "command": "./worker", "stop": True, "stop_pattern": "worker", "signal": "TERM"},
         {"name": "gone", "command": "", "state": "stopped", "stop_pattern": "gone.*jar"},
         {"name": "pidded", "command": "", "state": "stopped", "pid_file": "/run/x.pid"},
@@ -423,8 +477,14 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     ),
     "reboot": ({}, {"delay": "5", "message": "x"}),
     "registry_login": ({"username": "ci", "password": "${DB_PASSWORD}", "registry": "registry.example.com"},),
-    "replacement": ({"path": "/etc/a", "pattern": "foo{{1}}", "replacement": "\\\\1 bar"}, {"path": "/b", "pattern": "x", "replacement": ""}),
-    "ruby_packages": ({"path": "/srv/a", "without": ["development", "test"], "deployment": True, "jobs": "4"}, {"names": ["bundler"]}),
+    "replacement": (
+        {"path": "/etc/a", "pattern": "foo{{1}}", "replacement": "\\\\1 bar"},
+        {"path": "/b", "pattern": "x", "replacement": ""},
+    ),
+    "ruby_packages": (
+        {"path": "/srv/a", "without": ["development", "test"], "deployment": True, "jobs": "4"},
+        {"names": ["bundler"]},
+    ),
     "service": (
         {"name": "nginx", "state": "started", "enabled": True, "daemon_reload": True},
         {"name": "nginx", "state": "reloaded"},
@@ -443,11 +503,27 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"path": "/old", "enabled": False},
     ),
     "sync": (
-        {"src": "${project_dir}/dist/", "dest": "/var/www/html", "delete": True, "compress": True, "excludes": [".git", "*.log"]},
-        {"src": "/srv/a/", "dest": "/srv/b", "direction": "local", "archive": False, "includes": ["x"], "extra": ["--stats"]},
+        {
+            "src": "${project_dir}/dist/",
+            "dest": "/var/www/html",
+            "delete": True,
+            "compress": True,
+            "excludes": [".git", "*.log"],
+        },
+        {
+            "src": "/srv/a/",
+            "dest": "/srv/b",
+            "direction": "local",
+            "archive": False,
+            "includes": ["x"],
+            "extra": ["--stats"],
+        },
         {"src": "/srv/b", "dest": "backup", "direction": "pull", "checksum": True},
     ),
-    "sysctl_setting": ({"name": "vm.swappiness", "value": "10"}, {"name": "a.b", "value": "1", "persistent": True, "file": "/etc/s"}),
+    "sysctl_setting": (
+        {"name": "vm.swappiness", "value": "10"},
+        {"name": "a.b", "value": "1", "persistent": True, "file": "/etc/s"},
+    ),
     "systemd_reload": ({}, {"user_scope": True}),
     "text_block": (
         {"path": "/etc/hosts", "block": "10.0.0.1 a\n10.0.0.2 b\n"},
@@ -467,7 +543,10 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"name": "pw", "password": "${DB_PASSWORD}", "comment": "A B", "password_lock": False},
         {"name": "old", "state": "absent", "remove": True, "force": True},
     ),
-    "virtualenv": ({"path": "${APP_DIR}/venv"}, {"path": "/v", "python": "python3.11", "site_packages": True, "tool": "virtualenv"}),
+    "virtualenv": (
+        {"path": "${APP_DIR}/venv"},
+        {"path": "/v", "python": "python3.11", "site_packages": True, "tool": "virtualenv"},
+    ),
 }
 
 # Conditions of every sort, each asked positively and negatively.
@@ -484,7 +563,9 @@ SUBJECTS: tuple[Subject, ...] = (
     Succeeds(argv=tuple(map(v, ("grep", "-q", "a b", "f"))), text=v("grep -q 'a b' f")),
     Succeeds(text=v("docker ps | grep -q ${APP_DIR}")),
 )
-HOST = Host(address=v("203.0.113.10"), user=v("deploy"), port=v("2222"), jump=v("jump@bastion"), identity_file=v("~/.ssh/id"))
+HOST = Host(
+    address=v("203.0.113.10"), user=v("deploy"), port=v("2222"), jump=v("jump@bastion"), identity_file=v("~/.ssh/id")
+)
 VARIABLES = (
     PlanVariable(name="APP_DIR", kind=VariableKind.FIXED, value=v("/srv/shop"), help="Where it is", span=span(1)),
     PlanVariable(name="CONFIG", kind=VariableKind.FIXED, value=v("${APP_DIR}/config {{ x }}")),
@@ -496,9 +577,13 @@ VARIABLES = (
     PlanVariable(name="1", kind=VariableKind.INPUT, required=True, help="First argument"),
     PlanVariable(name="project_dir", kind=VariableKind.INPUT, value=v("/opt/shop")),
     PlanVariable(name="HOME", kind=VariableKind.INPUT),
-    PlanVariable(name="VERSION", kind=VariableKind.COMPUTED, value=Value(CommandOutput("git describe | cut -c2-")), on="local"),
+    PlanVariable(
+        name="VERSION", kind=VariableKind.COMPUTED, value=Value(CommandOutput("git describe | cut -c2-")), on="local"
+    ),
     PlanVariable(name="NOW", kind=VariableKind.COMPUTED, value=Value(CommandOutput("date +%F")), on="web"),
-    PlanVariable(name="TAG", kind=VariableKind.COMPUTED, value=Value(Literal("r-"), CommandOutput("date +%s")), on="web"),
+    PlanVariable(
+        name="TAG", kind=VariableKind.COMPUTED, value=Value(Literal("r-"), CommandOutput("date +%s")), on="web"
+    ),
     PlanVariable(name="DB_PASSWORD", kind=VariableKind.SECRET, required=True, help="Of the database"),
     PlanVariable(name="API_TOKEN", kind=VariableKind.SECRET),
 )
@@ -537,15 +622,17 @@ def _conditions(line: int) -> list[Resource]:
     found = []
     for index, subject in enumerate(SUBJECTS):
         for negated in (False, True):
-            guard = (test(subject, f"t{index}", negated),)
+            guard = (asked(subject, f"t{index}", negated),)
             found.append(resource(command(f"make t{index} {negated}"), line + 2 * index + negated, guard=guard))
-    either = AnyOf(alternatives=((test(SUBJECTS[0], "t0"), test(SUBJECTS[8], "t8", True)), (test(SUBJECTS[14], "t14"),)))
-    both = (test(either, "any"), test(SUBJECTS[13], "t13"))
+    either = AnyOf(
+        alternatives=((asked(SUBJECTS[0], "t0"), asked(SUBJECTS[8], "t8", True)), (asked(SUBJECTS[14], "t14"),))
+    )
+    both = (asked(either, "any"), asked(SUBJECTS[13], "t13"))
     found.append(resource(command("make any"), line + 900, guard=both))
     found.append(resource(command("make maybe"), line + 901))
-    failed = (test(StepSucceeded(step=line + 901), "failed", True),)
+    failed = (asked(StepSucceeded(step=line + 901), "failed", True),)
     found.append(resource(command("make otherwise"), line + 902, guard=failed))
-    worked = (test(StepSucceeded(step=line + 902), "worked"),)
+    worked = (asked(StepSucceeded(step=line + 902), "worked"),)
     found.append(resource(command("make then"), line + 903, guard=worked))
     return found
 
@@ -557,7 +644,9 @@ def _contexts(line: int) -> list[Resource]:
         Context(cwd=v("${HOME}"), user=v("${GROUP}"), environment=env),
         Context(cwd=v("/"), host=HOST),
     )
-    found = [resource(command(f"make c{index}"), line + index, context=context) for index, context in enumerate(contexts)]
+    found = [
+        resource(command(f"make c{index}"), line + index, context=context) for index, context in enumerate(contexts)
+    ]
     found.append(resource(command("make tolerated"), line + 10, tolerated=True, reason="it may fail"))
     found.append(resource(command("make retried"), line + 11, retry=Retry(attempts=5, delay=3)))
     found.append(resource(command("make for ever"), line + 12, retry=Retry(attempts=None, delay=3)))
@@ -566,5 +655,7 @@ def _contexts(line: int) -> list[Resource]:
     found.append(resource(command("make build"), line + 15, on="local", phase=Phase.BUILD))
     comment = "the author's words:\n  - not: yaml {{ at }} all\x07"
     origin = Origin(spans=(span(7), span(9)), comment=comment)
-    found.append(resource(made("directory", path="/srv/{{ x }}/$HOME"), line + 16, origin=origin, name="create: {{ a }} # b"))
+    found.append(
+        resource(made("directory", path="/srv/{{ x }}/$HOME"), line + 16, origin=origin, name="create: {{ a }} # b")
+    )
     return found

@@ -6,10 +6,19 @@ from typing import Any
 
 import pytest
 
-from render import samples
 from converter.render.ansible.kinds import UNSUPPORTED, emitter
 from converter.resources import KINDS
+from render import samples
 from render.playbooks import module_of, options, rendered, tasks
+
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "bool": bool,
+    "int": int,
+    "float": (int, float, str),
+    "dict": dict,
+    "str": (str, int),
+    "path": str,
+}
 
 
 def test_every_kind_has_a_sample() -> None:
@@ -47,18 +56,13 @@ def test_every_parameter_exists() -> None:
 
 def faults(args: dict[str, Any], known: dict[str, Any], module: str) -> list[str]:
     """What a module would not accept."""
-    if module == "ansible.builtin.set_fact":
+    if module in ("ansible.builtin.set_fact", "ansible.builtin.meta"):
         return []
-    found = [f"has no {name}" for name in args if name not in known]
-    for name, option in known.items():
-        said = {name, *option.get("aliases", ())} & set(args)
-        if option.get("required") and not said:
-            found.append(f"needs {name}")
-    for name, given in args.items():
-        option = known.get(name)
-        if option is not None:
-            found += [f"{name}={each!r}: {why}" for each, why in _wrong(given, option)]
-    return found
+    named = {alias: name for name, option in known.items() for alias in (name, *option.get("aliases", ()))}
+    found = [f"has no {name}" for name in args if name not in named]
+    said = {named[name]: given for name, given in args.items() if name in named}
+    found += [f"needs {name}" for name, option in known.items() if option.get("required") and name not in said]
+    return [*found, *(f"{n}={each!r}: {why}" for n, given in said.items() for each, why in _wrong(given, known[n]))]
 
 
 def _wrong(given: Any, option: dict[str, Any]) -> list[tuple[Any, str]]:
@@ -68,8 +72,7 @@ def _wrong(given: Any, option: dict[str, Any]) -> list[tuple[Any, str]]:
     if kind == "list":
         items = given if isinstance(given, list) else [given]
         return [pair for item in items for pair in _wrong(item, {**option, "type": option.get("elements", "str")})]
-    fits = {"bool": bool, "int": int, "float": (int, float, str), "dict": dict, "str": (str, int), "path": str}.get(kind, object)
-    if not isinstance(given, fits) or (kind != "bool" and isinstance(given, bool)):
+    if not isinstance(given, _TYPES.get(kind, object)) or (kind != "bool" and isinstance(given, bool)):
         return [] if kind == "int" and isinstance(given, str) and given.isdigit() else [(given, f"is no {kind}")]
     choices = option.get("choices")
     if choices and given not in choices:

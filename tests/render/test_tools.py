@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from render import samples
 from converter.model.plan import Plan
+from render import samples
 from render.playbooks import rendered, tool, write
 
 

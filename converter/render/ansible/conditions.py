@@ -1,15 +1,14 @@
-"""Guards as `when:`: tests of variables are expressions, tests of the host are looked up once, just before their first use."""
+"""Guards as `when:`: expressions over variables and over what was looked up on the host."""
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from collections.abc import Mapping
-from typing import Any
 
-from converter.model.trace import AnyOf, Compare, Guard, NotEmpty, PathTest, StepSucceeded, Subject, Succeeds, Test
+from converter.model.trace import AnyOf, Compare, Guard, NotEmpty, PathTest, StepSucceeded, Succeeds, Test
 from converter.model.value import Glob, Literal, Value, Variable
-from converter.render.ansible.task import Task
-from converter.render.ansible.value import UnrenderableError, expression, reference, template
+from converter.render.ansible.value import UnrenderableError, expression, quoted, reference
 
 _STATES = {
     "exists": "stat.exists",
@@ -20,33 +19,13 @@ _STATES = {
     "readable": "stat.readable | default(false)",
     "writable": "stat.writeable | default(false)",
 }
+_BARE = re.compile(r"[\w.]+", re.ASCII)
 
 
-def failure(step: int) -> str:
-    """The key under which the names hold the variable that tells whether a step has failed."""
-    return f"failure of step {step}"
-
-
-class Checks:
-    """The evaluations of one role: each gets a variable when it is first asked for."""
-
-    def __init__(self, names: Mapping[str, str], role: str) -> None:
-        self.names, self.role = names, role
-        self._known: dict[str, str] = {}
-
-    def before(self, guard: Guard) -> list[tuple[Task, Test]]:
-        """The tasks that look up what the guard needs and nothing has looked up yet."""
-        found: list[tuple[Task, Test]] = []
-        for test in guard:
-            for inner in leaves(test):
-                if isinstance(inner.subject, PathTest | Succeeds) and inner.id not in self._known:
-                    self._known[inner.id] = f"{self.role}_check_{len(self._known) + 1}"
-                    found.append((_look(inner, self._known[inner.id], self.names), inner))
-        return found
-
-    def when(self, guard: Guard) -> list[str]:
-        """The conditions, one a test."""
-        return condition(guard, self.names, self._known)
+def conditions(guard: Guard, names: Mapping[str, str], known: Mapping[str, str]) -> list[str]:
+    """The guard as a list of expressions that all have to hold; `known` are the registered results of its tests by id, and
+    expressions that tell whether a step failed."""
+    return [_test(test, names, known) for test in guard]
 
 
 def leaves(test: Test) -> list[Test]:
@@ -56,105 +35,83 @@ def leaves(test: Test) -> list[Test]:
     return [leaf for guard in test.subject.alternatives for inner in guard for leaf in leaves(inner)]
 
 
-def _look(test: Test, register: str, names: Mapping[str, str]) -> Task:
-    subject = test.subject
-    if isinstance(subject, PathTest):
-        args: dict[str, Any] = {"path": template(subject.path, names), "follow": subject.state != "link"}
-        return Task("ansible.builtin.stat", args, {"register": register}, suffix=f"look at {subject.path.shell()}")
-    if not isinstance(subject, Succeeds):
-        raise UnrenderableError("a test that can't be looked up")
-    quiet = {"register": register, "changed_when": False, "failed_when": False, "check_mode": False}
-    cmd = template(subject.text, names)
-    args = {"cmd": cmd, "executable": "/bin/bash"}
-    if "|" in cmd.replace("||", ""):
-        args["cmd"] = f"set -o pipefail\n{cmd}"
-    if test.context.cwd.text is not None or test.context.cwd.variables[:1] != (Variable("HOME"),):
-        args["cmd"] = (
-            f"cd {_shell_quoted(template(test.context.cwd, names))} && {cmd}" if _relative(cmd) else args["cmd"]
-        )
-    return Task("ansible.builtin.shell", args, quiet, suffix=f"ask {_short(subject.text.shell())}")
-
-
-def _relative(cmd: str) -> bool:
-    """Whether the directory matters to a command that looks."""
-    return not re.match(r"(command -v|which|type|hash|id|systemctl|pgrep|docker (ps|info|inspect)|getent|dpkg)\b", cmd)
-
-
-def _shell_quoted(path: str) -> str:
-    return (
-        path
-        if re.fullmatch(r"[\w./{} -]*", path) and " " not in path.replace("{{ ", "").replace(" }}", "")
-        else f'"{path}"'
-    )
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 50 else f"{line[:47]}..."
-
-
-def condition(guard: Guard, names: Mapping[str, str], known: Mapping[str, str] | None = None) -> list[str]:
-    """The guard as a list of expressions that all have to hold."""
-    return [_test(test, names, known or {}) for test in guard]
+def failed(step: int) -> str:
+    """The key under which it is known whether a step failed."""
+    return f"step {step}"
 
 
 def _test(test: Test, names: Mapping[str, str], known: Mapping[str, str]) -> str:
-    text = _subject(test, test.subject, names, known)
+    text = _subject(test, names, known)
     if not test.negated:
         return text
-    simple = re.fullmatch(r"(\w+)\.rc == 0", text)
-    return f"{simple[1]}.rc != 0" if simple else f"not ({text})"
+    for plain, opposite in ((" == 0", " != 0"), (" | length > 0", " | length == 0"), (" == ", " != ")):
+        if text.count(plain) == 1 and " or " not in text and (plain != " == " or text.count("==") == 1):
+            return text.replace(plain, opposite)
+    if isinstance(test.subject, StepSucceeded):
+        return text.removeprefix("not (").removesuffix(")")
+    return f"not {text}" if _BARE.fullmatch(text) else f"not ({text})"
 
 
-def _subject(test: Test, subject: Subject, names: Mapping[str, str], known: Mapping[str, str]) -> str:
-    match subject:
+def _subject(test: Test, names: Mapping[str, str], known: Mapping[str, str]) -> str:
+    match test.subject:
         case PathTest(state="nonempty"):
-            return f"({known[test.id]}.stat.size | default(0)) > 0"
+            return f"(({known[test.id]}.stat.size | default(0)) > 0)"
         case PathTest(state=state):
             return f"{known[test.id]}.{_STATES[state]}"
         case Succeeds():
-            return f"{known[test.id]}.rc == 0"
+            return f"{known[test.id]}.rc | default(1) == 0"
         case NotEmpty(value=value):
-            return f"({_defaulted(value, names)} | string | length) > 0"
-        case Compare():
+            return f"{_text(value, names)} | length > 0"
+        case Compare() as subject:
             return _compare(subject, names)
         case StepSucceeded(step=step):
-            return f"not ({names[failure(step)]} | default(false))"
+            return f"not ({known.get(failed(step), 'false')})"
         case AnyOf(alternatives=alternatives):
-            return " or ".join(f"({' and '.join(_test(t, names, known) for t in guard)})" for guard in alternatives)
+            return " or ".join(_all(guard, names, known) for guard in alternatives) or "false"
         case _:
             raise UnrenderableError("a condition that is not understood")
 
 
-def _defaulted(value: Value, names: Mapping[str, str]) -> str:
+def _all(guard: Guard, names: Mapping[str, str], known: Mapping[str, str]) -> str:
+    return "(" + (" and ".join(f"({_test(test, names, known)})" for test in guard) or "true") + ")"
+
+
+def _text(value: Value, names: Mapping[str, str]) -> str:
+    """The value as an expression that is a string, also where the variable is not given."""
     if len(value.parts) == 1 and isinstance(value.parts[0], Variable):
-        return f"{reference(value.parts[0].name, names)} | default('', true)"
-    return f"({expression(value, names)})"
+        return f"{reference(value.parts[0].name, names)} | default('', true) | string"
+    return f"({expression(value, names)})" if value.variables else expression(value, names)
 
 
 def _compare(subject: Compare, names: Mapping[str, str]) -> str:
-    left = _defaulted(subject.left, names) if subject.left.variables else expression(subject.left, names)
+    left = _text(subject.left, names)
     if subject.operator == "matches":
-        return f"({left}) is match({_regular(subject.right)})"
-    right = expression(subject.right, names)
+        return f"({left}) is ansible.builtin.match({_regular(subject.right)})"
     if subject.operator == "=~":
-        return f"({left}) is search({right})"
+        return f"({left}) is ansible.builtin.search({expression(subject.right, names)})"
+    right = _text(subject.right, names)
     if subject.numeric:
-        return f"(({left}) | int) {subject.operator} (({right}) | int)"
-    return (
-        f"({left} | string) {subject.operator} ({right} | string)"
-        if subject.right.variables
-        else f"({left}) {subject.operator} {right}"
-    )
+        left, right = _number(subject.left, left), _number(subject.right, right)
+    return f"{left} {subject.operator} {right}"
+
+
+def _number(value: Value, text: str) -> str:
+    plain = (value.text or "").strip()
+    if not value.variables and re.fullmatch(r"-?\d+", plain):
+        return plain
+    return f"{text} | int"
 
 
 def _regular(pattern: Value) -> str:
+    """A shell pattern as a regular expression of Python."""
     out: list[str] = []
     for part in pattern.parts:
         if isinstance(part, Glob):
-            out.append({"*": ".*", "?": "."}.get(part.text, part.text))
+            out.append(part.text)
         elif isinstance(part, Literal):
-            out.append(re.escape(part.text))
+            out.append(re.sub(r"[*?\[]", r"[\g<0>]", part.text))
+        elif isinstance(part, Variable) and part.value is not None and part.value.text is not None:
+            out.append(re.sub(r"[*?\[]", r"[\g<0>]", part.value.text))
         else:
             raise UnrenderableError("a pattern that is known only at run time")
-    return "'" + "".join(out).replace("\\", "\\\\").replace("'", "\\'") + "$'"
+    return quoted(fnmatch.translate("".join(out)))

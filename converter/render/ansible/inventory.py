@@ -1,125 +1,147 @@
-"""Inventories and variables: which hosts there are, and what differs from one environment to the other."""
+"""Inventories: the hosts of each environment, how they are reached, and the variables that hold there."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from converter.model.plan import Environment, HostGroup, Plan, PlanVariable, VariableKind
 from converter.model.trace import Host, RunsOn
 from converter.model.tree import TreeFile
-from converter.render.ansible.names import slug
-from converter.render.ansible.value import UnrenderableError, template
+from converter.model.value import Value
+from converter.render.ansible.names import Unique, is_alias, slug
+from converter.render.ansible.value import HOME, UnrenderableError, template
 from converter.render.yaml import document, mapping
 
-_TYPES = re.compile(r"true|false|yes|no|\d+", re.IGNORECASE)
+# The plan's name for the address of a server that the script itself never names.
+SERVER_ADDRESS = "deploy_host"
+_CHECKOUT = "{{ playbook_dir }}/app"
+
+Entry = tuple[str, Any, Sequence[str]]
 
 
-def inventories(plan: Plan, names: Mapping[str, str]) -> list[TreeFile]:
-    """The folder of each environment."""
+def inventories(
+    plan: Plan, names: Mapping[str, str], used: frozenset[str], settings: Mapping[str, tuple[str, str]]
+) -> list[TreeFile]:
+    """The folder of each environment; `used` are the variables that the manifests mention, `settings` those they bring."""
     found: list[TreeFile] = []
     for environment in plan.environments:
         root = f"inventories/{environment.name}"
         found.append(TreeFile(path=f"{root}/hosts.yml", text=_hosts(plan, environment, names)))
-        found.extend(_group_vars(plan, environment, names, root))
+        found += _group_vars(plan, environment, names, used, settings)
     return found
 
 
 def _hosts(plan: Plan, environment: Environment, names: Mapping[str, str]) -> str:
+    unique = Unique()
     groups: dict[str, Any] = {}
-    for group in environment.groups:
-        entries = {name: settings for name, settings in (_entry(host, group, plan, names) for host in group.hosts)}
-        groups[slug(group.name)] = {"hosts": entries}
     said = [f"Hosts of {environment.name}."]
+    for group in environment.groups:
+        groups[slug(group.name)] = {
+            "hosts": {_name(host, group, unique): _reached(host, plan, names) for host in group.hosts}
+        }
+        said += _keys(group.hosts)
+    if plan.runs_on == RunsOn.SERVER:
+        said.append("The environment of the run says which machine it is: DEPLOY_HOST, and DEPLOY_USER to log in.")
     return document({"all": {"children": groups}}, said)
 
 
-def _entry(host: Host, group: HostGroup, plan: Plan, names: Mapping[str, str]) -> tuple[str, dict[str, Any] | None]:
-    address = host.address.text
-    if address is None:
-        variable = host.address.variables[0].name if host.address.variables else "deploy_host"
-        default = _default(plan, variable)
-        name = slug(group.name) if len(group.hosts) == 1 else slug(variable)
-        settings: dict[str, Any] = {"ansible_host": _looked_up(variable.upper(), default)}
-    else:
-        name, settings = address, {}
-    settings |= _login(host, plan, names)
-    return name, settings
+def _name(host: Host, group: HostGroup, unique: Unique) -> str:
+    """The first label of a host's name, its address, or for one that a variable holds the name of the group."""
+    text = host.address.text
+    literal = text is not None and not host.address.variables
+    if text is None or not literal or "{" in text:
+        return unique.name(slug(group.name))
+    labels = text.split(".")
+    named = len(labels) > 1 and not labels[-1].isdigit() and ":" not in text
+    return unique.name(labels[0] if named else text)
 
 
-def _login(host: Host, plan: Plan, names: Mapping[str, str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in (("ansible_user", host.user), ("ansible_port", host.port)):
-        if value is None:
-            continue
-        text = value.text
-        if text is not None:
-            found[key] = int(text) if key == "ansible_port" and text.isdigit() else text
-        else:
-            variable = value.variables[0].name if value.variables else key.upper()
-            found[key] = _looked_up(variable.upper(), _default(plan, variable))
-    if plan.runs_on == RunsOn.SERVER and host.user is None:
-        found["ansible_user"] = _looked_up("DEPLOY_USER", "root")
-    if host.jump is not None and host.jump.text is not None:
-        found["ansible_ssh_common_args"] = f"-o ProxyJump={host.jump.text}"
+def _reached(host: Host, plan: Plan, names: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {"ansible_host": _address(host.address, names)}
+    if host.user is not None:
+        found["ansible_user"] = template(host.user, names)
+    elif plan.runs_on == RunsOn.SERVER:
+        found["ansible_user"] = _environment("DEPLOY_USER", "root")
+    if host.port is not None:
+        port = host.port.text
+        found["ansible_port"] = (
+            int(port) if port is not None and port.isdigit() and not host.port.variables else template(host.port, names)
+        )
+    if host.jump is not None:
+        found["ansible_ssh_common_args"] = f"-o ProxyJump={template(host.jump, names)}"
     return found
 
 
-def _looked_up(name: str, default: str) -> str:
-    fallback = f" | default('{default}', true)" if default and "'" not in default else ""
+def _address(address: Value, names: Mapping[str, str]) -> str:
+    if [variable.name for variable in address.variables] == [SERVER_ADDRESS]:
+        return _environment("DEPLOY_HOST", "")
+    return template(address, names)
+
+
+def _environment(name: str, default: str) -> str:
+    fallback = f" | default('{default}', true)" if default else ""
     return f"{{{{ lookup('ansible.builtin.env', '{name}'){fallback} }}}}"
 
 
-def _default(plan: Plan, name: str) -> str:
-    found = next((variable for variable in plan.variables if variable.name == name), None)
-    return (found.value.text or "") if found is not None and found.value is not None else ""
+def _keys(hosts: Iterable[Host]) -> list[str]:
+    files = dict.fromkeys(host.identity_file.shell() for host in hosts if host.identity_file is not None)
+    return [f"The script logs in with the key {path}; here the key of whoever runs Ansible is used." for path in files]
 
 
-def _group_vars(plan: Plan, environment: Environment, names: Mapping[str, str], root: str) -> list[TreeFile]:
+def _group_vars(
+    plan: Plan,
+    environment: Environment,
+    names: Mapping[str, str],
+    used: frozenset[str],
+    settings: Mapping[str, tuple[str, str]],
+) -> list[TreeFile]:
     own = {variable.name: variable for variable in environment.variables}
-    entries: list[tuple[str, Any, Sequence[str]]] = []
-    for variable in plan.variables:
-        entry = _variable(own.get(variable.name, variable), names)
-        if entry is not None:
-            entries.append(entry)
-    secrets = [variable for variable in plan.variables if variable.kind == VariableKind.SECRET]
+    known = {**{variable.name: variable for variable in plan.variables}, **own}
+    variables = [each for name, each in known.items() if name in used and not is_alias(each, names)]
+    entries = [entry for variable in variables if (entry := _entry(variable, names)) is not None]
+    entries += [(name, value, [said]) for name, (value, said) in settings.items()]
+    secrets = [variable for variable in variables if variable.kind == VariableKind.SECRET]
+    root = f"inventories/{environment.name}/group_vars/all"
     files = []
     if entries:
-        files.append(
-            TreeFile(path=f"{root}/group_vars/all/main.yml", text=mapping(entries, ["Values that the script sets."]))
-        )
+        files.append(TreeFile(path=f"{root}/main.yml", text=mapping(entries, [f"Variables of {environment.name}."])))
     if secrets:
-        files.append(TreeFile(path=f"{root}/group_vars/all/vault.yml.example", text=_vault(secrets, names, root)))
+        files.append(TreeFile(path=f"{root}/vault.yml.example", text=_vault(secrets, names, root)))
     return files
 
 
-def _variable(variable: PlanVariable, names: Mapping[str, str]) -> tuple[str, Any, list[str]] | None:
+def _entry(variable: PlanVariable, names: Mapping[str, str]) -> Entry | None:
+    """A variable with its value; one that has to be given at each run is only a comment."""
     name = names[variable.name]
     said = [variable.help] if variable.help else []
+    said += [variable.span.lines()] if variable.span is not None else []
     if variable.kind == VariableKind.FIXED and variable.value is not None:
         try:
             return name, template(variable.value, names), said
         except UnrenderableError:
             return None
-    if variable.kind == VariableKind.INPUT:
-        default = ""
-        if variable.value is not None:
-            try:
-                default = template(variable.value, names)
-            except UnrenderableError:
-                default = ""
-        return name, _looked_up(variable.name.upper(), default) if _is_plain(default) else default, said
-    return None
+    if variable.kind != VariableKind.INPUT or variable.name == SERVER_ADDRESS:
+        return None
+    default = _default(variable, names)
+    if default is None:
+        return name, ..., [*said, f"{name} has to be given at each run: --extra-vars {name}=..."]
+    return name, default, said
 
 
-def _is_plain(text: str) -> bool:
-    return not re.search(r"['{}\\\n]", text)
+def _default(variable: PlanVariable, names: Mapping[str, str]) -> str | None:
+    if variable.value is not None:
+        try:
+            return template(variable.value, names)
+        except UnrenderableError:
+            return None
+    return {"HOME": f"{{{{ {HOME} }}}}", "project_dir": _CHECKOUT}.get(variable.name)
 
 
 def _vault(secrets: Sequence[PlanVariable], names: Mapping[str, str], root: str) -> str:
     said = [
-        "Secrets that the script held. Copy this file to vault.yml, fill it in, and encrypt it:",
-        f"  ansible-vault encrypt {root}/group_vars/all/vault.yml",
+        "Secrets of the script. Copy this file to vault.yml, fill it in, and encrypt it before the first commit:",
+        f"ansible-vault encrypt {root}/vault.yml",
     ]
-    return mapping([(names[secret.name], "", [secret.help] if secret.help else []) for secret in secrets], said)
+    entries: list[Entry] = [(names[secret.name], "", [secret.help] if secret.help else []) for secret in secrets]
+    return mapping(entries, said)

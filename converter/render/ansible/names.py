@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from converter.model.plan import PlanVariable, VariableKind
+from converter.model.value import Variable
+
+# Keywords of plays and tasks, Ansible's own variables, and words of Jinja and Python.
 RESERVED = frozenset(
-    """action async become block changed_when check_mode connection debugger delegate_to diff environment failed_when gather_facts
-    handlers hosts ignore_errors import_playbook include item local_action loop module_defaults name no_log notify order poll
-    port post_tasks pre_tasks register remote_user retries role_path roles run_once serial strategy tags tasks throttle timeout
-    until user vars vars_files vars_prompt when with_items any_errors_fatal args become_user become_method collections delay
-    fact_path force_handlers group_names groups hostvars inventory_hostname playbook_dir omit version yes no true false null
-    none and or not in is if else for import from as with lambda class def return global nonlocal try except finally raise
-    assert break continue del elif pass while yield""".split()
+    """action any_errors_fatal args async become become_exe become_flags become_method become_user block changed_when check_mode
+    collections connection debugger delay delegate_facts delegate_to diff environment fact_path failed_when force_handlers
+    gather_facts gather_subset gather_timeout group_names groups handlers hosts hostvars ignore_errors ignore_unreachable
+    import_playbook include inventory_dir inventory_file inventory_hostname inventory_hostname_short item listen local_action
+    loop loop_control max_fail_percentage module_defaults name namespace no_log notify omit order play_hosts playbook_dir poll
+    port post_tasks pre_tasks register remote_user retries role_name role_names role_path roles run_once serial strategy tags
+    tasks throttle timeout until user vars vars_files vars_prompt vars_from when with_items yes no true false null none and or
+    not in is if else elif for import from as with lambda class def return global nonlocal try except finally raise assert
+    break continue del pass while yield loop self super caller varargs kwargs lookup query q now range dict lipsum cycler
+    joiner undef environ""".split()
 )
 
 
@@ -20,38 +27,59 @@ def snake(text: str) -> str:
     """Lower case letters, digits and `_`, beginning with a letter."""
     plain = re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_").lower()
     plain = re.sub(r"__+", "_", plain)
+    if plain.isdigit():
+        return f"argument_{plain}"
     return plain if plain[:1].isalpha() else f"v_{plain}" if plain else "value"
 
 
-def variables(names: Iterable[str], secrets: Iterable[str], prefix: str) -> dict[str, str]:
-    """The Ansible name of each variable of the plan: the author's in lower case, `vault_` before a secret's."""
-    hidden = set(secrets)
-    taken: set[str] = set()
+def variables(given: Iterable[PlanVariable], prefix: str) -> dict[str, str]:
+    """The Ansible name of each variable of the plan: the author's in lower case, `vault_` before a secret's.
+
+    Names that differ in their case alone are one where one variable only holds the other."""
+    unique = Unique()
     found: dict[str, str] = {}
-    for name in names:
-        plain = snake(name)
-        plain = f"vault_{plain}" if name in hidden else f"{prefix}_{plain}" if plain in RESERVED else plain
-        number, free = 2, plain
-        while free in taken:
-            free, number = f"{plain}_{number}", number + 1
-        taken.add(free)
-        found[name] = free
+    for variable in given:
+        plain = _variable(variable.name, variable.kind == VariableKind.SECRET, prefix)
+        other = _held(variable)
+        found[variable.name] = plain if found.get(other) == plain else unique.name(plain)
     return found
 
 
+def is_alias(variable: PlanVariable, names: Mapping[str, str]) -> bool:
+    """Whether the variable only holds another one of the same name."""
+    return names.get(_held(variable)) == names[variable.name]
+
+
+def _held(variable: PlanVariable) -> str:
+    """The other variable that is all of its value."""
+    parts = variable.value.parts if variable.value is not None else ()
+    only = parts[0] if len(parts) == 1 else None
+    return only.name if isinstance(only, Variable) and only.name != variable.name else ""
+
+
+def _variable(name: str, hidden: bool, prefix: str) -> str:
+    plain = snake(name)
+    if hidden:
+        return f"vault_{plain}"
+    return f"{prefix}_{plain}" if plain in RESERVED or plain.startswith("ansible_") else plain
+
+
 def slug(text: str) -> str:
-    """A name for a role or file."""
+    """A name for a role, a file or a registered result."""
     return snake(text)[:40].strip("_") or "app"
 
 
 class Unique:
     """Gives each thing a name that no other has."""
 
-    def __init__(self) -> None:
-        self._taken: dict[str, int] = {}
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = dict.fromkeys(taken, 1)
 
     def name(self, wanted: str) -> str:
         """The wanted name, with a number behind it where it is taken."""
-        count = self._taken.get(wanted, 0) + 1
-        self._taken[wanted] = count
-        return wanted if count == 1 else self.name(f"{wanted} ({count})" if " " in wanted else f"{wanted}_{count}")
+        count, free = 1, wanted
+        while free in self._taken:
+            count += 1
+            free = f"{wanted} ({count})" if " " in wanted else f"{wanted}_{count}"
+        self._taken[free] = 1
+        return free

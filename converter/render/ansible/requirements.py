@@ -8,9 +8,16 @@ from collections.abc import Sequence
 from converter.model.tree import TreeFile
 from converter.render.yaml import document
 
-# The versions that the `ansible` 12 package of PyPI carries.
-VERSIONS = {"ansible.posix": "2.1.0", "community.docker": "4.8.5", "community.general": "11.4.2"}
-_MODULE = re.compile(r"^\s*(?:- )?((?:ansible\.posix|community\.\w+))\.\w+:", re.MULTILINE)
+# The versions that were tried together: those of the package `ansible` 12.3.0, the last for the Python of ansible-core 2.19.
+VERSIONS = {
+    "ansible.posix": "2.1.0",
+    "community.docker": "4.8.5",
+    "community.general": "11.4.2",
+    "community.mysql": "3.16.1",
+    "community.postgresql": "4.2.0",
+    "containers.podman": "1.18.0",
+}
+_MODULE = re.compile(r"^\s*(?:- )?((?:ansible\.posix|containers\.podman|community\.\w+))\.\w+:", re.MULTILINE)
 
 
 def requirements(files: Sequence[TreeFile]) -> str:

@@ -6,23 +6,32 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from converter.model.paths import absolute
 from converter.model.resource import Resource
 from converter.model.trace import Guard
 from converter.model.tree import TreeFile
-from converter.model.value import Value
-from converter.render.ansible.value import template
+from converter.model.value import Value, Variable
+from converter.render.ansible.names import Unique, slug
+from converter.render.ansible.value import shell, template
+
+PROJECT = Value(Variable("project_dir"))
 
 
 @dataclass(slots=True)
 class Task:
-    """One task. `extra` holds keywords such as `changed_when`; `own_directory` means that `chdir` is among its arguments;
-    `suffix` is added to the name where a resource needs several tasks."""
+    """One task. `extra` holds keywords such as `changed_when`; `suffix` tells apart the tasks of one resource; `own` are variables that
+    its shell text finds in the environment; with `environment` it gets those of the script too. `looks` marks one that changes
+    nothing, which a handler's notification and the resource's own options are not for."""
 
     module: str
     args: dict[str, Any]
     extra: dict[str, Any] = field(default_factory=dict)
     suffix: str = ""
     environment: bool = False
+    own: dict[str, str] = field(default_factory=dict)
+    looks: bool = False
+    comments: tuple[str, ...] = ()
+    notify: tuple[str, ...] = ()
 
 
 class Conditions(Protocol):
@@ -34,13 +43,18 @@ class Conditions(Protocol):
 
 @dataclass(slots=True)
 class Place:
-    """What an emitter may know besides the spec: names of variables, the resource, files of the role to add to."""
+    """What an emitter may know besides the spec: names of variables, the resource, the handlers that the plan has by what they
+    restart; and files, handlers and variables of the inventory to add to."""
 
     names: Mapping[str, str]
     resource: Resource
     role: str
     files: list[TreeFile]
     checks: Conditions
+    registers: Unique
+    settings: dict[str, tuple[str, str]]
+    handlers: dict[str, Task]
+    planned: Mapping[str, str]
 
     def text(self, value: Value) -> str:
         """The value as a template."""
@@ -49,6 +63,25 @@ class Place:
     def texts(self, values: tuple[Value, ...]) -> list[str]:
         """The values as templates."""
         return [self.text(value) for value in values]
+
+    def path(self, value: Value) -> str:
+        """A path, seen from the directory in which the script ran the command."""
+        return self.text(absolute(self.resource.context.cwd, value))
+
+    def local(self, value: Value) -> str:
+        """A path of the machine that runs the play, where relative ones start at the checkout of the application."""
+        cwd = self.resource.context.cwd
+        base = PROJECT if not cwd or (cwd.text is not None and cwd.text in ("/", ".")) else cwd
+        return self.text(absolute(base if "project_dir" in self.names else cwd, value))
+
+    def shell(self, value: Value) -> tuple[str, dict[str, str]]:
+        """Shell text and its environment; a pipe fails if any part of it does."""
+        text, environment = shell(value, self.names)
+        return f"set -o pipefail\n{text}" if "|" in text.replace("||", "") else text, environment
+
+    def register(self, what: str) -> str:
+        """A free name for a result."""
+        return self.registers.name(f"{self.role}_{slug(what)}")
 
     def some(self, **arguments: Any) -> dict[str, Any]:
         """The arguments that are given: values as templates, without `None`, empty lists and false flags."""

@@ -4,175 +4,210 @@ from __future__ import annotations
 
 from typing import Any
 
+from converter.model.value import Value
+from converter.render.ansible.kinds.commands import number
 from converter.render.ansible.names import slug
 from converter.render.ansible.task import Place, Task
 
 
 def git_checkout(spec: Any, at: Place) -> list[Task]:
-    """A working copy at a version; one whose remote the script never names is asked for it."""
+    """A working copy at a version; where the script never names the remote, the working copy itself is asked."""
+    dest = at.path(spec.dest)
     if spec.bare:
-        argv = ["git", "clone", "--bare", at.text(spec.repo), at.text(spec.dest)]
-        return [Task("ansible.builtin.command", {"argv": argv, "creates": at.text(spec.dest)})]
-    asked: list[Task] = []
+        argv = ["env", "git", "clone", "--bare", at.text(spec.repo), dest]
+        return [Task("ansible.builtin.command", {"argv": argv, "creates": dest}, environment=True)]
+    tasks: list[Task] = []
     repo = at.text(spec.repo) if spec.repo is not None else ""
-    version = at.text(spec.version) if spec.version is not None else ""
-    if spec.repo is None or (spec.version is None and spec.update):
-        name = f"{slug(at.role)}_git"
-        asked = _asked(spec, at, name)
-        repo = repo or f"{{{{ {name}_remote }}}}"
-        version = version or f"{{{{ {name}_branch }}}}"
-    args: dict[str, Any] = {"repo": repo, "dest": at.text(spec.dest), "version": version or "HEAD"}
-    if spec.remote is not None:
-        args["remote"] = at.text(spec.remote)
-    args |= at.some(force=spec.force, depth=spec.depth)
+    if spec.repo is None:
+        register = at.register("remote")
+        tasks.append(_remote(spec, dest, at, register))
+        repo = f"{{{{ {register}.config_value }}}}"
+    version = at.text(spec.version) if spec.version is not None else _head(spec, at)
+    args: dict[str, Any] = {
+        "repo": repo,
+        "dest": dest,
+        "version": version,
+        **at.some(remote=spec.remote, force=spec.force),
+    }
     if spec.depth is not None:
-        args["depth"] = int(args["depth"]) if args["depth"].isdigit() else args["depth"]
+        args["depth"] = number(spec.depth, at)
     if not spec.update and spec.repo is not None:
         args["update"] = False
     if not spec.submodules:
         args["recursive"] = False
-    tasks = [*asked, Task("ansible.builtin.git", args, environment=True)]
-    if spec.clean:
-        register = f"{slug(at.role)}_cleaned"
-        extra = {"register": register, "changed_when": f"{register}.stdout | length > 0"}
-        clean = {"argv": ["git", "clean", "-fd"], "chdir": at.text(spec.dest)}
-        tasks.append(Task("ansible.builtin.command", clean, extra, suffix="clean"))
-    return tasks
+    tasks.append(Task("ansible.builtin.git", args, environment=True))
+    return [*tasks, *([_cleaned(dest, at)] if spec.clean else [])]
 
 
-def _asked(spec: Any, at: Place, name: str) -> list[Task]:
-    """Reads the remote and the branch from the working copy."""
-    section = 'remote "' + (at.text(spec.remote) if spec.remote is not None else "origin") + '"'
-    tasks = []
-    facts: dict[str, str] = {}
-    for what, file in (("config", "config"), ("head", "HEAD")):
-        path = f"{at.text(spec.dest)}/.git/{file}"
-        read = {"register": f"{name}_{what}"}
-        tasks.append(Task("ansible.builtin.slurp", {"path": path}, read, suffix=f"read .git/{file} before"))
-    config = f"({name}_config.content | b64decode)"
-    find = rf"regex_search('(?s)\\[{section}\\][^\\[]*?url\\s*=\\s*(\\S+)', '\\1') | first"
-    facts[f"{name}_remote"] = f"{{{{ {config} | {find} }}}}"
-    head = f"({name}_head.content | b64decode)"
-    facts[f"{name}_branch"] = f"{{{{ {head} | trim | regex_replace('^ref: refs/heads/', '') }}}}"
-    tasks.append(Task("ansible.builtin.set_fact", facts, suffix="note the remote and the branch before"))
-    return tasks
+def _head(spec: Any, at: Place) -> str:
+    """The branch that the working copy is on, or the remote's own; a variable, so that a revision can be pinned."""
+    name = f"{at.role}_{slug((spec.dest.text or spec.dest.shell()).rstrip('/').rpartition('/')[2])}_version"
+    at.settings[name] = ("HEAD", "Branch, tag or commit; HEAD is the branch that the working copy is on.")
+    return f"{{{{ {name} }}}}"
+
+
+def _remote(spec: Any, dest: str, at: Place, register: str) -> Task:
+    name = f"remote.{at.text(spec.remote) if spec.remote is not None else 'origin'}.url"
+    args = {"name": name, "path": dest, "scope": "local"}
+    return Task(
+        "community.general.git_config_info", args, {"register": register}, suffix="Ask for the remote", looks=True
+    )
+
+
+def _cleaned(dest: str, at: Place) -> Task:
+    """git says nothing where there is nothing to remove."""
+    register = at.register("cleaned")
+    extra = {"register": register, "changed_when": f"{register}.stdout | length > 0"}
+    return Task(
+        "ansible.builtin.command",
+        {"argv": ["git", "clean", "-fd"], "chdir": dest},
+        extra,
+        suffix="Clean",
+        environment=True,
+    )
 
 
 def git_setting(spec: Any, at: Place) -> list[Task]:
     """A setting of git."""
-    args = at.some(name=spec.name, value=spec.value, scope=spec.scope, repo=spec.repo)
+    args = at.some(name=spec.name, value=spec.value, scope=spec.scope)
+    if spec.scope == "local":
+        args["repo"] = at.path(spec.repo) if spec.repo is not None else at.cwd
     return [Task("community.general.git_config", args)]
 
 
 def virtualenv(spec: Any, at: Place) -> list[Task]:
     """A virtual environment, made once."""
-    path = at.text(spec.path)
-    python = at.text(spec.python) if spec.python is not None else "python3"
+    path = at.path(spec.path)
+    python = [at.text(spec.python)] if spec.python is not None else []
     argv = (
-        [python, "-m", "venv"]
+        [*(python or ["python3"]), "-m", "venv"]
         if spec.tool == "venv"
-        else ["virtualenv", *(["-p", python] if spec.python is not None else [])]
+        else ["virtualenv", *(["-p", *python] if python else [])]
     )
     argv += ["--system-site-packages"] if spec.site_packages else []
-    args = {"argv": [*argv, path], "creates": f"{path}/bin/python", "chdir": at.cwd}
+    args = {"argv": [*argv, path], "creates": f"{path}/bin/python"}
     return [Task("ansible.builtin.command", args, environment=True)]
 
 
 def python_packages(spec: Any, at: Place) -> list[Task]:
-    """Packages of pip."""
-    if spec.state == "latest":
-        return [_upgraded(spec, at)]
-    args = at.some(requirements=spec.requirements, virtualenv=spec.virtualenv, editable=spec.editable)
-    if spec.names or spec.project is not None:
-        args["name"] = at.text(spec.project) if spec.project is not None else at.texts(spec.names)
+    """Packages of pip, which itself says whether an upgrade changed anything."""
+    args: dict[str, Any] = {}
+    if spec.virtualenv is not None:
+        args["virtualenv"] = at.path(spec.virtualenv)
+    elif spec.python is not None:
+        args["executable"] = _pip(at.text(spec.python))
+    if spec.project is not None:
+        args["name"] = at.path(spec.project)
+    elif spec.names:
+        args["name"] = at.texts(spec.names)
+    if spec.requirements is not None:
+        args["requirements"] = at.text(spec.requirements)
+    args |= at.some(editable=spec.editable)
     if spec.state == "absent":
         args["state"] = "absent"
-    if spec.virtualenv is None and spec.python is not None:
-        args["executable"] = at.text(spec.python)
-    if spec.extra:
-        args["extra_args"] = " ".join(at.texts(spec.extra))
-    args["chdir"] = at.text(spec.chdir) if spec.chdir is not None else at.cwd
+    options = [*(["--upgrade"] if spec.state == "latest" else []), *at.texts(spec.extra)]
+    if options:
+        args["extra_args"] = " ".join(options)
+    args["chdir"] = at.path(spec.chdir) if spec.chdir is not None else at.cwd
     return [Task("ansible.builtin.pip", args, environment=True)]
 
 
-def _upgraded(spec: Any, at: Place) -> Task:
-    """Newest versions, whatever they are: pip itself says whether that changed anything."""
-    program = at.text(spec.python) if spec.python is not None else "pip"
-    program = f"{at.text(spec.virtualenv)}/bin/pip" if spec.virtualenv is not None else program
-    argv = [program, "install", "--upgrade", *at.texts(spec.extra), *at.texts(spec.names)]
-    argv += ["-r", at.text(spec.requirements)] if spec.requirements is not None else []
-    argv += [*(["-e"] if spec.editable else []), at.text(spec.project)] if spec.project is not None else []
-    register = f"{at.role}_upgraded"
-    extra = {"register": register, "changed_when": f"'Successfully installed' in {register}.stdout"}
-    directory = at.text(spec.chdir) if spec.chdir is not None else at.cwd
-    return Task("ansible.builtin.command", {"argv": argv, "chdir": directory}, extra, environment=True)
+def _pip(python: str) -> str:
+    """The pip beside an interpreter."""
+    directory, slash, name = python.rpartition("/")
+    return f"{directory}{slash}{name.replace('python', 'pip', 1)}"
 
 
 def node_packages(spec: Any, at: Place) -> list[Task]:
-    """Packages of npm, yarn or pnpm. Only npm has a module that says all of this; the others run where a lock file is newer."""
-    if spec.manager == "npm" and not spec.extra:
+    """Packages of npm; yarn and pnpm have no module that says all of this, but say themselves what they did."""
+    directory = at.path(spec.path) if spec.path is not None else None
+    if spec.manager == "npm" and not spec.extra and spec.state != "latest":
         if spec.names:
-            return [_npm(spec, at, name) for name in spec.names]
-        args = at.some(path=spec.path, ci=spec.clean, production=spec.production)
-        if spec.state == "latest":
-            args["state"] = "latest"
-        return [Task("community.general.npm", args, environment=True)]
+            return [_npm(spec, at, name, directory) for name in spec.names]
+        args = at.some(path=directory or at.cwd, ci=spec.clean, production=spec.production)
+        install = Task("community.general.npm", args, environment=True)
+        return _once_a_lock(install, at) if spec.clean else [install]
     argv = [spec.manager, *_verb(spec)]
     flags = {"npm": "--omit=dev", "yarn": "--production", "pnpm": "--prod"}
     argv += [flags[spec.manager]] if spec.production else []
     argv += ["--frozen-lockfile"] if spec.frozen else []
     argv += [*at.texts(spec.extra), *at.texts(spec.names)]
-    directory = at.text(spec.path) if spec.path is not None else at.cwd
-    return [
-        Task("ansible.builtin.command", {"argv": argv, "chdir": directory}, {"changed_when": True}, environment=True)
-    ]
+    register = at.register(spec.manager)
+    extra = {
+        "register": register,
+        "changed_when": f"{register}.stdout is not ansible.builtin.search('{_QUIET[spec.manager]}')",
+    }
+    return [Task("ansible.builtin.command", {"argv": argv, "chdir": directory or at.cwd}, extra, environment=True)]
+
+
+def _once_a_lock(install: Task, at: Place) -> list[Task]:
+    """`npm ci` begins with removing everything, so it runs where the lock file is newer than what npm wrote down of the last install."""
+    register = at.register("npm_installed")
+    argv = ["test", "node_modules/.package-lock.json", "-nt", "package-lock.json"]
+    extra = {"register": register, "changed_when": False, "failed_when": False, "check_mode": False}
+    args = {"argv": argv, "chdir": install.args["path"]}
+    install.extra["when"] = f"{register}.rc | default(1) != 0"
+    return [Task("ansible.builtin.command", args, extra, suffix="Ask what is installed", looks=True), install]
+
+
+# What each prints when there was nothing to do.
+_QUIET = {"npm": "up to date", "yarn": "Already up-to-date", "pnpm": "Already up to date"}
 
 
 def _verb(spec: Any) -> list[str]:
-    if spec.manager == "npm":
-        verb = ["ci"] if spec.clean else ["install"]
-        return [*verb, "-g"] if spec.global_ else verb
-    if spec.names:
+    everywhere = ["-g"] if spec.global_ else []
+    if spec.state == "absent":
         return (
-            ["global", "add"] if spec.global_ and spec.manager == "yarn" else ["add", *(["-g"] if spec.global_ else [])]
+            ["global", "remove"]
+            if everywhere and spec.manager == "yarn"
+            else ["uninstall" if spec.manager == "npm" else "remove", *everywhere]
         )
+    if spec.state == "latest" and not spec.names:
+        return ["upgrade" if spec.manager == "yarn" else "update", *everywhere]
+    if spec.manager == "npm":
+        return ["ci" if spec.clean else "install", *everywhere]
+    if spec.names:
+        return ["global", "add"] if everywhere and spec.manager == "yarn" else ["add", *everywhere]
     return ["install"]
 
 
-def _npm(spec: Any, at: Place, name: Any) -> Task:
-    package, _, version = at.text(name).rpartition("@")
-    args = at.some(path=spec.path, global_=spec.global_, production=spec.production)
-    args["name"] = package or at.text(name)
-    if package and version == "latest":
-        args["state"] = "latest"
-    elif package:
-        args["version"] = version
-    if spec.state != "present":
-        args["state"] = spec.state
-    return Task("community.general.npm", args, suffix="" if len(spec.names) == 1 else args["name"], environment=True)
+def _npm(spec: Any, at: Place, name: Value, directory: str | None) -> Task:
+    text = at.text(name)
+    package, _, version = text.rpartition("@")
+    package, version = (package, version) if package else (text, "")
+    args = {
+        "name": package,
+        **at.some(path=None if spec.global_ else directory or at.cwd, global_=spec.global_, production=spec.production),
+    }
+    args |= at.some(version=version or None, state="absent" if spec.state == "absent" else None)
+    suffix = "" if len(spec.names) == 1 else f"{package}"
+    return Task("community.general.npm", args, suffix=suffix, environment=True)
 
 
 def composer_packages(spec: Any, at: Place) -> list[Task]:
     """PHP packages."""
-    if spec.extra or spec.names or spec.command not in ("install", "update"):
-        argv = ["composer", spec.command, *at.texts(spec.names), *at.texts(spec.extra)]
-        argv += [] if spec.dev else ["--no-dev"]
-        argv += ["--optimize-autoloader"] if spec.optimize else []
-        extra = {"changed_when": True}
-        return [Task("ansible.builtin.command", {"argv": argv, "chdir": at.text(spec.path)}, extra, environment=True)]
-    args: dict[str, Any] = {"command": spec.command, "working_dir": at.text(spec.path), "no_dev": not spec.dev}
-    args["optimize_autoloader"] = spec.optimize
-    if not spec.scripts:
-        args["no_scripts"] = True
+    args: dict[str, Any] = {"command": spec.command, "working_dir": at.path(spec.path), "no_dev": not spec.dev}
+    args |= {"optimize_autoloader": spec.optimize, **({} if spec.scripts else {"no_scripts": True})}
+    words = [*at.texts(spec.names), *at.texts(spec.extra)]
+    if words:
+        args["arguments"] = " ".join(words)
     return [Task("community.general.composer", args, environment=True)]
 
 
 def ruby_packages(spec: Any, at: Place) -> list[Task]:
     """Gems."""
     if spec.names:
+        several = len(spec.names) > 1
         return [
-            Task("community.general.gem", {"name": at.text(name), "user_install": False}, suffix=at.text(name))
+            Task(
+                "community.general.gem",
+                {"name": at.text(name), "user_install": False},
+                suffix=at.text(name) if several else "",
+            )
             for name in spec.names
         ]
-    args = at.some(chdir=spec.path, exclude_groups=spec.without, deployment_mode=spec.deployment)
+    args = at.some(chdir=at.path(spec.path) if spec.path is not None else at.cwd, exclude_groups=spec.without)
+    args |= at.some(deployment_mode=spec.deployment)
+    if spec.jobs is not None:
+        args["extra_args"] = f"--jobs {at.text(spec.jobs)}"
     return [Task("community.general.bundler", {"state": "present", **args}, environment=True)]

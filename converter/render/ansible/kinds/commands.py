@@ -2,120 +2,126 @@
 
 from __future__ import annotations
 
+import math
+import re
 from typing import Any
 
-from converter.model.value import Value
-from converter.render.ansible.names import snake
+from converter.model.value import Value, Variable
+from converter.render.ansible.checks import anywhere, words
 from converter.render.ansible.task import Place, Task
-from converter.render.ansible.value import expression, inert, shell_template
+from converter.render.ansible.value import expression, inert
+from converter.render.yaml import Row
 
 BASH = "/bin/bash"
+_ANSWERS = Row([200, 201, 202, 203, 204, 206, 301, 302, 303, 304, 307, 308])
 
 
 def command(spec: Any, at: Place) -> list[Task]:
     """A command as it is: words where it is simple, a shell where it is not."""
-    args: dict[str, Any] = {}
-    shell = not spec.argv or spec.log is not None
-    if shell:
-        args["cmd"] = _line(spec, at)
-        args["executable"] = BASH
-    else:
-        args["argv"] = at.texts(spec.argv)
-    args["chdir"] = at.cwd
-    if at.resource.context.cwd.text is None and at.cwd == "{{ ansible_facts['user_dir'] }}":
-        del args["chdir"]
-    args |= at.some(creates=spec.creates, removes=spec.removes)
+    simple = bool(spec.argv) and spec.log is None and not any(word.has_glob for word in spec.argv)
+    text, own = ("", {}) if simple else _line(spec, at)
+    args: dict[str, Any] = words(at.texts(spec.argv), spec.argv) if simple else {"cmd": text, "executable": BASH}
+    args |= {} if anywhere(spec.source) and simple else _directory(at)
+    for name in ("creates", "removes"):
+        if getattr(spec, name) is not None:
+            args[name] = at.path(getattr(spec, name))
     if spec.stdin is not None:
         args["stdin"] = at.text(spec.stdin)
+        if not spec.stdin.shell().endswith("\n"):
+            args["stdin_add_newline"] = False
+        elif args["stdin"].endswith("\n"):
+            args["stdin"] = args["stdin"][:-1]
     extra: dict[str, Any] = {}
-    if spec.output:
-        extra["register"] = f"{at.role}_{snake(spec.output)}_output"
-    if spec.creates is None and spec.removes is None:
-        extra["changed_when"] = spec.effect != "reads"
-    tasks = [Task(f"ansible.builtin.{'shell' if shell else 'command'}", args, extra, environment=True)]
-    if spec.output:
-        known = at.names.get(spec.output, snake(spec.output))
-        fact = {known: f"{{{{ {extra['register']}.stdout | default('') }}}}"}
-        tasks.append(Task("ansible.builtin.set_fact", fact, suffix="keep the output of"))
-    return tasks
+    if spec.effect == "reads":
+        extra = {"changed_when": False, "check_mode": False}
+    elif spec.creates is None and spec.removes is None:
+        extra["changed_when"] = True
+    return [Task(f"ansible.builtin.{'command' if simple else 'shell'}", args, extra, environment=True, own=own)]
 
 
-def _line(spec: Any, at: Place) -> str:
-    text = shell_template(spec.source, at.names).strip("\n")
+def _directory(at: Place) -> dict[str, str]:
+    """Nothing where a login is in that directory anyway."""
+    context = at.resource.context
+    home = context.cwd == Value(Variable("HOME")) and context.user is None
+    return {} if home or not context.cwd else {"chdir": at.cwd}
+
+
+def _line(spec: Any, at: Place) -> tuple[str, dict[str, str]]:
+    source = Value(*spec.source.parts)
     if spec.log is not None:
-        text = f"{text} {'>>' if spec.append_log else '>'} {at.text(spec.log)}"
-    return f"set -o pipefail\n{text}" if "|" in text.replace("||", "") else text
+        source = source + f" {'>>' if spec.append_log else '>'} " + _word(spec.log) + " 2>&1"
+    text, own = at.shell(source)
+    return text.strip("\n"), own
+
+
+def _word(value: Value) -> Value:
+    return value if value.text is not None and " " not in value.text else Value.of('"') + value + Value.of('"')
 
 
 def capture(spec: Any, at: Place) -> list[Task]:
-    """What a command prints, kept in a variable."""
-    register = f"{at.role}_{snake(spec.variable)}_output"
-    text = shell_template(spec.source, at.names)
-    cmd = f"set -o pipefail\n{text}" if "|" in text.replace("||", "") else text
-    args = {"cmd": cmd, "executable": BASH, "chdir": at.cwd}
-    extra: dict[str, Any] = {"register": register, "changed_when": bool(spec.changes)}
+    """What a command prints, kept under the name of the result."""
+    text, own = at.shell(spec.source)
+    extra: dict[str, Any] = {"changed_when": bool(spec.changes)}
     if not spec.changes:
         extra["check_mode"] = False
-    name = at.names.get(spec.variable, snake(spec.variable))
-    return [
-        Task("ansible.builtin.shell", args, extra, suffix="ask for", environment=True),
-        Task("ansible.builtin.set_fact", {name: f"{{{{ {register}.stdout | default('') }}}}"}),
-    ]
+    args = {"cmd": text, "executable": BASH, **_directory(at)}
+    return [Task("ansible.builtin.shell", args, extra, environment=True, own=own)]
 
 
 def assertion(spec: Any, at: Place) -> list[Task]:
     """What has to hold for the play to go on."""
-    said = at.text(spec.message)
-    return [Task("ansible.builtin.assert", {"that": at.checks.when(spec.condition), "fail_msg": said, "quiet": True})]
+    said = at.text(spec.message) or "The script stops here"
+    that = at.checks.when(spec.condition)
+    return [Task("ansible.builtin.assert", {"that": that, "fail_msg": said, "quiet": True}, looks=True)]
 
 
 def unresolved(spec: Any, at: Place) -> list[Task]:
     """What only a person can decide: the play stops here until it is done."""
     place = ", ".join(span.lines() for span in at.resource.origin.spans) or "the script"
-    text = f"{place}: {spec.reason}. Decide what becomes of: {spec.source.shell()}"
-    return [Task("ansible.builtin.fail", {"msg": inert(text)})]
+    text = f"{place}: a person has to decide what becomes of {spec.source.shell()}: {spec.reason}"
+    return [Task("ansible.builtin.fail", {"msg": inert(" ".join(text.split()))}, looks=True)]
 
 
 def http_check(spec: Any, at: Place) -> list[Task]:
     """An address that has to answer."""
-    args = at.some(
-        url=spec.url,
-        timeout=spec.timeout,
-        headers=spec.headers,
-        body=spec.body,
-        return_content=spec.contains is not None,
-    )
+    args = at.some(url=spec.url, headers=spec.headers, body=spec.body, return_content=spec.contains is not None)
     if spec.method != "GET":
         args["method"] = spec.method
     status = spec.status.text if spec.status is not None else None
     args["status_code"] = (
-        int(status) if status and status.isdigit() else [200, 201, 202, 204, 301, 302, 303, 304, 307, 308]
+        int(status) if status and status.isdigit() else at.text(spec.status) if spec.status else _ANSWERS
     )
     args["follow_redirects"] = "safe" if spec.follow else "none"
+    if spec.timeout is not None:
+        args["timeout"] = number(spec.timeout, at)
     if spec.insecure:
         args["validate_certs"] = False
     extra: dict[str, Any] = {}
     if spec.contains is not None:
-        wanted = condition_of_text(spec.contains, at)
-        extra = {
-            "register": f"{at.role}_answer",
-            "failed_when": f"{wanted} not in ({at.role}_answer.content | default(''))",
-        }
+        name = at.register("answer")
+        wrong = f"({name}.content is defined and {expression(spec.contains, at.names)} not in {name}.content)"
+        extra = {"register": name, "failed_when": f"{name} is failed or {wrong}"}
     return [Task("ansible.builtin.uri", args, extra)]
 
 
-def condition_of_text(value: Value, at: Place) -> str:
-    """The value as an expression."""
-    return expression(value, at.names)
+def number(value: Value, at: Place) -> int | str:
+    """A number where the text is one."""
+    text = at.text(value)
+    return int(text) if text.isdigit() else text
 
 
 def port_wait(spec: Any, at: Place) -> list[Task]:
     """A port that has to be open."""
-    args = at.some(port=spec.port, host=spec.host, timeout=spec.timeout)
+    args: dict[str, Any] = {"port": number(spec.port, at), **at.some(host=spec.host)}
+    if spec.timeout is not None:
+        args["timeout"] = number(spec.timeout, at)
     state = {"open": "started", "closed": "stopped"}.get(spec.state, spec.state)
     return [Task("ansible.builtin.wait_for", {**args, "state": state})]
 
 
 def pause(spec: Any, at: Place) -> list[Task]:
-    """A wait of so many seconds."""
-    return [Task("ansible.builtin.wait_for", {"timeout": at.text(spec.seconds)})]
+    """A wait of so many seconds, which a run in check mode has no use for; the module counts whole ones."""
+    seconds = number(spec.seconds, at)
+    if isinstance(seconds, str) and re.fullmatch(r"\d*\.\d+", seconds):
+        seconds = math.ceil(float(seconds))
+    return [Task("ansible.builtin.wait_for", {"timeout": seconds}, {"when": "not ansible_check_mode"})]

@@ -1,102 +1,150 @@
-"""Containers, images and compose projects, with the modules of community.docker."""
+"""Containers, images and compose projects, with the modules of community.docker and containers.podman."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from converter.model.value import Value
+from converter.model.value import Literal, Value
+from converter.render.ansible.kinds.commands import number
 from converter.render.ansible.task import Place, Task
 
 _STATES = {"started": "started", "stopped": "stopped", "absent": "absent", "restarted": "started"}
+_MODES = ("host", "none", "bridge")
 
 
 def container(spec: Any, at: Place) -> list[Task]:
     """A container by its name."""
-    args = at.some(
-        name=spec.name,
+    args: dict[str, Any] = {"name": at.text(spec.name), "state": _STATES.get(spec.state, "started")}
+    args |= at.some(
         image=spec.image,
-        ports=spec.ports,
         volumes=spec.volumes,
         env=spec.environment,
-        env_file=spec.env_files[0] if len(spec.env_files) == 1 else None,
-        networks=None,
-        command=spec.command,
         entrypoint=(spec.entrypoint,) if spec.entrypoint is not None else None,
+        command=spec.command,
         labels=spec.labels,
         memory=spec.memory,
         cpus=spec.cpus,
         user=spec.user,
-        working_dir=spec.workdir,
         hostname=spec.hostname,
         privileged=spec.privileged,
-        capabilities=spec.capabilities,
         interactive=spec.interactive,
         tty=spec.tty,
-        auto_remove=spec.remove,
         log_driver=spec.log_driver,
-        log_options=spec.log_options,
         recreate=spec.recreate,
     )
-    args |= _restart(spec, at)
-    if spec.networks:
-        args |= _networks(spec, at)
-    if spec.extra_hosts:
-        args["etc_hosts"] = dict(text.split(":", 1) for text in at.texts(spec.extra_hosts) if ":" in text)
-    args["state"] = _STATES.get(spec.state, "started")
     if spec.state == "restarted":
         args["restart"] = True
+    if spec.runtime == "podman":
+        return [Task("containers.podman.podman_container", {**args, **_podman(spec, at)})]
+    return [Task("community.docker.docker_container", {**args, **_docker(spec, at)})]
+
+
+def _docker(spec: Any, at: Place) -> dict[str, Any]:
+    args = at.some(
+        published_ports=spec.ports, capabilities=spec.capabilities, auto_remove=spec.remove, working_dir=spec.workdir
+    )
+    args |= at.some(log_options=spec.log_options)
+    if spec.env_files:
+        args["env_file"] = at.path(spec.env_files[-1])
+    if spec.restart is not None:
+        policy, _, retries = at.text(spec.restart).partition(":")
+        args |= {"restart_policy": policy, **({"restart_retries": int(retries)} if retries.isdigit() else {})}
+    names = at.texts(spec.networks)
+    if names and (names[0] in _MODES or names[0].startswith("container:")):
+        args["network_mode"] = names[0]
+    elif names:
+        args |= {"networks": [{"name": name} for name in names], "networks_cli_compatible": True}
+    if spec.extra_hosts:
+        args["etc_hosts"] = _hosts(spec, at)
     if spec.pull == "always":
         args["pull"] = "always"
-    return [Task("community.docker.docker_container", args)]
+    return args
 
 
-def _restart(spec: Any, at: Place) -> dict[str, Any]:
-    if spec.restart is None:
-        return {}
-    policy, _, retries = at.text(spec.restart).partition(":")
-    return {"restart_policy": policy, **({"restart_retries": int(retries)} if retries.isdigit() else {})}
+def _hosts(spec: Any, at: Place) -> dict[str, str]:
+    """`name:address`; the name is what stands before the first colon."""
+    found = {}
+    for entry in spec.extra_hosts:
+        name, _, address = at.text(entry).partition(":")
+        found[name] = address
+    return found
 
 
-def _networks(spec: Any, at: Place) -> dict[str, Any]:
-    names = at.texts(spec.networks)
-    if names == ["host"] or names == ["none"] or names[0].startswith("container:"):
-        return {"network_mode": names[0]}
-    return {"networks": [{"name": name} for name in names], "network_mode": names[0]}
+def _podman(spec: Any, at: Place) -> dict[str, Any]:
+    args = at.some(
+        ports=spec.ports, cap_add=spec.capabilities, rm=spec.remove, workdir=spec.workdir, env_file=spec.env_files
+    )
+    args |= at.some(
+        restart_policy=spec.restart, network=spec.networks, etc_hosts=_hosts(spec, at), log_opt=_log(spec, at)
+    )
+    return args
+
+
+def _log(spec: Any, at: Place) -> dict[str, str]:
+    """The module knows these options by names of its own."""
+    names = {"max-size": "max_size", "path": "path", "tag": "tag"}
+    return {names[name]: at.text(value) for name, value in spec.log_options if name in names}
 
 
 def image(spec: Any, at: Place) -> list[Task]:
     """An image that is pulled, built or gone."""
-    name, tag = _name_tag(at.text(spec.name))
+    name, tag = _name_tag(spec.name, at)
+    if spec.runtime == "podman":
+        return [_podman_image(spec, at, name, tag)]
     if spec.source == "absent":
         return [Task("community.docker.docker_image_remove", {"name": name, "tag": tag, **at.some(force=spec.force)})]
+    push = [Task("community.docker.docker_image_push", {"name": name, "tag": tag}, suffix="Push")] if spec.push else []
     if spec.source == "pull":
-        args = {"name": name, "tag": tag, **at.some(platform=spec.platform)}
-        return [Task("community.docker.docker_image_pull", args)]
-    args = {"name": name, "tag": tag, "path": at.text(spec.path) if spec.path is not None else at.cwd}
+        return [
+            Task("community.docker.docker_image_pull", {"name": name, "tag": tag, **at.some(platform=spec.platform)}),
+            *push,
+        ]
+    args: dict[str, Any] = {"name": name, "tag": tag, "path": at.path(spec.path) if spec.path is not None else at.cwd}
     args |= at.some(
         dockerfile=spec.dockerfile, args=spec.arguments, target=spec.target, nocache=not spec.cache, pull=spec.pull
     )
     args |= {"platform": [at.text(spec.platform)]} if spec.platform is not None else {}
-    return [Task("community.docker.docker_image_build", {**args, "rebuild": "always"})]
+    return [Task("community.docker.docker_image_build", {**args, "rebuild": "always"}), *push]
 
 
-def _name_tag(name: str) -> tuple[str, str]:
-    head, colon, tag = name.rpartition(":")
-    if colon and "/" not in tag and not tag.endswith("'") and "}}" not in tag.split("{{")[0]:
-        return head, tag
-    return name, "latest"
+def _podman_image(spec: Any, at: Place, name: str, tag: str) -> Task:
+    args: dict[str, Any] = {
+        "name": name,
+        "tag": tag,
+        "state": {"absent": "absent", "build": "build"}.get(spec.source, "present"),
+    }
+    if spec.source == "build":
+        args["path"] = at.path(spec.path) if spec.path is not None else at.cwd
+        args |= {"build": {"cache": spec.cache, **at.some(file=spec.dockerfile, target=spec.target)}, "push": spec.push}
+    return Task("containers.podman.podman_image", {**args, **at.some(force=spec.force)})
+
+
+def _name_tag(name: Value, at: Place) -> tuple[str, str]:
+    """`registry:5000/name:tag`: a colon after the last slash comes before the tag."""
+    for index in range(len(name.parts) - 1, -1, -1):
+        part = name.parts[index]
+        if not isinstance(part, Literal):
+            continue
+        tail = part.text.rpartition("/")[2]
+        if ":" in tail:
+            head, _, tag = part.text.rpartition(":")
+            return at.text(Value(*name.parts[:index], Literal(head))), at.text(
+                Value(Literal(tag), *name.parts[index + 1 :])
+            )
+        if "/" in part.text:
+            break
+    return at.text(name), "latest"
 
 
 def image_tag(spec: Any, at: Place) -> list[Task]:
     """A further name of an image."""
-    return [
-        Task("community.docker.docker_image_tag", {"name": at.text(spec.name), "repository": [at.text(spec.target)]})
-    ]
+    name, tag = _name_tag(spec.name, at)
+    return [Task("community.docker.docker_image_tag", {"name": name, "tag": tag, "repository": [at.text(spec.target)]})]
 
 
 def image_push(spec: Any, at: Place) -> list[Task]:
     """An image in its registry."""
-    name, tag = _name_tag(at.text(spec.name))
+    name, tag = _name_tag(spec.name, at)
     return [Task("community.docker.docker_image_push", {"name": name, "tag": tag})]
 
 
@@ -120,58 +168,57 @@ def container_volume(spec: Any, at: Place) -> list[Task]:
 
 def container_prune(spec: Any, at: Place) -> list[Task]:
     """What nothing uses, removed."""
-    whats = ("containers", "networks", "images") if spec.what == "system" else (spec.what,)
-    args: dict[str, Any] = {("builder_cache" if what == "builder" else what): True for what in whats}
-    if spec.volumes:
-        args["volumes"] = True
-    if spec.what == "system":
-        args["builder_cache"] = True
-    if "images" in whats:
-        filters = {name: at.text(value) for name, value in spec.filters}
-        args["images_filters"] = {"dangling": not spec.all, **filters}
+    whats = (
+        ["containers", "networks", "images", "builder_cache"]
+        if spec.what == "system"
+        else [spec.what.replace("builder", "builder_cache")]
+    )
+    whats += ["volumes"] if spec.volumes and "volumes" not in whats else []
+    args: dict[str, Any] = dict.fromkeys(whats, True)
+    filters = {name: at.text(value) for name, value in spec.filters}
+    for what in whats:
+        own = {"dangling": not spec.all, **filters} if what == "images" else filters
+        if own and what != "builder_cache":
+            args[f"{what}_filters"] = own
+    if spec.all and "builder_cache" in whats:
+        args["builder_cache_all"] = True
     return [Task("community.docker.docker_prune", args)]
 
 
 def compose_project(spec: Any, at: Place) -> list[Task]:
     """A compose project; version 1 of compose ran the same files."""
-    args = at.some(
-        project_src=spec.project_src,
+    note = (
+        ("The script uses docker-compose 1; the module needs the compose plugin of docker.",) if spec.standalone else ()
+    )
+    args: dict[str, Any] = {"project_src": at.path(spec.project_src)}
+    args |= at.some(
         files=spec.files,
         project_name=spec.project_name,
         env_files=spec.env_files,
         profiles=spec.profiles,
         services=spec.services,
-        remove_orphans=spec.remove_orphans,
-        remove_volumes=spec.remove_volumes,
-        wait=spec.wait,
     )
     if spec.state == "pulled":
-        names = ("project_src", "files", "project_name", "env_files", "profiles", "services")
-        kept = {name: value for name, value in args.items() if name in names}
-        return [Task("community.docker.docker_compose_v2_pull", kept, environment=True)]
+        return [Task("community.docker.docker_compose_v2_pull", args, environment=True, comments=note)]
     if spec.state == "built":
-        return [_build(spec, at)]
+        return [_build(spec, at, note)]
     args["state"] = spec.state
+    args |= at.some(remove_orphans=spec.remove_orphans, remove_volumes=spec.remove_volumes, wait=spec.wait)
     for name, default in (("build", "policy"), ("pull", "policy"), ("recreate", "auto")):
         if getattr(spec, name) != default and spec.state == "present":
             args[name] = getattr(spec, name)
     if spec.remove_images:
         args["remove_images"] = spec.remove_images
     if spec.scale:
-        args["scale"] = {name: _number(value, at) for name, value in spec.scale}
+        args["scale"] = {name: number(value, at) for name, value in spec.scale}
     if spec.timeout is not None:
-        args["timeout"] = _number(spec.timeout, at)
+        args["timeout"] = number(spec.timeout, at)
     if not spec.dependencies:
         args["dependencies"] = False
-    return [Task("community.docker.docker_compose_v2", args, environment=True)]
+    return [Task("community.docker.docker_compose_v2", args, environment=True, comments=note)]
 
 
-def _number(value: Value, at: Place) -> int | str:
-    text = at.text(value)
-    return int(text) if text.isdigit() else text
-
-
-def _build(spec: Any, at: Place) -> Task:
+def _build(spec: Any, at: Place, note: tuple[str, ...]) -> Task:
     """A build without a start: the module builds only what it starts."""
     argv = ["docker", "compose"]
     for flag, values in (("-f", spec.files), ("--env-file", spec.env_files), ("--profile", spec.profiles)):
@@ -182,6 +229,5 @@ def _build(spec: Any, at: Place) -> Task:
         *(["--pull"] if spec.pull == "always" else []),
         *(["--no-cache"] if spec.recreate == "always" else []),
     ]
-    argv += at.texts(spec.services)
-    args = {"argv": argv, "chdir": at.text(spec.project_src)}
-    return Task("ansible.builtin.command", args, {"changed_when": True}, environment=True)
+    args = {"argv": [*argv, *at.texts(spec.services)], "chdir": at.path(spec.project_src)}
+    return Task("ansible.builtin.command", args, {"changed_when": True}, environment=True, comments=note)

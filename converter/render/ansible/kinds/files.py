@@ -2,135 +2,207 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from converter.model.tree import TreeFile
-from converter.model.value import Value
+from converter.model.value import Glob, Literal, Value
 from converter.render.ansible.names import slug
 from converter.render.ansible.task import Place, Task
+from converter.render.ansible.value import inert, template
 
 FILE_MODE, DIRECTORY_MODE = "0644", "0755"
 
 
 def directory(spec: Any, at: Place) -> list[Task]:
     """A directory with its attributes."""
-    mode = mode_of(spec.mode, at) or DIRECTORY_MODE
-    return [_file(at, path=spec.path, state="directory", owner=spec.owner, group=spec.group, mode=mode)]
+    args = at.some(path=at.path(spec.path), state="directory", owner=spec.owner, group=spec.group)
+    return [Task("ansible.builtin.file", {**args, "mode": mode_of(spec.mode, at) or DIRECTORY_MODE})]
 
 
 def file(spec: Any, at: Place) -> list[Task]:
     """A file with its content; long ones are files of the role, with variables in them templates."""
-    args = at.some(dest=spec.path, owner=spec.owner, group=spec.group)
+    args = at.some(dest=at.path(spec.path), owner=spec.owner, group=spec.group)
     args["mode"] = mode_of(spec.mode, at) or FILE_MODE
     if not spec.force:
         args["force"] = False
-    name = slug((spec.path.text or spec.path.shell()).rpartition("/")[2].replace(".", "_dot_"))
-    plain = (spec.path.text or "").rpartition("/")[2] or name
-    text = spec.content.text
-    if spec.content.variables or text is None:
-        source = f"{_free(at, 'templates', plain)}.j2"
-        at.files.append(TreeFile(path=f"roles/{at.role}/templates/{source}", text=template_text(spec.content, at)))
-        return [Task("ansible.builtin.template", {"src": source, **args})]
-    if text.count("\n") <= 1 and len(text) < 100:
+    text = "".join(part.text for part in spec.content.parts if isinstance(part, Literal))
+    several = text.count("\n") > 1 or len(text) > 100 or "\r" in text
+    if not several:
         return [Task("ansible.builtin.copy", {"content": at.text(spec.content), **args})]
-    source = _free(at, "files", plain)
-    at.files.append(TreeFile(path=f"roles/{at.role}/files/{source}", text=text))
-    return [Task("ansible.builtin.copy", {"src": source, **args})]
+    name = (
+        re.sub(r"[^\w.-]+", "_", spec.path.shell().rstrip("/").rpartition("/")[2], flags=re.ASCII).strip(".") or "file"
+    )
+    if spec.content.variables:
+        source = add_template(at, f"{name}.j2", template_text(spec.content, at))
+        return [Task("ansible.builtin.template", {"src": source, **args})]
+    return [Task("ansible.builtin.copy", {"src": _added(at, "files", name, text), **args})]
 
 
-def _free(at: Place, folder: str, name: str) -> str:
-    taken = {found.path for found in at.files}
+def add_template(at: Place, name: str, text: str) -> str:
+    """Adds a template to the role, and returns its name there."""
+    return _added(at, "templates", name, text)
+
+
+def _added(at: Place, folder: str, name: str, text: str) -> str:
+    taken = {found.path: found.text for found in at.files}
     number, free = 2, name
-    while f"roles/{at.role}/{folder}/{free}" in taken or f"roles/{at.role}/{folder}/{free}.j2" in taken:
+    while taken.get(f"roles/{at.role}/{folder}/{free}", text) != text:
         free, number = f"{number}-{name}", number + 1
+    path = f"roles/{at.role}/{folder}/{free}"
+    if path not in taken:
+        at.files.append(TreeFile(path=path, text=text))
     return free
 
 
 def template_text(value: Value, at: Place) -> str:
     """The content of a template file: what looks like Jinja in the script is kept from being read as Jinja."""
-    return at.text(value)
+    text = template(value, at.names)
+    # The first line of a template can hold settings of the template module.
+    return "{{ '#' }}" + text[1:] if text.startswith("#jinja2:") else text
 
 
 def touched_file(spec: Any, at: Place) -> list[Task]:
     """A file that is there, whatever its content."""
-    args = at.some(path=spec.path, state="touch", owner=spec.owner, group=spec.group)
+    args = at.some(path=at.path(spec.path), state="touch", owner=spec.owner, group=spec.group)
     args["mode"] = mode_of(spec.mode, at) or FILE_MODE
     return [Task("ansible.builtin.file", {**args, "access_time": "preserve", "modification_time": "preserve"})]
 
 
 def file_copy(spec: Any, at: Place) -> list[Task]:
-    """A copy on the host itself."""
-    args = at.some(
-        src=spec.src, dest=spec.dest, remote_src=True, owner=spec.owner, group=spec.group, mode=mode_of(spec.mode, at)
-    )
-    if "mode" not in args:
-        args["mode"] = "preserve"
+    """A copy on the host itself; one of a pattern is left to cp, which the module can't replace there."""
+    if spec.src.has_glob:
+        flags = "-a" if spec.preserve else "-r" if spec.recursive else ""
+        line = " ".join(
+            filter(None, ("cp", flags, "" if spec.force else "-n", "--", _words(spec.src, at), _words(spec.dest, at)))
+        )
+        return [
+            Task(
+                "ansible.builtin.shell",
+                {"cmd": line, "executable": "/bin/bash", "chdir": at.cwd},
+                {"changed_when": True},
+            )
+        ]
+    args = at.some(src=at.path(spec.src), dest=at.path(spec.dest), remote_src=True, owner=spec.owner, group=spec.group)
+    if spec.recursive and spec.src.parts and _ends_with_slash(spec.src) and not args["src"].endswith("/"):
+        args["src"] += "/"
+    args["mode"] = mode_of(spec.mode, at) or "preserve"
     if not spec.force:
         args["force"] = False
     return [Task("ansible.builtin.copy", args)]
 
 
+def _ends_with_slash(path: Value) -> bool:
+    last = path.parts[-1]
+    return isinstance(last, Literal) and last.text.endswith("/")
+
+
 def file_move(spec: Any, at: Place) -> list[Task]:
     """A move happens once: nothing is done where the source is gone."""
-    args = {"argv": ["mv", at.text(spec.src), at.text(spec.dest)], "removes": at.text(spec.src)}
-    return [Task("ansible.builtin.command", args)]
+    source = at.path(spec.src)
+    return [Task("ansible.builtin.command", {"argv": ["mv", source, at.path(spec.dest)], "removes": source})]
 
 
 def link(spec: Any, at: Place) -> list[Task]:
     """A symbolic or hard link."""
     state = "link" if spec.symbolic else "hard"
-    args = at.some(src=spec.target, dest=spec.path, state=state, force=spec.force)
+    args = at.some(src=spec.target, dest=at.path(spec.path), state=state, force=spec.force)
     return [Task("ansible.builtin.file", args)]
 
 
 def absent(spec: Any, at: Place) -> list[Task]:
     """Nothing is there; a pattern is looked up on the host first."""
     if not spec.path.has_glob:
-        return [_file(at, path=spec.path, state="absent")]
-    place, _, pattern = spec.path.key().rpartition("/")
-    if any(letter in place for letter in "*?[") or spec.path.text is None:
-        line = f"rm -{'r' if spec.recursive else ''}f -- {at.text(spec.path)}"
-        return [Task("ansible.builtin.shell", {"cmd": line}, {"changed_when": True})]
-    found = f"{slug(at.role + '_' + place + '_' + pattern)}_found"
-    hidden = pattern.startswith(".")
-    kinds = "any" if spec.recursive else "file"
-    search = {"paths": place or "/", "patterns": pattern, "file_type": kinds, "hidden": hidden}
-    look = Task("ansible.builtin.find", search, {"register": found}, suffix="look for")
-    drop = Task(
-        "ansible.builtin.file",
-        {"path": "{{ item.path }}", "state": "absent"},
-        {"loop": f"{{{{ {found}.files }}}}", "loop_control": {"label": "{{ item.path }}"}},
-    )
-    return [look, drop]
+        return [Task("ansible.builtin.file", {"path": at.path(spec.path), "state": "absent"})]
+    found = _found(spec.path, at, "any" if spec.recursive else "file")
+    if found is None:
+        line = f"rm -{'r' if spec.recursive else ''}f -- {_words(spec.path, at)}"
+        return [
+            Task(
+                "ansible.builtin.shell",
+                {"cmd": line, "executable": "/bin/bash", "chdir": at.cwd},
+                {"changed_when": True},
+            )
+        ]
+    look, each = found
+    return [look, Task("ansible.builtin.file", {"path": "{{ item.path }}", "state": "absent"}, each)]
+
+
+def _found(path: Value, at: Place, kind: str) -> tuple[Task, dict[str, Any]] | None:
+    """The task that looks for a pattern in a directory, and the loop over what it finds; None for a pattern of directories."""
+    parts = list(path.parts)
+    tail: list[str] = []
+    while parts:
+        part = parts.pop()
+        if not isinstance(part, Literal | Glob):
+            return None
+        head, slash, name = part.text.rpartition("/")
+        tail.insert(0, name if isinstance(part, Glob) else re.sub(r"[*?\[]", r"[\g<0>]", name))
+        if slash:
+            parts.append(Literal(head or "/"))
+            break
+    directory = Value(*parts)
+    if directory.has_glob:
+        return None
+    register = at.register(f"found {path.shell().rpartition('/')[0].rpartition('/')[2]}")
+    args: dict[str, Any] = {
+        "paths": at.path(directory or Value.of(".")),
+        "patterns": inert("".join(tail)),
+        "file_type": kind,
+    }
+    if "".join(tail).startswith("."):
+        args["hidden"] = True
+    look = Task("ansible.builtin.find", args, {"register": register}, suffix="Find", looks=True)
+    return look, {"loop": f"{{{{ {register}.files }}}}", "loop_control": {"label": "{{ item.path }}"}}
+
+
+def _words(path: Value, at: Place) -> str:
+    """A path for a shell, in which only its patterns are open."""
+    out: list[str] = []
+    for part in path.parts:
+        if isinstance(part, Glob):
+            out.append(inert(part.text))
+        elif isinstance(part, Literal):
+            plain = re.fullmatch(r"[\w@%+=:,./-]*", part.text, re.ASCII)
+            out.append(inert(part.text if plain else "'" + part.text.replace("'", "'\\''") + "'"))
+        else:
+            out.append(f'"{at.text(Value(part))}"')
+    return "".join(out)
 
 
 def file_attributes(spec: Any, at: Place) -> list[Task]:
     """Mode and owner of what is there; patterns are looked up on the host."""
-    if spec.path.has_glob:
-        return _attributes_of_pattern(spec, at)
-    args = at.some(path=spec.path, mode=mode_of(spec.mode, at), owner=spec.owner, group=spec.group)
+    args = at.some(path=at.path(spec.path), mode=mode_of(spec.mode, at), owner=spec.owner, group=spec.group)
     if spec.recurse:
         args.update(state="directory", recurse=True)
-    return [Task("ansible.builtin.file", args)]
+    if not spec.follow:
+        args["follow"] = False
+    if not spec.path.has_glob:
+        return [Task("ansible.builtin.file", args)]
+    found = _found(spec.path, at, "any")
+    if found is None:
+        return _by_hand(spec, at)
+    look, each = found
+    return [look, Task("ansible.builtin.file", {**args, "path": "{{ item.path }}"}, each)]
 
 
-def _attributes_of_pattern(spec: Any, at: Place) -> list[Task]:
-    place, _, pattern = spec.path.key().rpartition("/")
-    found = f"{slug(at.role + '_' + place + '_' + pattern)}_matched"
-    search = {"paths": place or "/", "patterns": pattern, "file_type": "any"}
-    args = at.some(path="{{ item.path }}", mode=mode_of(spec.mode, at), owner=spec.owner, group=spec.group)
-    if spec.recurse:
-        args.update(state="directory", recurse=True)
-    label = {"label": "{{ item.path }}"}
-    return [
-        Task("ansible.builtin.find", search, {"register": found}, suffix="look for"),
-        Task("ansible.builtin.file", args, {"loop": f"{{{{ {found}.files }}}}", "loop_control": label}),
-    ]
+def _by_hand(spec: Any, at: Place) -> list[Task]:
+    """A pattern of directories, which only a shell finds."""
+    owner = ":".join(at.text(value) if value is not None else "" for value in (spec.owner, spec.group)).removesuffix(
+        ":"
+    )
+    recurse = "-R " if spec.recurse else ""
+    lines = [f"chown {recurse}{owner} -- {_words(spec.path, at)}"] if owner else []
+    lines += [f"chmod {recurse}{at.text(spec.mode)} -- {_words(spec.path, at)}"] if spec.mode is not None else []
+    args = {"cmd": "\n".join(lines), "executable": "/bin/bash", "chdir": at.cwd}
+    return [Task("ansible.builtin.shell", args, {"changed_when": True})]
 
 
 def line(spec: Any, at: Place) -> list[Task]:
     """A line that a file has, or has not."""
-    args = at.some(path=spec.path, line=spec.line, regexp=spec.regexp, create=spec.create)
+    args = at.some(path=at.path(spec.path), regexp=spec.regexp, create=spec.create)
+    if spec.state == "present" or spec.regexp is None:
+        args["line"] = at.text(spec.line)
     if spec.state != "present":
         args["state"] = spec.state
     if spec.create:
@@ -140,9 +212,8 @@ def line(spec: Any, at: Place) -> list[Task]:
 
 def text_block(spec: Any, at: Place) -> list[Task]:
     """Several lines that a file has, between marks of their own."""
-    args = at.some(path=spec.path, block=spec.block, create=spec.create)
-    first = (spec.block.text or spec.block.shell()).strip().splitlines() or [""]
-    args["marker"] = f"# {{mark}} {slug(first[0])}"
+    args = at.some(path=at.path(spec.path), block=spec.block, create=spec.create)
+    args["marker"] = f"# {{mark}} {slug(at.role)}: {slug(at.resource.address.partition('.')[2] or 'lines')}"
     if spec.create:
         args["mode"] = FILE_MODE
     return [Task("ansible.builtin.blockinfile", args)]
@@ -150,13 +221,8 @@ def text_block(spec: Any, at: Place) -> list[Task]:
 
 def replacement(spec: Any, at: Place) -> list[Task]:
     """Text of a file that is replaced wherever it is found."""
-    args = at.some(path=spec.path, regexp=spec.pattern, replace=spec.replacement)
-    args.setdefault("replace", "")
+    args = {"path": at.path(spec.path), "regexp": at.text(spec.pattern), "replace": at.text(spec.replacement)}
     return [Task("ansible.builtin.replace", args)]
-
-
-def _file(at: Place, **arguments: Any) -> Task:
-    return Task("ansible.builtin.file", at.some(**arguments))
 
 
 def mode_of(mode: Value | None, at: Place) -> str | None:
@@ -164,4 +230,6 @@ def mode_of(mode: Value | None, at: Place) -> str | None:
     if mode is None:
         return None
     text = at.text(mode)
-    return text if not text.isdigit() or text.startswith("0") or len(text) > 3 else f"0{text}"
+    return (
+        f"0{text}" if re.fullmatch(r"[0-7]{3}|[1-7][0-7]{3}", text) else text.rjust(4, "0") if text.isdigit() else text
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from converter.model.value import Value
 from converter.render.ansible.task import Place, Task
 
 _MODULES = {
@@ -16,102 +17,153 @@ _MODULES = {
     "snap": "community.general.snap",
     "brew": "community.general.homebrew",
 }
+_REFRESHING = {
+    "zypper": ["zypper", "--non-interactive", "refresh"],
+    "snap": ["snap", "refresh", "--list"],
+}
+_UPGRADING = {
+    "brew": ["brew", "upgrade"],
+    "snap": ["snap", "refresh"],
+    "zypper": ["zypper", "--non-interactive", "update"],
+}
+_CLEANING = {
+    "apk": ["apk", "cache", "clean"],
+    "brew": ["brew", "cleanup"],
+    "pacman": ["pacman", "-Sc", "--noconfirm"],
+    "zypper": ["zypper", "clean"],
+}
+_CACHE = {"brew": "update_homebrew", "snap": "", "zypper": ""}
 
 
 def package(spec: Any, at: Place) -> list[Task]:
     """Packages that are there, newest or gone."""
-    args: dict[str, Any] = {"name": at.texts(spec.names), "state": spec.state}
-    if spec.update_cache and spec.manager not in ("snap",):
-        args["update_cache"] = True
-    if spec.manager == "apt" and spec.recommends is not None:
-        args["install_recommends"] = spec.recommends
-    if spec.purge and spec.manager == "apt":
-        args["purge"] = True
-    if spec.classic and spec.manager == "snap":
-        args["classic"] = True
     if spec.extra:
         return [_by_hand(spec, at)]
-    if len(args["name"]) == 1:
-        args["name"] = args["name"][0]
-    return [Task(_MODULES[spec.manager], args)]
+    names = at.texts(spec.names)
+    args: dict[str, Any] = {"name": names[0] if len(names) == 1 else names}
+    cache = _CACHE.get(spec.manager, "update_cache")
+    if spec.update_cache and cache:
+        args[cache] = True
+    if spec.manager == "apt":
+        args |= {"install_recommends": spec.recommends} if spec.recommends is not None else {}
+        args |= at.some(purge=spec.purge)
+    if spec.manager == "snap":
+        args |= at.some(classic=spec.classic)
+    module = _MODULES[spec.manager]
+    if spec.state != "latest":
+        return [Task(module, {**args, "state": spec.state})]
+    return _latest(module, args, spec)
+
+
+def _latest(module: str, args: dict[str, Any], spec: Any) -> list[Task]:
+    """Installed where missing, then brought to the newest version."""
+    present = Task(module, {**args, "state": "present"})
+    name = args["name"]
+    if spec.manager == "apt":
+        return [present, Task(module, {"name": name, "state": "latest", "only_upgrade": True}, suffix="Upgrade")]
+    if spec.manager in ("yum", "dnf"):
+        return [present, Task(module, {"name": name, "state": "latest", "update_only": True}, suffix="Upgrade")]
+    return [Task(module, {**args, "state": "latest"})]
 
 
 def _by_hand(spec: Any, at: Place) -> Task:
     """Options that the module does not have: the manager itself is run."""
     verb = "remove" if spec.state == "absent" else "install"
-    argv = [spec.manager, verb, "-y", *at.texts(spec.extra), *at.texts(spec.names)]
-    return Task("ansible.builtin.command", {"argv": argv}, {"changed_when": True})
+    program = "apt-get" if spec.manager == "apt" else spec.manager
+    argv = ["env", program, verb, "-y", *at.texts(spec.extra), *at.texts(spec.names)]
+    own = {"DEBIAN_FRONTEND": "noninteractive"} if spec.manager == "apt" else {}
+    extra: dict[str, Any] = {"changed_when": True}
+    if spec.manager == "apt":
+        register = at.register("apt")
+        extra = {
+            "register": register,
+            "changed_when": f"'0 upgraded, 0 newly installed, 0 to remove' not in {register}.stdout",
+        }
+    return Task("ansible.builtin.command", {"argv": argv}, extra, own=own)
 
 
 def package_cache(spec: Any, at: Place) -> list[Task]:
-    """The list of packages, fetched anew; no change of the host by itself."""
+    """The lists of packages, fetched anew: nothing that a host could be different by."""
     del at
-    if spec.manager in ("snap", "brew"):
-        return [Task("community.general.homebrew", {"update_homebrew": True})]
-    return [
-        Task(_MODULES[spec.manager], {"update_cache": True}, {"changed_when": False} if spec.manager == "dnf" else {})
-    ]
+    quiet = {"changed_when": False}
+    if spec.manager in _REFRESHING:
+        return [Task("ansible.builtin.command", {"argv": _REFRESHING[spec.manager]}, quiet)]
+    return [Task(_MODULES[spec.manager], {_CACHE.get(spec.manager, "update_cache"): True}, quiet)]
 
 
 def package_upgrade(spec: Any, at: Place) -> list[Task]:
     """All packages brought to their newest version."""
     del at
-    module = _MODULES[spec.manager]
+    cache = {"update_cache": True} if spec.update_cache else {}
     if spec.manager == "apt":
-        args: dict[str, Any] = {"upgrade": {"safe": "safe", "full": "full", "dist": "dist"}.get(spec.mode, "safe")}
-    elif spec.manager in ("apk", "pacman"):
-        args = {"upgrade": True}
-    else:
-        return [Task("ansible.builtin.command", {"argv": [spec.manager, "upgrade", "-y"]}, {"changed_when": True})]
-    return [Task(module, {**args, **({"update_cache": True} if spec.update_cache else {})})]
+        return [
+            Task(
+                "ansible.builtin.apt",
+                {"upgrade": spec.mode if spec.mode in ("safe", "full", "dist") else "safe", **cache},
+            )
+        ]
+    if spec.manager in ("apk", "pacman"):
+        return [Task(_MODULES[spec.manager], {"upgrade": True, **cache})]
+    if spec.manager in ("yum", "dnf"):
+        return [Task("ansible.builtin.dnf", {"name": "*", "state": "latest", "update_only": True, **cache})]
+    return [Task("ansible.builtin.command", {"argv": _UPGRADING[spec.manager]}, {"changed_when": True})]
 
 
 def package_cleanup(spec: Any, at: Place) -> list[Task]:
     """Packages that nothing needs, and what the manager keeps of downloads."""
     del at
     if spec.manager == "apt":
-        args: dict[str, Any] = {spec.what: True}
-        if spec.purge:
-            args["purge"] = True
-        return [Task("ansible.builtin.apt", args)]
-    if spec.what == "autoremove":
-        return [Task("ansible.builtin.dnf", {"autoremove": True})]
-    argv = [spec.manager, "clean", "all"] if spec.manager in ("dnf", "yum") else [spec.manager, "cache", "clean"]
-    return [Task("ansible.builtin.command", {"argv": argv}, {"changed_when": True})]
+        return [Task("ansible.builtin.apt", {spec.what: True, **({"purge": True} if spec.purge else {})})]
+    if spec.manager in ("yum", "dnf"):
+        if spec.what == "autoremove":
+            return [Task("ansible.builtin.dnf", {"autoremove": True})]
+        return [Task("ansible.builtin.command", {"argv": [spec.manager, "clean", "all"]}, {"changed_when": False})]
+    return [Task("ansible.builtin.command", {"argv": _CLEANING[spec.manager]}, {"changed_when": False})]
 
 
 def package_repository(spec: Any, at: Place) -> list[Task]:
-    """A source of packages."""
-    if spec.manager != "apt":
-        argv = ["dnf", "config-manager", "--add-repo", at.text(spec.repository)]
-        return [Task("ansible.builtin.command", {"argv": argv}, {"changed_when": True})]
-    args = at.some(repo=spec.repository, filename=spec.filename, state=spec.state)
+    """A source of packages; a `.repo` file is put where dnf looks for it."""
+    if spec.manager == "brew":
+        return [Task("community.general.homebrew_tap", at.some(name=spec.repository, state=spec.state))]
+    if spec.manager in ("yum", "dnf"):
+        name = (spec.repository.text or spec.repository.shell()).rstrip("/").rpartition("/")[2].removesuffix(".repo")
+        dest = f"/etc/yum.repos.d/{name}.repo"
+        if spec.state == "absent":
+            return [Task("ansible.builtin.file", {"path": dest, "state": "absent"})]
+        return [Task("ansible.builtin.get_url", {"url": at.text(spec.repository), "dest": dest, "mode": "0644"})]
+    args = at.some(repo=spec.repository, state=spec.state)
+    if spec.filename is not None:
+        args["filename"] = at.text(spec.filename).rpartition("/")[2].removesuffix(".list")
     return [Task("ansible.builtin.apt_repository", args)]
 
 
 def package_key(spec: Any, at: Place) -> list[Task]:
     """The key that signs a source of packages."""
     if spec.manager in ("yum", "dnf"):
-        return [Task("ansible.builtin.rpm_key", at.some(key=spec.url or spec.path, state="present"))]
-    if spec.keyring is not None and spec.url is not None and not spec.dearmor:
-        return [Task("ansible.builtin.get_url", {**at.some(url=spec.url, dest=spec.keyring), "mode": "0644"})]
-    if spec.keyring is not None and spec.url is not None:
+        return [Task("ansible.builtin.rpm_key", {**at.some(key=spec.url or spec.path), "state": "present"})]
+    if spec.keyring is not None and spec.dearmor and (spec.url or spec.path) is not None:
         return _dearmored(spec, at)
+    if spec.keyring is not None and spec.url is not None:
+        return [Task("ansible.builtin.get_url", {**at.some(url=spec.url, dest=spec.keyring), "mode": "0644"})]
     args = at.some(url=spec.url, file=spec.path, keyring=spec.keyring, keyserver=spec.keyserver, id=spec.id)
     return [Task("ansible.builtin.apt_key", {**args, "state": "present"})]
 
 
 def _dearmored(spec: Any, at: Place) -> list[Task]:
-    armored = f"{at.text(spec.keyring)}.asc"
-    fetch = Task("ansible.builtin.get_url", {**at.some(url=spec.url), "dest": armored, "mode": "0644"}, suffix="fetch")
-    argv = ["gpg", "--dearmor", "--yes", "-o", at.text(spec.keyring), armored]
-    return [fetch, Task("ansible.builtin.command", {"argv": argv, "creates": at.text(spec.keyring)})]
+    """The text form of the key is kept beside the binary one, so that a new key is seen."""
+    keyring = at.text(spec.keyring)
+    argv = ["gpg", "--dearmor", "--yes", "--output", keyring]
+    if spec.url is None:
+        return [Task("ansible.builtin.command", {"argv": [*argv, at.path(spec.path)], "creates": keyring})]
+    armored = f"{keyring}.asc"
+    fetch = Task("ansible.builtin.get_url", {"url": at.text(spec.url), "dest": armored, "mode": "0644"}, suffix="Fetch")
+    return [fetch, Task("ansible.builtin.command", {"argv": [*argv, armored], "creates": keyring})]
 
 
 def debconf_setting(spec: Any, at: Place) -> list[Task]:
     """An answer to a question that a package asks when it is installed."""
-    args = at.some(name=spec.package, question=spec.question, vtype=spec.vtype, value=spec.value)
-    return [Task("ansible.builtin.debconf", args)]
+    args = at.some(name=spec.package, question=spec.question, vtype=spec.vtype)
+    return [Task("ansible.builtin.debconf", {**args, "value": at.text(spec.value)})]
 
 
 def package_diversion(spec: Any, at: Place) -> list[Task]:
@@ -122,5 +174,8 @@ def package_diversion(spec: Any, at: Place) -> list[Task]:
 
 def alternative(spec: Any, at: Place) -> list[Task]:
     """Which of several programs a name stands for."""
-    args = at.some(name=spec.name, path=spec.path, link=spec.link, priority=spec.priority)
+    args = at.some(name=spec.name, path=spec.path, link=spec.link)
+    if isinstance(spec.priority, Value):
+        text = at.text(spec.priority)
+        args["priority"] = int(text) if text.lstrip("-").isdigit() else text
     return [Task("community.general.alternatives", {**args, "state": spec.state})]

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from converter.model.tree import TreeFile
-from converter.render.ansible.kinds.files import template_text
+from converter.model.paths import absolute
+from converter.model.value import Literal, Value
+from converter.render.ansible.around import login_name
+from converter.render.ansible.kinds.files import add_template, template_text
 from converter.render.ansible.names import slug
 from converter.render.ansible.task import Place, Task
+from converter.render.ansible.value import expression
+
+_LOOK: dict[str, Any] = {"changed_when": False, "failed_when": False, "check_mode": False}
+_USER_BUS = {"XDG_RUNTIME_DIR": "/run/user/{{ ansible_facts['user_uid'] }}"}
 
 
 def service(spec: Any, at: Place) -> list[Task]:
@@ -18,94 +25,190 @@ def service(spec: Any, at: Place) -> list[Task]:
     for field in ("enabled", "masked"):
         if getattr(spec, field) is not None:
             args[field] = getattr(spec, field)
-    if spec.daemon_reload:
-        args["daemon_reload"] = True
-    if spec.user_scope:
-        args["scope"] = "user"
-    return [Task("ansible.builtin.systemd_service", args)]
+    return [_systemd({**args, **at.some(daemon_reload=spec.daemon_reload)}, spec)]
 
 
 def systemd_reload(spec: Any, at: Place) -> list[Task]:
-    """Unit files read anew."""
+    """Unit files read anew, which is nothing that a host could be different by."""
     del at
-    args: dict[str, Any] = {"daemon_reload": True}
-    if spec.user_scope:
-        args["scope"] = "user"
-    return [Task("ansible.builtin.systemd_service", args)]
+    return [_systemd({"daemon_reload": True}, spec)]
+
+
+def _systemd(args: dict[str, Any], spec: Any) -> Task:
+    if not spec.user_scope:
+        return Task("ansible.builtin.systemd_service", args)
+    return Task("ansible.builtin.systemd_service", {**args, "scope": "user"}, own=dict(_USER_BUS))
 
 
 def supervised_program(spec: Any, at: Place) -> list[Task]:
-    """A program of supervisor."""
+    """A program of supervisor, or with a colon at its end a group of them."""
     args = at.some(name=spec.name, config=spec.config, state=spec.state)
+    args["name"] = args["name"].removesuffix("*")
     return [Task("community.general.supervisorctl", args)]
 
 
 def supervisor_update(spec: Any, at: Place) -> list[Task]:
-    """Supervisor reads its configuration, and starts what changed."""
+    """Supervisor reads its configuration, and with `update` starts what changed; it prints only what it changes."""
     config = ["-c", at.text(spec.config)] if spec.config is not None else []
+    register = at.register("supervisor")
     verb = "update" if spec.apply else "reread"
-    name = f"{slug(at.role)}_supervisor"
-    extra = {"register": name, "changed_when": f"{name}.stdout | length > 0"}
-    return [Task("ansible.builtin.command", {"argv": ["supervisorctl", *config, verb]}, extra)]
+    extra = {
+        "register": register,
+        "changed_when": f"'No config updates' not in {register}.stdout and {register}.stdout | length > 0",
+    }
+    return [Task("ansible.builtin.command", {"argv": ["env", "supervisorctl", *config, verb]}, extra)]
 
 
 def process(spec: Any, at: Place) -> list[Task]:
     """A program that the script left running: a unit of systemd keeps it running, also after a reboot."""
-    name = slug(at.text(spec.name).replace(".jar", "")).replace("_", "-")
+    name = slug(re.sub(r"\.\w+$", "", spec.name.text or spec.name.shell())).replace("_", "-")
     if spec.state in ("stopped", "absent"):
-        return [Task("ansible.builtin.systemd_service", {"name": f"{name}.service", "state": "stopped"})]
-    path = f"roles/{at.role}/templates/{name}.service.j2"
-    if not any(found.path == path for found in at.files):
-        at.files.append(TreeFile(path=path, text=_unit(spec, at)))
-    unit = Task(
-        "ansible.builtin.template",
-        {"src": f"{name}.service.j2", "dest": f"/etc/systemd/system/{name}.service", "mode": "0644"},
-        {"become": True},
-        suffix="write the unit of",
-    )
-    args = {"name": f"{name}.service", "state": "restarted" if spec.stop else "started", "enabled": True}
-    return [unit, Task("ansible.builtin.systemd_service", {**args, "daemon_reload": True}, {"become": True})]
+        return _stopped(spec, at)
+    unit = f"/etc/systemd/system/{name}.service"
+    tasks: list[Task] = []
+    if not at.resource.handler:
+        tasks += [_once(spec, at, unit)] if spec.stop_pattern is not None else []
+        source = add_template(at, f"{name}.service.j2", _unit(spec, at))
+        args: dict[str, Any] = {"src": source, "dest": unit, "mode": "0644"}
+        title = at.planned.get(spec.identity(), f"Restart {name}")
+        restart: dict[str, Any] = {"name": f"{name}.service", "state": "restarted", "daemon_reload": True}
+        if title not in at.planned.values():
+            at.handlers[title] = Task("ansible.builtin.systemd_service", restart, {"become": True})
+        tasks.append(Task("ansible.builtin.template", args, {"become": True}, suffix="Write the unit", notify=(title,)))
+    state = "restarted" if spec.stop or at.resource.handler else "started"
+    args = {"name": f"{name}.service", "state": state, "enabled": True, "daemon_reload": True}
+    return [*tasks, Task("ansible.builtin.systemd_service", args, {"become": True})]
+
+
+def _once(spec: Any, at: Place, unit: str) -> Task:
+    """What the script itself once started would keep the port."""
+    register = at.register("before")
+    args = {"argv": _pkill(spec, at), "creates": unit}
+    extra = {"register": register, "changed_when": f"{register}.rc == 0", "failed_when": f"{register}.rc > 1"}
+    note = "Only the first time: afterwards the unit is there."
+    return Task("ansible.builtin.command", args, extra, suffix="Stop the one without a unit", comments=(note,))
+
+
+def _stopped(spec: Any, at: Place) -> list[Task]:
+    if spec.stop_pattern is None and spec.pid_file is not None:
+        path = at.path(spec.pid_file)
+        signal = f"-{at.text(spec.signal)} " if spec.signal is not None else ""
+        args = {"cmd": f'kill {signal}"$(cat "{path}")" && rm -f "{path}"', "removes": path, "executable": "/bin/bash"}
+        return [Task("ansible.builtin.shell", args)]
+    register = at.register("stopped")
+    extra = {"register": register, "changed_when": f"{register}.rc == 0", "failed_when": f"{register}.rc > 1"}
+    return [Task("ansible.builtin.command", {"argv": _pkill(spec, at)}, extra)]
+
+
+def _pkill(spec: Any, at: Place) -> list[str]:
+    signal = [f"-{at.text(spec.signal)}"] if spec.signal is not None else []
+    whole = ["-f"] if spec.full else []
+    return ["pkill", *signal, *whole, at.text(spec.stop_pattern or spec.name)]
 
 
 def _unit(spec: Any, at: Place) -> str:
     context = at.resource.context
-    lines = ["[Unit]", f"Description={template_text(spec.name, at)}", "After=network-online.target", ""]
-    lines += ["[Service]", f"ExecStart=/bin/bash -c {_quoted(template_text(spec.command, at))}"]
-    lines.append(f"WorkingDirectory={template_text(spec.cwd or context.cwd, at)}")
-    if context.user is not None:
-        lines.append(f"User={template_text(context.user, at)}")
-    lines += [f"Environment={_quoted(f'{name}={template_text(value, at)}')}" for name, value in context.environment]
+    cwd = spec.cwd or context.cwd
+    user = login_name(context)
+    login = template_text(user, at) if user is not None else "{{ ansible_facts['user_id'] }}"
+    lines = [
+        "[Unit]",
+        f"Description={_plain(spec.name, at)}",
+        "After=network-online.target",
+        "Wants=network-online.target",
+        "",
+    ]
+    lines += ["[Service]", f"User={login}", f"WorkingDirectory={_plain(cwd, at)}"]
+    lines += [f"Environment={_word(Value.of(f'{name}=') + value, at)}" for name, value in context.environment]
+    alone = not re.search(r"[;&|\n]", "".join(part.text for part in spec.command.parts if isinstance(part, Literal)))
+    run = Value.of("exec ") + spec.command if alone else spec.command
+    lines.append(f"ExecStart=/bin/bash -c {_word(run, at, command=True)}")
     if spec.log is not None:
-        log = template_text(spec.log, at)
-        lines += [f"StandardOutput=append:{log}", f"StandardError=append:{log}"]
+        log, how = _plain(absolute(cwd, spec.log), at), "append" if spec.append_log else "truncate"
+        lines += [f"StandardOutput={how}:{log}", "StandardError=inherit"]
     if spec.signal is not None:
-        lines.append(f"KillSignal={template_text(spec.signal, at)}")
+        lines.append(f"KillSignal=SIG{(spec.signal.text or 'TERM').upper().removeprefix('SIG')}")
     return "\n".join([*lines, "Restart=on-failure", "", "[Install]", "WantedBy=multi-user.target", ""])
 
 
-def _quoted(text: str) -> str:
-    """A word of a unit file, see systemd.service(5) under "Command lines": `%` and `$` would be expanded."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "$$")
-    return '"' + escaped.replace("%", "%%").replace("{%%", "{%").replace("%%}", "%}") + '"'
+def _plain(value: Value, at: Place) -> str:
+    """Text of a unit file, in which `%` begins a specifier and a line end ends the setting, see systemd.unit(5)."""
+    return template_text(_each(value, lambda text: re.sub(r"\s+", " ", text).replace("%", "%%")), at)
+
+
+def _word(value: Value, at: Place, *, command: bool = False) -> str:
+    """One word, see systemd.service(5) under "Command lines"; only there `$` is a variable."""
+
+    def quoted(text: str) -> str:
+        escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("\n", "\\n")
+        return escaped.replace("$", "$$") if command else escaped
+
+    return f'"{template_text(_each(value, quoted), at)}"'
+
+
+def _each(value: Value, change: Any) -> Value:
+    return value.map(lambda part: Literal(change(part.text)) if isinstance(part, Literal) else part)
 
 
 def pm2_process(spec: Any, at: Place) -> list[Task]:
-    """A process of pm2: what it runs is known to pm2 alone, so pm2 is asked first."""
-    subject = spec.ecosystem or spec.script or spec.name
-    name = at.text(spec.name)
-    verbs = {"restarted": "restart", "reloaded": "reload", "stopped": "stop", "absent": "delete", "started": "start"}
-    verb = verbs.get(spec.state, "startOrReload")
-    argv = ["pm2", verb, at.text(subject) if verb in ("start", "startOrReload") else name]
-    if verb == "start":
-        argv += [*(["--name", name] if spec.script is not None else []), *at.texts(spec.options)]
-        argv += ["--", *at.texts(spec.arguments)] if spec.arguments else []
-    else:
-        argv += at.texts(spec.options)
-    args = {"argv": argv, "chdir": at.text(spec.cwd)}
-    return [Task("ansible.builtin.command", args, {"changed_when": True}, environment=True)]
+    """A process of pm2: what runs is known to pm2 alone, so it is asked first."""
+    name, register = at.text(spec.name), at.register("pm2")
+    place = {"chdir": at.text(spec.cwd)}
+    verb = {
+        "restarted": "restart",
+        "reloaded": "reload",
+        "stopped": "stop",
+        "absent": "delete",
+        "started": "start",
+    }.get(spec.state)
+    argv = ["pm2", verb or "startOrReload", *_subject(spec, at, name), *at.texts(spec.options)]
+    argv += ["--", *at.texts(spec.arguments)] if spec.arguments else []
+    run = Task("ansible.builtin.command", {"argv": argv, **place}, {"changed_when": True}, environment=True)
+    if verb is None or verb in ("restart", "reload"):
+        return [run]
+    ask = ["pm2", "prettylist"] if spec.ecosystem is not None and verb == "start" else ["pm2", "describe", name]
+    look = Task(
+        "ansible.builtin.command",
+        {"argv": ask},
+        {"register": register, **_LOOK},
+        suffix="Ask pm2",
+        environment=True,
+        looks=True,
+    )
+    run.extra["when"] = _wanted(spec, at, register, verb)
+    return [look, run]
+
+
+def _subject(spec: Any, at: Place, name: str) -> list[str]:
+    """The file to start, or the name of what is known already."""
+    if spec.state in ("started", "start_or_reload") and spec.ecosystem is not None:
+        return [at.text(spec.ecosystem)]
+    if spec.state == "started" and spec.script is not None:
+        return [at.text(spec.script), "--name", name]
+    return [name]
+
+
+def _wanted(spec: Any, at: Place, register: str, verb: str) -> str:
+    if verb == "start" and spec.ecosystem is not None:
+        return f"{expression(spec.cwd, at.names)} not in {register}.stdout | default('')"
+    return {"start": f"{register}.rc != 0", "stop": f"'online' in {register}.stdout"}.get(verb, f"{register}.rc == 0")
 
 
 def pm2_saved(spec: Any, at: Place) -> list[Task]:
     """The list of processes that pm2 starts again after a reboot."""
-    verb = ["startup"] if spec.startup else ["save"]
-    return [Task("ansible.builtin.command", {"argv": ["pm2", *verb]}, {"changed_when": True}, environment=bool(at))]
+    user = login_name(at.resource.context)
+    login = at.text(user) if user is not None else "{{ ansible_facts['user_id'] }}"
+    if spec.startup:
+        argv = ["pm2", "startup", "systemd", "-u", login, "--hp", "{{ ansible_facts['user_dir'] }}"]
+        args = {"argv": argv, "creates": f"/etc/systemd/system/pm2-{login}.service"}
+        return [Task("ansible.builtin.command", args, {"become": True}, environment=True)]
+    register = at.register("pm2_list")
+    lines = [
+        "before=$(sha256sum ~/.pm2/dump.pm2 2>&1)",
+        "pm2 save",
+        'test "$before" = "$(sha256sum ~/.pm2/dump.pm2 2>&1)" || echo The list is new',
+    ]
+    extra = {"register": register, "changed_when": f"'The list is new' in {register}.stdout"}
+    return [
+        Task("ansible.builtin.shell", {"cmd": "\n".join(lines), "executable": "/bin/bash"}, extra, environment=True)
+    ]

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from converter.render.ansible.kinds.commands import number
 from converter.render.ansible.task import Place, Task
+from converter.render.ansible.value import expression
+
+_LOOK: dict[str, Any] = {"changed_when": False, "failed_when": False, "check_mode": False}
 
 
 def firewall_rule(spec: Any, at: Place) -> list[Task]:
@@ -20,12 +24,15 @@ def firewall_rule(spec: Any, at: Place) -> list[Task]:
         delete=spec.delete,
         interface=spec.interface,
         comment=spec.comment,
-        insert=spec.insert,
         route=spec.route,
         log=spec.log,
+        direction=spec.direction or None,
     )
-    if spec.direction:
-        args["direction"] = spec.direction
+    if spec.insert is not None:
+        args["insert"] = number(spec.insert, at)
+    # The module wants a direction beside an interface, ufw means the incoming one.
+    if spec.interface is not None and not spec.direction:
+        args["direction"] = "in"
     return [Task("community.general.ufw", args)]
 
 
@@ -33,13 +40,13 @@ def firewall(spec: Any, at: Place) -> list[Task]:
     """ufw as a whole: its policies, and whether it is on."""
     del at
     tasks = [
-        Task("community.general.ufw", {"default": policy, "direction": direction}, suffix=f"{policy} {direction} of")
+        Task("community.general.ufw", {"default": policy, "direction": direction}, suffix=f"{policy} {direction}")
         for direction, policy in spec.policy
     ]
+    if spec.logging:
+        tasks.append(Task("community.general.ufw", {"logging": spec.logging}, suffix="Logging"))
     if spec.state != "unchanged":
         tasks.append(Task("community.general.ufw", {"state": spec.state}))
-    if spec.logging:
-        tasks.append(Task("community.general.ufw", {"logging": spec.logging}, suffix="logging of"))
     return tasks
 
 
@@ -75,9 +82,24 @@ def locale(spec: Any, at: Place) -> list[Task]:
 
 
 def sysctl_setting(spec: Any, at: Place) -> list[Task]:
-    """A setting of the kernel, now and, if written to a file, after a reboot."""
-    args = at.some(name=spec.name, value=spec.value, sysctl_file=spec.file, ignoreerrors=spec.ignore_errors)
-    return [Task("ansible.posix.sysctl", {**args, "sysctl_set": True, "state": "present"})]
+    """A setting of the kernel; the module always writes it to a file too, so one for now alone is set by sysctl."""
+    if spec.persistent:
+        args = at.some(name=spec.name, value=spec.value, sysctl_file=spec.file, ignoreerrors=spec.ignore_errors)
+        return [Task("ansible.posix.sysctl", {**args, "sysctl_set": True, "state": "present"})]
+    register = at.register("sysctl")
+    ask = Task(
+        "ansible.builtin.command",
+        {"argv": ["sysctl", "-n", at.text(spec.name)]},
+        {"register": register, **_LOOK},
+        suffix="Ask for it",
+        looks=True,
+    )
+    when = f"{register}.stdout | default('') | split | join(' ') != ({expression(spec.value, at.names)} | string | split | join(' '))"
+    extra: dict[str, Any] = {"changed_when": True, "when": when}
+    if spec.ignore_errors:
+        extra["failed_when"] = False
+    argv = ["sysctl", "-w", f"{at.text(spec.name)}={at.text(spec.value)}"]
+    return [ask, Task("ansible.builtin.command", {"argv": argv}, extra)]
 
 
 def kernel_module(spec: Any, at: Place) -> list[Task]:
@@ -96,30 +118,48 @@ def mount(spec: Any, at: Place) -> list[Task]:
 
 def swap_file(spec: Any, at: Place) -> list[Task]:
     """A file that is swapped to: made once, then switched on."""
-    path = at.text(spec.path)
+    path = at.path(spec.path)
     tasks: list[Task] = []
     if spec.size is not None:
         argv = ["fallocate", "-l", at.text(spec.size), path]
-        tasks.append(Task("ansible.builtin.command", {"argv": argv, "creates": path}, suffix="allocate"))
-        tasks.append(Task("ansible.builtin.file", {"path": path, "mode": "0600"}, suffix="protect"))
+        tasks.append(Task("ansible.builtin.command", {"argv": argv, "creates": path}, suffix="Allocate"))
+        args = {
+            "path": path,
+            "mode": "0600",
+            "state": "touch",
+            "access_time": "preserve",
+            "modification_time": "preserve",
+        }
+        tasks.append(Task("ansible.builtin.file", args, suffix="Protect"))
     if spec.format:
-        name = f"{at.role}_swap_signature"
+        register = at.register("swap_signature")
         look = {"argv": ["blkid", "-p", "-t", "TYPE=swap", path]}
-        quiet = {"register": name, "changed_when": False, "failed_when": False, "check_mode": False}
-        tasks.append(Task("ansible.builtin.command", look, quiet, suffix="look at"))
-        extra = {"when": f"{name}.rc != 0", "changed_when": True}
-        tasks.append(Task("ansible.builtin.command", {"argv": ["mkswap", path]}, extra, suffix="format"))
-    if spec.enabled is not None:
-        off = Task("ansible.builtin.command", {"argv": ["swapoff", path]}, {"changed_when": True})
-        tasks.append(_swap(path, at) if spec.enabled else off)
-    return tasks
+        tasks.append(
+            Task(
+                "ansible.builtin.command",
+                look,
+                {"register": register, **_LOOK},
+                suffix="Look for its signature",
+                looks=True,
+            )
+        )
+        extra = {"when": f"{register}.rc != 0", "changed_when": True}
+        tasks.append(Task("ansible.builtin.command", {"argv": ["mkswap", path]}, extra, suffix="Format"))
+    return tasks + (_switched(spec, path, at) if spec.enabled is not None else [])
 
 
-def _swap(path: str, at: Place) -> Task:
-    """swapon(8) ends with 255 where the file is in use already."""
-    name = f"{at.role}_swap_on"
-    extra = {"register": name, "changed_when": f"{name}.rc == 0", "failed_when": f"{name}.rc not in [0, 255]"}
-    return Task("ansible.builtin.command", {"argv": ["swapon", path]}, extra)
+def _switched(spec: Any, path: str, at: Place) -> list[Task]:
+    """Only where it is not so already."""
+    register = at.register("swaps")
+    look = {"argv": ["swapon", "--show=NAME", "--noheadings"]}
+    ask = Task(
+        "ansible.builtin.command", look, {"register": register, **_LOOK}, suffix="Ask what is in use", looks=True
+    )
+    used = (
+        f"{expression(spec.path, at.names)} {'not in' if spec.enabled else 'in'} {register}.stdout_lines | default([])"
+    )
+    argv = ["swapon" if spec.enabled else "swapoff", path]
+    return [ask, Task("ansible.builtin.command", {"argv": argv}, {"when": used, "changed_when": True})]
 
 
 def apache_module(spec: Any, at: Place) -> list[Task]:
@@ -140,4 +180,5 @@ def apache_site(spec: Any, at: Place) -> list[Task]:
 
 def reboot(spec: Any, at: Place) -> list[Task]:
     """The host starts again, and the play waits for it."""
-    return [Task("ansible.builtin.reboot", at.some(pre_reboot_delay=spec.delay, msg=spec.message))]
+    delay = {"pre_reboot_delay": number(spec.delay, at)} if spec.delay is not None else {}
+    return [Task("ansible.builtin.reboot", {**delay, **at.some(msg=spec.message)})]

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from converter.model.value import Glob, Value
+from converter.render.ansible.checks import words
 from converter.render.ansible.kinds.files import FILE_MODE, mode_of
 from converter.render.ansible.task import Place, Task
+
+_TAR = {"gz": "z", "bz2": "j", "xz": "J"}
 
 
 def archive(spec: Any, at: Place) -> list[Task]:
     """An archive that is unpacked."""
-    args = at.some(src=spec.src, dest=spec.dest, remote_src=spec.remote, creates=spec.creates)
+    source = at.path(spec.src) if spec.remote else at.local(spec.src)
+    args: dict[str, Any] = {"src": source, "dest": at.path(spec.dest), **at.some(remote_src=spec.remote)}
+    if spec.creates is not None:
+        args["creates"] = at.path(spec.creates)
     extra = at.texts(spec.extra)
     if spec.strip_components is not None:
         extra.append(f"--strip-components={at.text(spec.strip_components)}")
@@ -21,23 +28,25 @@ def archive(spec: Any, at: Place) -> list[Task]:
 
 def archive_create(spec: Any, at: Place) -> list[Task]:
     """An archive that is made on the host; with a root directory tar does it, whose paths the module can't give."""
-    if spec.root is None and spec.format in ("gz", "bz2", "xz", "zip", "tar"):
-        args = at.some(path=spec.sources, dest=spec.dest, format=spec.format, exclude_path=spec.exclude)
-        return [Task("community.general.archive", {**args, "mode": FILE_MODE})]
-    flag = {"gz": "z", "bz2": "j", "xz": "J"}.get(spec.format, "")
-    excludes = [f"--exclude={at.text(pattern)}" for pattern in spec.exclude]
-    root = at.text(spec.root) if spec.root is not None else at.cwd
-    argv = ["tar", *excludes, f"-c{flag}f", at.text(spec.dest), *at.texts(spec.sources)]
+    if spec.root is None and not any(source.has_glob for source in spec.sources):
+        paths = [at.path(source) for source in spec.sources]
+        args = {"path": paths, "dest": at.path(spec.dest), "format": spec.format, "mode": FILE_MODE}
+        if spec.exclude:
+            args["exclude_path"] = [at.path(path) for path in spec.exclude]
+        return [Task("community.general.archive", args)]
+    excludes = tuple(Value.of("--exclude=") + pattern for pattern in spec.exclude)
+    argv = (Value.of("tar"), *excludes, Value.of(f"-c{_TAR.get(spec.format, '')}f"), spec.dest, *spec.sources)
     if spec.format == "zip":
-        argv = ["zip", "-r", at.text(spec.dest), *at.texts(spec.sources)]
-    return [Task("ansible.builtin.command", {"argv": argv, "chdir": root}, {"changed_when": True})]
+        argv = (Value.of("zip"), Value.of("-r"), spec.dest, *spec.sources)
+    args = words(at.texts(argv), argv) | {"chdir": at.path(spec.root) if spec.root is not None else at.cwd}
+    return [Task("ansible.builtin.command", args, {"changed_when": True})]
 
 
 def download(spec: Any, at: Place) -> list[Task]:
     """A file that is fetched."""
     args = at.some(
         url=spec.url,
-        dest=spec.dest,
+        dest=at.path(spec.dest),
         owner=spec.owner,
         group=spec.group,
         force=spec.force,
@@ -50,29 +59,53 @@ def download(spec: Any, at: Place) -> list[Task]:
 def upload(spec: Any, at: Place) -> list[Task]:
     """A file that is copied to the host, or from it."""
     if spec.direction == "pull":
-        return [Task("ansible.builtin.fetch", at.some(src=spec.src, dest=spec.dest, flat=True))]
-    args = at.some(src=local(spec.src, at), dest=spec.dest, owner=spec.owner, group=spec.group)
+        args = {"src": at.text(spec.src), "dest": at.local(spec.dest), "flat": True}
+        return [Task("ansible.builtin.fetch", args)]
+    args = at.some(dest=spec.dest, owner=spec.owner, group=spec.group)
     args["mode"] = mode_of(spec.mode, at) or "preserve"
-    return [Task("ansible.builtin.copy", args)]
+    last = spec.src.parts[-1] if spec.src.parts else None
+    if not isinstance(last, Glob):
+        return [Task("ansible.builtin.copy", {"src": at.local(spec.src), **args})]
+    if spec.recursive and last.text == "*":
+        return [Task("ansible.builtin.copy", {"src": f"{at.local(Value(*spec.src.parts[:-1])).rstrip('/')}/", **args})]
+    each = {"loop": f"{{{{ query('ansible.builtin.fileglob', {_pattern(spec.src, at)}) }}}}"}
+    return [Task("ansible.builtin.copy", {"src": "{{ item }}", **args}, each)]
 
 
-def local(path: Any, at: Place) -> str:
-    """A path of the machine that runs the play; the checkout of the application is `project_dir` there too."""
-    return at.text(path)
+def _pattern(path: Value, at: Place) -> str:
+    """A path in an expression."""
+    from converter.model.paths import absolute
+    from converter.render.ansible.value import expression
+
+    return expression(absolute(at.resource.context.cwd, path), at.names)
 
 
 def sync(spec: Any, at: Place) -> list[Task]:
     """rsync, with the options that have no argument of their own as they are."""
-    options = [f"--exclude={at.text(pattern)}" for pattern in spec.excludes]
-    options = [*(f"--include={at.text(pattern)}" for pattern in spec.includes), *options, *at.texts(spec.extra)]
-    args = at.some(src=spec.src, dest=spec.dest, delete=spec.delete, checksum=spec.checksum)
+    here, there = (at.path, at.path) if spec.direction == "local" else (at.local, at.text)
+    source, dest = (
+        (there(spec.src), here(spec.dest)) if spec.direction == "pull" else (here(spec.src), there(spec.dest))
+    )
+    slash = "/" if _inside(spec.src) and not source.endswith("/") else ""
+    args: dict[str, Any] = {
+        "src": f"{source}{slash}",
+        "dest": dest,
+        **at.some(delete=spec.delete, checksum=spec.checksum),
+    }
     if spec.direction == "pull":
         args["mode"] = "pull"
     if not spec.archive:
         args["archive"] = False
     if not spec.compress:
         args["compress"] = False
-    if options:
-        args["rsync_opts"] = options
+    options = [f"--include={at.text(pattern)}" for pattern in spec.includes]
+    options += [f"--exclude={at.text(pattern)}" for pattern in spec.excludes]
+    if options or spec.extra:
+        args["rsync_opts"] = [*options, *at.texts(spec.extra)]
     extra = {"delegate_to": "{{ inventory_hostname }}"} if spec.direction == "local" else {}
     return [Task("ansible.posix.synchronize", args, extra)]
+
+
+def _inside(path: Value) -> bool:
+    """Whether the path ends with a slash, which means what is inside of it."""
+    return path.shell().endswith("/")
