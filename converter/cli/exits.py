@@ -32,8 +32,8 @@ def failed(problem: Exception) -> int:
         if problem.hint:
             print(f"  hint: {problem.hint}", file=sys.stderr)
         return Exit.REQUEST
-    if isinstance(problem, PermissionError) and problem.filename:
-        print(f"gitopsify: no permission for {problem.filename}", file=sys.stderr)
+    if isinstance(problem, OSError) and problem.filename:
+        print(f"gitopsify: {problem.filename}: {(problem.strerror or 'no access').lower()}", file=sys.stderr)
         return Exit.REQUEST
     place = _log(problem)
     print(f"gitopsify: this is a bug ({type(problem).__name__}); please report it with {place}", file=sys.stderr)

@@ -42,5 +42,5 @@ def render(file: str, wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
     elif not Path(file).is_file():
         raise ConverterError(f"there is no plan {file}", "write one with: gitopsify plan deploy.sh -o plan.yaml")
     else:
-        text = Path(file).read_text(encoding="utf-8")
+        text = Path(file).read_text(encoding="utf-8", errors="surrogateescape")
     return deliver(document.load(text), wanted, as_json=as_json, quiet=quiet)

@@ -62,13 +62,13 @@ class Attempt(NamedTuple):
 
 def attempts(step: Step, rules: RuleBook) -> Iterator[Attempt]:
     """All rules that may fit a simple command, in the order in which they are asked."""
-    name = step.argv[0].text
+    name = _program(step.argv[0])
     for rule, tool_length, grammar in _closest(name, step, rules) if name is not None else ():
         yield _attempt(rule, grammar, step, tool_length)
 
 
 def _simple(step: Step, rules: RuleBook) -> Match:
-    if step.argv[0].text is None:
+    if _program(step.argv[0]) is None:
         return _unmatched(step, f'the command "{step.argv[0].shell()}" is known only at run time')
     nearest: Attempt | None = None
     for attempt in attempts(step, rules):

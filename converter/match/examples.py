@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import msgspec
+
 from converter.match.engine import match_step
 from converter.match.load import RuleBook
 from converter.match.rule import Rule
@@ -60,13 +62,21 @@ def _different(expected: Sequence[tuple[str, dict[str, Any]]], found: Sequence[S
     kinds = [spec.kind for spec in found]
     if kinds != [kind for kind, _ in expected]:
         return f"it gives {', '.join(kinds)}"
-    for (kind, fields), spec in zip(expected, found, strict=True):
-        for field, wanted in fields.items():
-            if field not in spec.__struct_fields__:
-                return f"{kind} has no {field}"
-            value = getattr(spec, field)
-            if not _same(value, wanted):
-                return f"{kind}.{field} is {_shown(value)!r}, not {wanted!r}"
+    problems = (_unlike(spec, fields) for (_, fields), spec in zip(expected, found, strict=True))
+    return next(filter(None, problems), "")
+
+
+def _unlike(spec: Spec, fields: dict[str, Any]) -> str:
+    """Where a resource is unlike the example; what the example does not name is as it is without being said."""
+    for field in fields:
+        if field not in spec.__struct_fields__:
+            return f"{spec.kind} has no {field}"
+    for field in msgspec.structs.fields(type(spec)):
+        value, named = getattr(spec, field.name), field.name in fields
+        if named and not _same(value, fields[field.name]):
+            return f"{spec.kind}.{field.name} is {_shown(value)!r}, not {fields[field.name]!r}"
+        if not named and value != field.default:
+            return f"{spec.kind}.{field.name} is {_shown(value)!r}, and the example does not say so"
     return ""
 
 

@@ -191,6 +191,8 @@ class _Reader:
 
     def item(self, *, optional: bool) -> None:
         token = self.peek()
+        if token in ("]", ")", "|", "..."):
+            raise ValueError(f"{token!r} has nothing before it")
         if token.startswith("-") and token not in ("-", "--"):
             self.option(required=True)
         elif _NAME.match(token):

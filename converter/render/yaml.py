@@ -29,9 +29,9 @@ class Row(list[Any]):
     """A list that is written in one line if it is short enough."""
 
 
-def document(data: Any, comments: Sequence[str] = ()) -> str:
-    """One YAML document, with comments at its head."""
-    return _head(comments) + _dump(data)
+def document(data: Any, comments: Sequence[str] = (), *, wide: bool = False) -> str:
+    """One YAML document, with comments at its head; `wide` leaves long lines whole, for scripts in pipelines."""
+    return _head(comments) + _dump(data, 1_000_000 if wide else LINE)
 
 
 def listing(items: Sequence[Item], comments: Sequence[str] = ()) -> str:
@@ -41,7 +41,8 @@ def listing(items: Sequence[Item], comments: Sequence[str] = ()) -> str:
 
 
 def mapping(entries: Sequence[tuple[str, Any, Sequence[str]]], comments: Sequence[str] = ()) -> str:
-    """A document that is a mapping, each entry with its own comment; an entry whose value is `...` is only a comment."""
+    """A document that is a mapping, each entry with its own comment; an entry whose value is `...` is only a
+    comment."""
     blocks = [_comment(said) + ("" if value is ... else _dump({key: value})) for key, value, said in entries]
     empty = all(value is ... for _, value, _ in entries)
     return _head(comments) + "".join(blocks) + ("{}\n" if empty else "")
@@ -62,8 +63,8 @@ def _wrapped(line: str) -> list[str]:
     return textwrap.wrap(quiet, _LONGEST_COMMENT, replace_whitespace=False, drop_whitespace=False) or [""]
 
 
-def _dump(data: Any) -> str:
-    return yaml.dump(data, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=LINE, default_flow_style=False)
+def _dump(data: Any, width: int = LINE) -> str:
+    return yaml.dump(data, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=width, default_flow_style=False)
 
 
 @cache

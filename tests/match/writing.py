@@ -21,7 +21,9 @@ def follow(text: str) -> Trace:
     return trace([parse(read_source("deploy.sh", text.encode()))], parse_text=parse_text, load=lambda _: None)
 
 
-def book(folder: Path, tool: object, *rules: dict[str, object], options: tuple[str, ...] = (), name: str = "") -> RuleBook:
+def book(
+    folder: Path, tool: object, *rules: dict[str, object], options: tuple[str, ...] = (), name: str = ""
+) -> RuleBook:
     """A rule book of one file."""
     written = [{"id": f"rule-{number}", **rule} for number, rule in enumerate(rules, start=1)]
     data: dict[str, object] = {"tool": tool, "rules": written, **({"options": list(options)} if options else {})}
@@ -39,7 +41,9 @@ def matched(rules: RuleBook, line: str) -> Match:
 def fields(found: Match) -> dict[str, object]:
     """What the only resource of a match says, as people read it; what is empty is left out."""
     (spec,) = found.specs
-    return {name: _read(value) for name in spec.__struct_fields__ if (value := getattr(spec, name)) not in (None, (), "")}
+    return {
+        name: _read(value) for name in spec.__struct_fields__ if (value := getattr(spec, name)) not in (None, (), "")
+    }
 
 
 def _read(value: object) -> object:

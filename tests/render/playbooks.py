@@ -22,8 +22,9 @@ BIN = Path(sys.executable).parent
 COLLECTIONS = os.environ.get("ANSIBLE_COLLECTIONS_PATH", str(ROOT / ".venv" / "collections"))
 # Words of a task that are no module.
 KEYWORDS = frozenset(
-    """name become become_user become_method when register changed_when failed_when check_mode notify listen loop loop_control delegate_to run_once no_log
-    until retries delay environment block rescue always vars tags args diff ignore_errors""".split()
+    """name become become_user become_method when register changed_when failed_when check_mode notify listen loop
+    loop_control delegate_to run_once no_log until retries delay environment block
+    rescue always vars tags args diff""".split()
 )
 
 

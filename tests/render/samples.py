@@ -27,12 +27,6 @@ from converter.model.trace import (
 from converter.model.value import CommandOutput, Glob, Literal, Value
 from converter.resources import KINDS
 
-# Fields that are plain text in the specs, everything else that is a string here becomes a Value.
-CHOICES = frozenset(
-    """state manager rule direction what format effect mode_ scope method tool command_ runtime source_ pull_ build recreate remove_images
-    variable output logging reason""".split()
-)
-
 
 def v(text: str) -> Value:
     """A value as `plan.yaml` writes it: `${NAME}` is a variable."""
@@ -241,6 +235,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"path": "/srv/x", "mode": "700", "owner": "deploy", "group": "${GROUP}"},
     ),
     "download": (
+        {"url": "https://e/x", "dest": "/x", "group": "www"},
         {"url": "https://example.com/a.tgz", "dest": "/tmp/a.tgz"},
         {
             "url": "https://example.com/${VERSION}/a",
@@ -253,6 +248,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         },
     ),
     "file": (
+        {"path": "/etc/g", "content": "x\n", "group": "www", "owner": "root"},
         {"path": "/etc/motd", "content": "Welcome\n"},
         {"path": "/etc/long.conf", "content": "a\nb\n{{ c }}\n# {% d %}\n"},
         {
@@ -278,6 +274,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"path": "/srv/tree", "mode": "u=rwX,go=rX", "recurse": True},
     ),
     "file_copy": (
+        {"src": "/a", "dest": "/b", "owner": "root", "group": "www"},
         {"src": "/srv/a.conf", "dest": "/etc/a.conf", "mode": "644"},
         {"src": "/srv/a/", "dest": "/srv/b", "recursive": True, "preserve": True},
         {"src": ".env.example", "dest": ".env", "force": False},
@@ -289,12 +286,17 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"state": "reset"},
     ),
     "firewall_rule": (
+        {"rule": "allow", "source": "10.0.0.1", "source_port": "53", "route": True, "log": True},
         {"rule": "allow", "port": "22", "proto": "tcp"},
         {"rule": "allow", "app": "Nginx Full"},
         {"rule": "deny", "source": "203.0.113.0/24", "destination": "any", "direction": "in", "interface": "eth0"},
         {"rule": "limit", "port": "ssh", "delete": True, "comment": "x", "insert": "1"},
     ),
     "firewalld_rule": (
+        {"source": "10.0.0.0/8"},
+        {"rich_rule": "rule family=ipv4 accept"},
+        {"interface": "eth0", "zone": "public"},
+        {"masquerade": True, "immediate": False, "permanent": True},
         {"service": "http", "permanent": True},
         {"port": "8080/tcp", "zone": "public", "state": "disabled"},
     ),
@@ -364,7 +366,10 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"path": "/srv/current", "target": "/srv/r/1", "force": True},
         {"path": "/a", "target": "/b", "symbolic": False},
     ),
-    "locale": ({"name": "en_US.UTF-8"},),
+    "locale": (
+        {"name": "de_DE", "state": "absent"},
+        {"name": "en_US.UTF-8"},
+    ),
     "mount": (
         {"path": "/data", "src": "/dev/sdb1", "fstype": "ext4", "options": ["noatime", "ro"], "persistent": True},
         {"path": "/mnt", "state": "unmounted"},
@@ -411,8 +416,14 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"manager": "dnf"},
         {"manager": "yum", "what": "clean"},
     ),
-    "package_diversion": ({"path": "/sbin/initctl", "divert": "/sbin/initctl.real", "rename": True},),
+    "package_diversion": (
+        {"path": "/x", "holder": "pkg", "force": True},
+        {"path": "/y", "state": "absent"},
+        {"path": "/sbin/initctl", "divert": "/sbin/initctl.real", "rename": True},
+    ),
     "package_key": (
+        {"path": "/tmp/key.asc"},
+        {"path": "/tmp/k.asc", "keyring": "/k.gpg", "dearmor": True},
         {"url": "https://example.com/key.asc", "keyring": "/etc/apt/keyrings/a.asc"},
         {"url": "https://example.com/key.gpg", "keyring": "/usr/share/keyrings/b.gpg", "dearmor": True},
         {"url": "https://example.com/old.asc"},
@@ -420,6 +431,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"url": "https://example.com/rpm.asc", "manager": "yum"},
     ),
     "package_repository": (
+        {"repository": "ppa:old/x", "state": "absent"},
         {"repository": "ppa:ondrej/php"},
         {
             "repository": "deb https://example.com/apt stable main",
@@ -458,6 +470,14 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     "pm2_saved": ({}, {"startup": True}),
     "port_wait": ({"port": "5432"}, {"port": "80", "host": "db.example.com", "state": "closed", "timeout": "30"}),
     "process": (
+        {
+            "name": "w2",
+            "command": "./w2 | tee x",
+            "append_log": True,
+            "log": "/var/log/w2",
+            "full": False,
+            "stop_pattern": "w2",
+        },
         {
             "name": "shop",
             "command": "java -jar app.jar --key='a b' %h ${DB_PASSWORD}",
@@ -521,6 +541,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"src": "/srv/b", "dest": "backup", "direction": "pull", "checksum": True},
     ),
     "sysctl_setting": (
+        {"name": "net.x", "value": "1 2", "ignore_errors": True},
         {"name": "vm.swappiness", "value": "10"},
         {"name": "a.b", "value": "1", "persistent": True, "file": "/etc/s"},
     ),
@@ -533,11 +554,22 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     "touched_file": ({"path": "/var/log/a.log"}, {"path": "/b", "mode": "600", "owner": "a", "group": "b"}),
     "unresolved": ({"source": 'eval "$$X" {{ y }}', "reason": "eval of text known only at run time"},),
     "upload": (
+        {"src": "dist/*.js", "dest": "/srv/js", "group": "www"},
         {"src": "app.jar", "dest": "${APP_DIR}/app.jar"},
         {"src": "dist", "dest": "/srv/dist", "recursive": True, "mode": "644", "owner": "www-data"},
         {"src": "/var/log/a.log", "dest": "logs/", "direction": "pull"},
     ),
     "user": (
+        {
+            "name": "m",
+            "home": "/m",
+            "move_home": True,
+            "non_unique": True,
+            "uid": "0",
+            "hashed": True,
+            "password": "$$6$$x",
+            "expires": "0",
+        },
         {"name": "deploy", "create_home": True, "shell": "/bin/bash", "groups": ["docker", "sudo"], "append": True},
         {"name": "app", "system": True, "home": "/srv/app", "create_home": False, "primary_group": "app", "uid": "900"},
         {"name": "pw", "password": "${DB_PASSWORD}", "comment": "A B", "password_lock": False},

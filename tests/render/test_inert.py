@@ -117,9 +117,7 @@ def test_a_title_is_one_line_without_templates(text: str) -> None:
 @settings(deadline=None)
 @given(TEXTS.filter(lambda text: "\0" not in text))
 def test_a_file_is_what_the_script_writes(text: str) -> None:
-    spec = KINDS["file"](
-        path=Value.of("/etc/x"), content=Value(Literal(text), Variable("APP_DIR"), Literal(text))
-    )
+    spec = KINDS["file"](path=Value.of("/etc/x"), content=Value(Literal(text), Variable("APP_DIR"), Literal(text)))
     tree = rendered(samples.plan_of((samples.resource(spec),)))
     (task,) = tasks(tree)
     if "ansible.builtin.copy" in task:

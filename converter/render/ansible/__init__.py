@@ -1,6 +1,7 @@
 """The Ansible target: a repository laid out as Ansible's documentation advises.
 
-In: a plan. Out: inventories, `site.yml`, roles, pinned requirements. The order of the resources is the order of the tasks.
+In: a plan. Out: inventories, `site.yml`, roles, pinned requirements. The order of the resources is the order of the
+tasks.
 """
 
 from __future__ import annotations

@@ -81,7 +81,8 @@ def anywhere(text: Value) -> bool:
 def words(argv: list[str], values: tuple[Value, ...]) -> dict[str, Any]:
     """Arguments of the command module, which must not see `$` and `~` of the script as its own.
 
-    Programs that have a module of their own are started through `env`: here the module can't do what the script asks."""
+    Programs that have a module of their own are started through `env`: here the module can't do what the script
+    asks."""
     args: dict[str, Any] = {"argv": [*_through(argv), *argv]}
     if any("$" in word or word.startswith("~") for word in (value.text or value.shell() for value in values)):
         args["expand_argument_vars"] = False
@@ -89,7 +90,8 @@ def words(argv: list[str], values: tuple[Value, ...]) -> dict[str, Any]:
 
 
 _OF_MODULES = frozenset(
-    "apt-get chkconfig curl git hg letsencrypt mktemp mount patch rpm rsync sed service supervisorctl svn systemctl tar unzip wget yum".split()
+    """apt-get chkconfig curl git hg letsencrypt mktemp mount patch rpm rsync sed service supervisorctl svn systemctl
+    tar unzip wget yum""".split()
 )
 
 

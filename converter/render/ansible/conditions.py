@@ -23,8 +23,8 @@ _BARE = re.compile(r"[\w.]+", re.ASCII)
 
 
 def conditions(guard: Guard, names: Mapping[str, str], known: Mapping[str, str]) -> list[str]:
-    """The guard as a list of expressions that all have to hold; `known` are the registered results of its tests by id, and
-    expressions that tell whether a step failed."""
+    """The guard as a list of expressions that all have to hold; `known` are the registered results of its tests by id,
+    and expressions that tell whether a step failed."""
     return [_test(test, names, known) for test in guard]
 
 

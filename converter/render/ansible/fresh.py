@@ -1,7 +1,7 @@
 """Check mode on an empty machine: it ends before the first task that needs what an earlier task would only have made.
 
-`--check` makes nothing, so a task that works in a directory, as a user or on a unit of an earlier task would fail there.
-On a machine that has been deployed to, nothing ends.
+`--check` makes nothing, so a task that works in a directory, as a user or on a unit of an earlier task would fail
+there. On a machine that has been deployed to, nothing ends.
 """
 
 from __future__ import annotations

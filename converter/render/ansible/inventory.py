@@ -23,7 +23,8 @@ Entry = tuple[str, Any, Sequence[str]]
 def inventories(
     plan: Plan, names: Mapping[str, str], used: frozenset[str], settings: Mapping[str, tuple[str, str]]
 ) -> list[TreeFile]:
-    """The folder of each environment; `used` are the variables that the manifests mention, `settings` those they bring."""
+    """The folder of each environment; `used` are the variables that the manifests mention, `settings` those they
+    bring."""
     found: list[TreeFile] = []
     for environment in plan.environments:
         root = f"inventories/{environment.name}"

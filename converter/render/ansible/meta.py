@@ -13,7 +13,8 @@ from converter.render.yaml import document
 
 
 def meta(plan: Plan, role: str, names: Mapping[str, str], used: frozenset[str]) -> list[TreeFile]:
-    """`meta/main.yml`, and `meta/argument_specs.yml`, against which Ansible checks the variables before the first task."""
+    """`meta/main.yml`, and `meta/argument_specs.yml`, against which Ansible checks the variables before the first
+    task."""
     about = {
         "galaxy_info": {
             "author": "the maintainers of this repository",

@@ -10,16 +10,17 @@ from converter.model.value import Variable
 
 # Keywords of plays and tasks, Ansible's own variables, and words of Jinja and Python.
 RESERVED = frozenset(
-    """action any_errors_fatal args async become become_exe become_flags become_method become_user block changed_when check_mode
-    collections connection debugger delay delegate_facts delegate_to diff environment fact_path failed_when force_handlers
-    gather_facts gather_subset gather_timeout group_names groups handlers hosts hostvars ignore_errors ignore_unreachable
-    import_playbook include inventory_dir inventory_file inventory_hostname inventory_hostname_short item listen local_action
-    loop loop_control max_fail_percentage module_defaults name namespace no_log notify omit order play_hosts playbook_dir poll
-    port post_tasks pre_tasks register remote_user retries role_name role_names role_path roles run_once serial strategy tags
-    tasks throttle timeout until user vars vars_files vars_prompt vars_from when with_items yes no true false null none and or
-    not in is if else elif for import from as with lambda class def return global nonlocal try except finally raise assert
-    break continue del pass while yield loop self super caller varargs kwargs lookup query q now range dict lipsum cycler
-    joiner undef environ""".split()
+    """action any_errors_fatal args async become become_exe become_flags become_method become_user block
+    changed_when check_mode collections connection debugger delay delegate_facts delegate_to diff environment
+    fact_path failed_when force_handlers gather_facts gather_subset gather_timeout group_names groups handlers
+    hosts hostvars ignore_errors ignore_unreachable import_playbook include inventory_dir inventory_file
+    inventory_hostname inventory_hostname_short item listen local_action loop loop_control max_fail_percentage
+    module_defaults name namespace no_log notify omit order play_hosts playbook_dir poll port post_tasks
+    pre_tasks register remote_user retries role_name role_names role_path roles run_once serial strategy tags
+    tasks throttle timeout until user vars vars_files vars_prompt vars_from when with_items yes no true false
+    null none and or not in is if else elif for import from as with lambda class def return global nonlocal try
+    except finally raise assert break continue del pass while yield loop self super caller varargs kwargs lookup
+    query q now range dict lipsum cycler joiner undef environ""".split()
 )
 
 

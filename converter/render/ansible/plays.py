@@ -49,7 +49,8 @@ def on_workstation(plan: Plan, on: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Registered results that other tasks ask for: the output of commands by variable, the failure of steps by number."""
+    """Registered results that other tasks ask for: the output of commands by variable, the failure of steps by
+    number."""
 
     outputs: Mapping[str, tuple[str, str]]
     failures: Mapping[int, tuple[str, str]]

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from converter.model.tree import TreeFile
 from converter.render.yaml import document
 
-# The versions that were tried together: those of the package `ansible` 12.3.0, the last for the Python of ansible-core 2.19.
+# The versions that were tried together: those of the package `ansible` 12.3.0, the last for the Python of ansible-core
+# 2.19.
 VERSIONS = {
     "ansible.posix": "2.1.0",
     "community.docker": "4.8.5",

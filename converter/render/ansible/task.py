@@ -19,9 +19,10 @@ PROJECT = Value(Variable("project_dir"))
 
 @dataclass(slots=True)
 class Task:
-    """One task. `extra` holds keywords such as `changed_when`; `suffix` tells apart the tasks of one resource; `own` are variables that
-    its shell text finds in the environment; with `environment` it gets those of the script too. `looks` marks one that changes
-    nothing, which a handler's notification and the resource's own options are not for."""
+    """One task. `extra` holds keywords such as `changed_when`; `suffix` tells apart the tasks of one resource; `own`
+    are variables that its shell text finds in the environment; with `environment` it gets those of the script too.
+    `looks` marks one that changes nothing, which a handler's notification and the resource's own options are not
+    for."""
 
     module: str
     args: dict[str, Any]
@@ -43,8 +44,8 @@ class Conditions(Protocol):
 
 @dataclass(slots=True)
 class Place:
-    """What an emitter may know besides the spec: names of variables, the resource, the handlers that the plan has by what they
-    restart; and files, handlers and variables of the inventory to add to."""
+    """What an emitter may know besides the spec: names of variables, the resource, the handlers that the plan has by
+    what they restart; and files, handlers and variables of the inventory to add to."""
 
     names: Mapping[str, str]
     resource: Resource

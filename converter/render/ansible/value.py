@@ -92,8 +92,8 @@ def quoted(text: str) -> str:
 def shell(value: Value, names: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     """Shell text, and the variables that it finds in its environment.
 
-    A variable with a plain word in it is written in place. Anything else comes through the environment, so that no value can
-    become code."""
+    A variable with a plain word in it is written in place. Anything else comes through the environment, so that no
+    value can become code."""
     pieces: list[tuple[str, bool]] = []
     environment: dict[str, str] = {}
     for part in value.parts:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from converter.model.value import Value
 from converter.render.ansible.task import Place, Task
 from converter.render.ansible.value import expression, inert
 
@@ -37,7 +36,7 @@ def user(spec: Any, at: Place) -> list[Task]:
         args["password_lock"] = spec.password_lock
     if spec.password is not None:
         args |= {
-            "password": at.text(spec.password) if spec.hashed else _hashed(spec.password, at),
+            "password": at.text(spec.password) if spec.hashed else _hashed(spec, at),
             "update_password": "always",
         }
         return [Task("ansible.builtin.user", args, {"no_log": True})]
@@ -48,12 +47,13 @@ def _number(text: str) -> int | str:
     return int(text) if text.lstrip("-").isdigit() else text
 
 
-def _hashed(password: Value, at: Place) -> str:
-    """A password in clear is hashed with the same salt each time, so that nothing changes the second time; a hash stays."""
-    if (password.text or "").startswith("$"):
-        return at.text(password)
-    clear = expression(password, at.names)
-    clear = f"({clear})" if len(password.parts) > 1 else clear
+def _hashed(spec: Any, at: Place) -> str:
+    """A password in clear is hashed with the same salt each time, so that nothing changes the second time; a hash
+    stays."""
+    if spec.hashed or (spec.password.text or "").startswith("$"):
+        return at.text(spec.password)
+    clear = expression(spec.password, at.names)
+    clear = f"({clear})" if len(spec.password.parts) > 1 else clear
     return f"{{{{ {clear} | password_hash('sha512', 65534 | random(seed=inventory_hostname) | string) }}}}"
 
 

@@ -141,7 +141,8 @@ def node_packages(spec: Any, at: Place) -> list[Task]:
 
 
 def _once_a_lock(install: Task, at: Place) -> list[Task]:
-    """`npm ci` begins with removing everything, so it runs where the lock file is newer than what npm wrote down of the last install."""
+    """`npm ci` begins with removing everything, so it runs where the lock file is newer than what npm wrote down of the
+    last install."""
     register = at.register("npm_installed")
     argv = ["test", "node_modules/.package-lock.json", "-nt", "package-lock.json"]
     extra = {"register": register, "changed_when": False, "failed_when": False, "check_mode": False}

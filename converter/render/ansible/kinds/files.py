@@ -104,9 +104,12 @@ def file_move(spec: Any, at: Place) -> list[Task]:
 
 
 def link(spec: Any, at: Place) -> list[Task]:
-    """A symbolic or hard link."""
-    state = "link" if spec.symbolic else "hard"
-    args = at.some(src=spec.target, dest=at.path(spec.path), state=state, force=spec.force)
+    """A symbolic link; a hard one is made once."""
+    path = at.path(spec.path)
+    if not spec.symbolic:
+        argv = ["ln", *(["-f"] if spec.force else []), at.path(spec.target), path]
+        return [Task("ansible.builtin.command", {"argv": argv, "creates": path})]
+    args = at.some(src=spec.target, dest=path, state="link", force=spec.force)
     return [Task("ansible.builtin.file", args)]
 
 
@@ -129,7 +132,8 @@ def absent(spec: Any, at: Place) -> list[Task]:
 
 
 def _found(path: Value, at: Place, kind: str) -> tuple[Task, dict[str, Any]] | None:
-    """The task that looks for a pattern in a directory, and the loop over what it finds; None for a pattern of directories."""
+    """The task that looks for a pattern in a directory, and the loop over what it finds; None for a pattern of
+    directories."""
     parts = list(path.parts)
     tail: list[str] = []
     while parts:

@@ -94,7 +94,8 @@ def sysctl_setting(spec: Any, at: Place) -> list[Task]:
         suffix="Ask for it",
         looks=True,
     )
-    when = f"{register}.stdout | default('') | split | join(' ') != ({expression(spec.value, at.names)} | string | split | join(' '))"
+    wanted = f"({expression(spec.value, at.names)}) | string | split | join(' ')"
+    when = f"{register}.stdout | default('') | split | join(' ') != ({wanted})"
     extra: dict[str, Any] = {"changed_when": True, "when": when}
     if spec.ignore_errors:
         extra["failed_when"] = False
