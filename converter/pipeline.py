@@ -30,7 +30,7 @@ def scripts_to_plan(
     """The scripts, understood together: what should be so, where, and what became of each command."""
     from converter.match import load_rules, match
     from converter.parse import parse, parse_text, read_source
-    from converter.plan import plan
+    from converter.plan import hidden, plan
     from converter.trace import trace
 
     def beside(path: str) -> SourceFile | None:
@@ -39,8 +39,9 @@ def scripts_to_plan(
 
     scripts = [parse(read_source(path, data)) for path, data in sources]
     traced = trace(scripts, parse_text=parse_text, load=beside, runs_on=runs_on)
-    matched = match(traced, load_rules(rules))
-    return plan(traced, matched, name=name)
+    concealed, secrets = hidden(traced)
+    matched = match(concealed, load_rules(rules))
+    return plan(concealed, matched, name=name, secrets=secrets)
 
 
 def reviewed(plan: Plan, answers: Sequence[Answer]) -> Plan:

@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 
+import hypothesis
 from cases import CASES, Run, surroundings
+
+
+# A busy machine is no failure: how long one example takes is measured in benchmarks/.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -68,9 +68,9 @@ def _different(expected: Sequence[tuple[str, dict[str, Any]]], found: Sequence[S
 
 def _unlike(spec: Spec, fields: dict[str, Any]) -> str:
     """Where a resource is unlike the example; what the example does not name is as it is without being said."""
-    for field in fields:
-        if field not in spec.__struct_fields__:
-            return f"{spec.kind} has no {field}"
+    unknown = next((name for name in fields if name not in spec.__struct_fields__), None)
+    if unknown is not None:
+        return f"{spec.kind} has no {unknown}"
     for field in msgspec.structs.fields(type(spec)):
         value, named = getattr(spec, field.name), field.name in fields
         if named and not _same(value, fields[field.name]):

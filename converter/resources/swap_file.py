@@ -32,7 +32,7 @@ class SwapFile(Spec, frozen=True, kw_only=True):
 
     def ensures(self) -> tuple[tuple[Subject, bool], ...]:
         """The file is there."""
-        return looking.at_file(self.path, nonempty=True) if self.size is not None else ()
+        return () if self.enabled is False else looking.at_file(self.path, nonempty=True)
 
     def fold(self, later: Spec) -> Spec | None:
         """Made, protected, formatted and used."""

@@ -170,7 +170,7 @@ def step_of(run: Interpreter, state: State, call: Call) -> Step:
         title=run.take_title(),
         comment="\n".join(run.comment),
         background=call.background,
-        serial=state.serial and state.host is not None,
+        serial=state.serial,
     )
 
 

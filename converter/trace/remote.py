@@ -116,25 +116,29 @@ def remote_state(run: Interpreter, state: State, host: Host) -> State:
 
 
 def _destination(run: Interpreter, call: Call) -> tuple[Host | None, tuple[Value, ...]]:
-    words = list(call.argv[1:])
+    """The host and the words of the far command; options may stand before and after the host, see ssh(1)."""
     fields: dict[str, Value] = {}
+    words = _options(list(call.argv[1:]), fields)
+    if not words:
+        return None, ()
+    rest = _options(words[1:], fields)
+    return host_of(run, words[0], fields), tuple(rest)
+
+
+def _options(words: list[Value], fields: dict[str, Value]) -> list[Value]:
+    """Takes the options from the front of the words."""
     while words:
         text = words[0].text or words[0].shell()
         if text == "--":
-            words.pop(0)
-            break
+            return words[1:]
         if not text.startswith("-") or len(text) < 2:
             break
         words.pop(0)
         letter = next((letter for letter in text[1:] if letter in WITH_VALUE), None)
-        if letter is None:
-            continue
-        attached = text[text.index(letter) + 1 :]
-        value = Value.of(attached) if attached else (words.pop(0) if words else Value())
-        _option(fields, letter, value)
-    if not words:
-        return None, ()
-    return host_of(run, words[0], fields), tuple(words[1:])
+        if letter is not None:
+            attached = text[text.index(letter) + 1 :]
+            _option(fields, letter, Value.of(attached) if attached else (words.pop(0) if words else Value()))
+    return words
 
 
 def _option(fields: dict[str, Value], letter: str, value: Value) -> None:

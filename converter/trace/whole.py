@@ -50,7 +50,7 @@ def keep_whole(
         span=node.span,
         title=run.take_title(),
         comment="\n".join(run.comment),
-        serial=state.serial and state.host is not None,
+        serial=state.serial,
         reason=reason,
     )
     added = run.account.add(found[0], step)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from converter.match import RuleBook, load_rules
@@ -162,7 +163,7 @@ def test_a_failing_exit_demands_the_opposite_of_its_condition() -> None:
     found = matched(BUILT_IN, '[ -f /srv/.env ] || { echo "no settings"; exit 1; }')
     assert found.rule == "failing-exit"
     assert fields(found)["message"] == "no settings"
-    (test,) = getattr(found.specs[0], "condition")  # noqa: B009
+    (test,) = msgspec.structs.asdict(found.specs[0])["condition"]
     assert test.subject.path == "/srv/.env"
 
 
@@ -215,11 +216,10 @@ def test_expressions_reach_nothing_else(tmp_path: Path) -> None:
         "().__class__.__bases__[0].__subclasses__()",
     ):
         rules = book(
-            tmp_path, "mkdir", {"synopsis": "mkdir DIR", "becomes": {"directory": {"path": "{{ %s }}" % source}}}
+            tmp_path, "mkdir", {"synopsis": "mkdir DIR", "becomes": {"directory": {"path": f"{{{{ {source} }}}}"}}}
         )
-        with pytest.raises(Exception, match="unsafe|not a name") as problem:
+        with pytest.raises(RuleError, match=r"no rule may use|not a name"):
             matched(rules, "mkdir /x")
-        assert type(problem.value).__name__ in ("SecurityError", "RuleError"), source
 
 
 def test_a_variable_without_a_value_is_a_path_of_its_own() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -22,7 +23,7 @@ def follow(text: str) -> Trace:
 
 
 def book(
-    folder: Path, tool: object, *rules: dict[str, object], options: tuple[str, ...] = (), name: str = ""
+    folder: Path, tool: object, *rules: Mapping[str, object], options: tuple[str, ...] = (), name: str = ""
 ) -> RuleBook:
     """A rule book of one file."""
     written = [{"id": f"rule-{number}", **rule} for number, rule in enumerate(rules, start=1)]

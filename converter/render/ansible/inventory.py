@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -35,12 +36,16 @@ def inventories(
 
 def _hosts(plan: Plan, environment: Environment, names: Mapping[str, str]) -> str:
     unique = Unique()
+    known: dict[Host, str] = {}
     groups: dict[str, Any] = {}
     said = [f"Hosts of {environment.name}."]
     for group in environment.groups:
-        groups[slug(group.name)] = {
-            "hosts": {_name(host, group, unique): _reached(host, plan, names) for host in group.hosts}
-        }
+        entries: dict[str, Any] = {}
+        for host in group.hosts:
+            again = host in known
+            name = known.setdefault(host, known.get(host) or _name(host, group, unique))
+            entries[name] = {} if again else _reached(host, plan, names)
+        groups[slug(group.name)] = {"hosts": entries}
         said += _keys(group.hosts)
     if plan.runs_on == RunsOn.SERVER:
         said.append("The environment of the run says which machine it is: DEPLOY_HOST, and DEPLOY_USER to log in.")
@@ -48,14 +53,14 @@ def _hosts(plan: Plan, environment: Environment, names: Mapping[str, str]) -> st
 
 
 def _name(host: Host, group: HostGroup, unique: Unique) -> str:
-    """The first label of a host's name, its address, or for one that a variable holds the name of the group."""
+    """The first label of a host's name, else its whole address, else the group's name with a number."""
     text = host.address.text
-    literal = text is not None and not host.address.variables
-    if text is None or not literal or "{" in text:
-        return unique.name(slug(group.name))
-    labels = text.split(".")
-    named = len(labels) > 1 and not labels[-1].isdigit() and ":" not in text
-    return unique.name(labels[0] if named else text)
+    wanted = [f"{slug(group.name)}{number}" for number in range(1, len(group.hosts) + 2)]
+    if text is not None and not host.address.variables and re.fullmatch(r"[\w.:-]+", text, re.ASCII):
+        labels = text.split(".")
+        named = len(labels) > 1 and not labels[-1].isdigit() and ":" not in text
+        wanted = [*([labels[0]] if named else []), text, *wanted]
+    return unique.first(wanted)
 
 
 def _reached(host: Host, plan: Plan, names: Mapping[str, str]) -> dict[str, Any]:

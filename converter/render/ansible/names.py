@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from converter.model.plan import PlanVariable, VariableKind
 from converter.model.value import Variable
@@ -84,3 +84,7 @@ class Unique:
             free = f"{wanted} ({count})" if " " in wanted else f"{wanted}_{count}"
         self._taken[free] = 1
         return free
+
+    def first(self, wanted: Sequence[str]) -> str:
+        """The first of the wanted names that is free."""
+        return self.name(next((name for name in wanted if name not in self._taken), wanted[0]))

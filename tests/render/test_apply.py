@@ -1,0 +1,180 @@
+"""A rendered repository really applied, on the machine of the tests and in a folder of its own."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from converter.model.plan import Edge, EdgeKind, Plan, PlanVariable, VariableKind
+from converter.model.resource import Resource
+from converter.model.trace import Compare, Context, NotEmpty, PathTest, Retry, StepSucceeded, Succeeds
+from converter.model.value import CommandOutput, Glob, Literal, Value, Variable
+from render.playbooks import rendered, tool, write
+from render.samples import asked, made, plan_of, resource, v
+
+UGLY = "{{ 7 * 7 }} {% raw %} {# x #} ${{ github }} $HOME 'q' \"d\" \\1 é\n- !tag x: y\n\ttab\n"
+
+
+def recap(text: str) -> dict[str, int]:
+    """The numbers of the host's line in the recap."""
+    line = text.partition("PLAY RECAP")[2].strip().splitlines()[0]
+    return {name: int(number) for name, number in re.findall(r"(\w+)=(\d+)", line)}
+
+
+class Machine:
+    """This machine as the only host of a plan."""
+
+    def __init__(self, plan: Plan, directory: Path) -> None:
+        self.directory = write(rendered(plan), directory)
+
+    def run(self, *options: str) -> tuple[dict[str, int], str]:
+        """One run of the playbook, which has to succeed."""
+        here = ("ansible_connection=local", f"ansible_python_interpreter={sys.executable}", "ansible_host=127.0.0.1")
+        extra = [word for pair in here for word in ("--extra-vars", pair)]
+        done = tool(self.directory, "ansible-playbook", "site.yml", "--diff", *extra, *options)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "[WARNING]" not in done.stderr
+        return recap(done.stdout), done.stdout
+
+
+def guarded(name: str, base: Path, line: int, *guard: object) -> Resource:
+    """A file that is only written where the guard holds."""
+    return resource(made("file", path=f"{base}/{name}", content="x\n"), line, guard=guard)
+
+
+def conditions(base: Path) -> tuple[Resource, ...]:
+    """Files named for whether their condition holds."""
+    there, gone = PathTest(path=v(f"{base}/app"), state="directory"), PathTest(path=v(f"{base}/no"), state="exists")
+    same = Compare(left=v("${BRANCH}"), operator="==", right=v("main"))
+    more = Compare(left=v("${COUNT}"), operator=">", right=v("9"), numeric=True)
+    like = Compare(left=v("${BRANCH}"), operator="matches", right=Value(Literal("m"), Glob("*")))
+    grep = Succeeds(argv=(v("grep"), v("-q"), v("{{ 7"), v("ugly.txt")), text=v("grep -q '{{ 7' ugly.txt"))
+    pipe = Succeeds(text=v('printf %s "${BRANCH}" | grep -q main'))
+    cwd = v(f"{base}/app")
+    return (
+        guarded("yes-there", base, 200, asked(there, "c1")),
+        guarded("no-there", base, 201, asked(there, "c1", negated=True)),
+        guarded("no-gone", base, 202, asked(gone, "c2")),
+        guarded("yes-gone", base, 203, asked(gone, "c2", negated=True)),
+        guarded("yes-same", base, 204, asked(same, "c3")),
+        guarded("yes-more", base, 205, asked(more, "c4")),
+        guarded("yes-like", base, 206, asked(like, "c5")),
+        guarded("no-like", base, 207, asked(like, "c5", negated=True)),
+        guarded("yes-grep", base, 208, asked(grep, "c6", cwd=cwd)),
+        guarded("yes-pipe", base, 209, asked(pipe, "c7", cwd=cwd)),
+        guarded("no-empty", base, 210, asked(NotEmpty(value=v("${EMPTY}")), "c8")),
+    )
+
+
+def plan(base: Path) -> Plan:
+    """Everything that can be tried without changing more than one folder."""
+    app = f"{base}/app"
+    here = {"context": Context(cwd=v(app))}
+
+    def shell(text: str, line: int, **fields: object) -> Resource:
+        effect = str(fields.pop("effect", "changes"))
+        output, creates = fields.pop("output", ""), fields.pop("creates", None)
+        spec = made("command", source=text, effect=effect, output=output, creates=creates)
+        return resource(spec, line, **{**here, **fields})
+
+    handler = resource(made("command", source="echo ran >> handled", effect="changes"), 20, handler=True, **here)
+    ugly = resource(made("file", path=f"{app}/ugly.txt", content=UGLY.replace("$", "$$")), 2)
+    mixed = Value(Literal("#jinja2: x\n{"), Variable("BRANCH"), Literal("}\n{{ no }}\n"), Variable("SECRET"))
+    template = resource(
+        made("file", path=f"{app}/mixed.txt", content="").__class__(path=v(f"{app}/mixed.txt"), content=mixed), 3
+    )
+    retry = Retry(attempts=3, delay=0)
+    resources = (
+        resource(made("directory", path=app, mode="750"), 1),
+        ugly,
+        template,
+        resource(made("line", path=f"{app}/ugly.txt", line="last: {{ line }}"), 4),
+        resource(made("replacement", path=f"{app}/ugly.txt", pattern="tab$", replacement="{{tab}}"), 5),
+        resource(made("link", path=f"{app}/current", target=f"{app}/ugly.txt", force=True), 6),
+        resource(made("file_copy", src="ugly.txt", dest="copy.txt"), 7, **here),
+        shell("touch 'a b' made {x,y}.tmp", 8, creates="made"),
+        resource(made("absent", path=Value(Literal(f"{app}/"), Glob("*.tmp"))), 9),
+        shell("printf '%s' \"${SPACED}\" > spaced", 10, creates="spaced"),
+        resource(
+            made("command", argv=["printf", "%s", "$$HOME {{ x }}"], source="printf", effect="reads", output="SAID"),
+            11,
+            **here,
+        ),
+        resource(made("file", path=f"{app}/said", content="${SAID}|${TODAY}|${TAG}"), 12),
+        resource(made("capture", variable="COUNTED", source="ls | grep -c made"), 13, **here),
+        resource(made("file", path=f"{app}/counted", content="${COUNTED}"), 14),
+        shell("test -e retried || { touch retried; false; }", 15, retry=retry, effect="reads"),
+        shell("false", 16, tolerated=True, effect="reads"),
+        shell("false # watched", 17, effect="reads"),
+        shell("touch rescued", 18, guard=(asked(StepSucceeded(step=17), "s", negated=True),), creates="rescued"),
+        shell("touch unrescued", 19, guard=(asked(StepSucceeded(step=17), "s"),)),
+        handler,
+        shell("test -e handled", 21, effect="reads"),
+        *conditions(base),
+    )
+    variables = (
+        PlanVariable(name="BRANCH", kind=VariableKind.INPUT, value=v("main")),
+        PlanVariable(name="EMPTY", kind=VariableKind.INPUT, value=Value()),
+        PlanVariable(name="COUNT", kind=VariableKind.FIXED, value=v("10")),
+        PlanVariable(name="SPACED", kind=VariableKind.FIXED, value=v("a  b; $$(exit 3) {{ x }}")),
+        PlanVariable(name="SECRET", kind=VariableKind.SECRET),
+        PlanVariable(name="TODAY", kind=VariableKind.COMPUTED, value=Value(CommandOutput("date +%Y")), on="local"),
+        PlanVariable(name="TAG", kind=VariableKind.COMPUTED, value=v("r-$(echo ${COUNT} | tr 1 2)"), on="web"),
+    )
+    edges = (Edge(kind=EdgeKind.NOTIFIES, first=ugly.address, second=handler.address),)
+    return plan_of(resources, variables=variables, edges=edges)
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the plan changes."""
+    return tmp_path_factory.mktemp("base")
+
+
+@pytest.fixture(scope="module")
+def runs(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Sequence[tuple[dict[str, int], str]]:
+    """Check mode on an empty machine, the first run, check mode again, and the second run."""
+    machine = Machine(plan(base), tmp_path_factory.mktemp("apply") / "repository")
+    secret = ("--extra-vars", "vault_secret=s3cr3t-value")
+    fresh = machine.run("--check", *secret)
+    assert list(base.iterdir()) == []
+    return [fresh, *(machine.run(*options, *secret) for options in ((), ("--check",), ()))]
+
+
+def test_files(runs: Sequence[object], base: Path) -> None:
+    assert runs
+    app = base / "app"
+    assert (app / "ugly.txt").read_text() == UGLY.replace("\ttab\n", "\t{{tab}}\n") + "last: {{ line }}\n"
+    assert (app / "copy.txt").read_text() == (app / "ugly.txt").read_text()
+    assert (app / "mixed.txt").read_text() == "#jinja2: x\n{main}\n{{ no }}\ns3cr3t-value"
+    assert (app / "current").resolve() == app / "ugly.txt"
+    assert app.stat().st_mode & 0o777 == 0o750
+    assert (app / "spaced").read_text() == "a  b; $(exit 3) {{ x }}"
+    assert re.fullmatch(r"\$HOME \{\{ x \}\}\|20\d\d\|r-20", (app / "said").read_text())
+    assert (app / "counted").read_text() == "1"
+    assert (app / "a b").is_file()
+    assert not list(app.glob("*.tmp"))
+    assert (app / "rescued").is_file()
+    assert not (app / "unrescued").exists()
+    assert (app / "handled").read_text() == "ran\n"
+
+
+def test_conditions(runs: Sequence[object], base: Path) -> None:
+    assert runs
+    assert sorted(path.name for path in base.iterdir() if path.name != "app") == sorted(
+        f"yes-{name}" for name in ("there", "gone", "same", "more", "like", "grep", "pipe")
+    )
+
+
+def test_the_second_run_changes_nothing(runs: Sequence[tuple[dict[str, int], str]]) -> None:
+    for counted, text in runs[2:]:
+        assert counted["changed"] == 0, text
+    assert runs[1][0]["changed"] > 10
+
+
+def test_secrets_are_not_shown(runs: Sequence[tuple[dict[str, int], str]]) -> None:
+    assert all("s3cr3t-value" not in text for _, text in runs)
