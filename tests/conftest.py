@@ -7,11 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
 
-import hypothesis
 from cases import CASES, Run, surroundings
-
 
 # A busy machine is no failure: how long one example takes is measured in benchmarks/.
 hypothesis.settings.register_profile("unhurried", deadline=None)

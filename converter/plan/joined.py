@@ -45,8 +45,8 @@ def _with_loops_apart(work: Work) -> Work:
     if not split:
         return work
     resources = tuple(
-        msgspec.structs.replace(resource, on=split[resource.on]) if resource.serial and resource.on in split else resource
-        for resource in work.resources
+        msgspec.structs.replace(item, on=split[item.on]) if item.serial and item.on in split else item
+        for item in work.resources
     )
     extra = tuple(
         msgspec.structs.replace(group, name=split[group.name]) for group in work.groups if group.name in split

@@ -39,7 +39,8 @@ class ComposeProject(Spec, frozen=True, kw_only=True):
 
     def identity(self) -> str:
         """The directory, files and name of the project."""
-        return f"compose:{self.project_src.key()}:{' '.join(f.key() for f in self.files)}:{self.project_name.key() if self.project_name is not None else ''}"
+        name = self.project_name.key() if self.project_name is not None else ""
+        return f"compose:{self.project_src.key()}:{' '.join(file.key() for file in self.files)}:{name}"
 
     def summary(self) -> str:
         """`Run the compose project of /srv/shop`."""

@@ -25,7 +25,8 @@ class NodePackages(Spec, frozen=True, kw_only=True):
 
     def identity(self) -> str:
         """The project, or what is installed for all."""
-        return f"node:{self.path.key() if self.path is not None else 'global'}:{' '.join(name.key() for name in self.names)}"
+        where = self.path.key() if self.path is not None else "global"
+        return f"node:{where}:{' '.join(name.key() for name in self.names)}"
 
     def summary(self) -> str:
         """`Install the packages of /srv/shop`."""
