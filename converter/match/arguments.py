@@ -68,8 +68,6 @@ class _Reader:
             if only_operands or not start.startswith(("-", "+")) or word.text in ("-", "+") or start == "+":
                 self.rest.append(word)
                 only_operands = only_operands or len(self.rest) == self.grammar.own_words
-            elif start == "-":
-                raise MisfitError(word.shell(), self.depth)
             elif start == "--" and word.text == "--":
                 only_operands = True
             elif not self.option(word, start, waiting):

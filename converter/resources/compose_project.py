@@ -54,8 +54,10 @@ class ComposeProject(Spec, frozen=True, kw_only=True):
         """`pull`, `build`, `down` and `up` of one project: it runs, pulled, built and made anew."""
         if not isinstance(later, ComposeProject) or later.state not in ("present", "built", "pulled"):
             return None
+        without_cache = self.state == "built" and self.recreate == "always"
         if (
-            self.remove_volumes
+            without_cache
+            or self.remove_volumes
             or self.remove_images
             or self.state in ("stopped", "restarted")
             or self.state == "present"

@@ -89,7 +89,7 @@ def _as_root(step: Step) -> Step:
 
 def _inputs(account: Account, steps: list[Step], prompts: set[str]) -> tuple[ScriptInput, ...]:
     """The inputs that something uses; a prompt that only confirms is none."""
-    used = {name for step in steps for name in names_in(step)}
+    used = names_in(steps)
     bound = {found.name for binding in account.bindings for found in binding.value.variables}
     kept = [item for item in account.inputs.values() if item.name in used | bound or item.required]
     return tuple(item for item in kept if item.name not in prompts or item.name in used)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from converter.model.script import Assign, Parameter, Substitution, Word
@@ -54,7 +55,7 @@ def store(run: Interpreter, state: State, node: Assign, content: Content) -> Non
             run.account.bind(node.name, content, node.span, exported)
     state.set(node.name, content, exported=exported, local=local)
     if node.declared == "readonly":
-        state.slots[node.name].readonly = True
+        state.slots[node.name] = replace(state.slots[node.name], readonly=True)
 
 
 def _store_entry(run: Interpreter, state: State, node: Assign, content: Content) -> None:

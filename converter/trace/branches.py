@@ -11,7 +11,7 @@ from converter.trace import words as expansion
 from converter.trace.conditions import SUCCESS, Condition, any_of, both, decided, either, merged
 from converter.trace.forks import alternatives, forked_names
 from converter.trace.patterns import matches
-from converter.trace.state import State, merge
+from converter.trace.state import ADOPTED, State, merge
 
 if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
@@ -139,18 +139,7 @@ def join(state: State, outcomes: list[tuple[Guard, State, Condition]]) -> Condit
         status = _either_status(earlier, other, branch, guard, status, joined)
         guard = either(earlier, guard) or ()
         joined = target
-    for name in (
-        "cwd",
-        "slots",
-        "functions",
-        "directories",
-        "lasting",
-        "returned",
-        "skipped",
-        "options",
-        "end",
-        "arguments",
-    ):
+    for name in (*ADOPTED, "end"):
         setattr(state, name, getattr(joined, name))
     state.path = path
     return status

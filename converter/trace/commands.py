@@ -9,8 +9,8 @@ from converter.model.script import Exec, Opaque, Redirect
 from converter.model.trace import Context, Redirection, Step, Succeeds
 from converter.model.value import Unknown, Value, Variable
 from converter.trace import words as expansion
-from converter.trace.branches import run_forked
-from converter.trace.conditions import SUCCESS, Condition
+from converter.trace.branches import join, run_forked
+from converter.trace.conditions import SUCCESS, Condition, flip, merged
 from converter.trace.forks import forked_names
 from converter.trace.lookers import only_looks
 from converter.trace.state import State
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
 
 SINKS = ("/dev/null", "/dev/stderr", "/dev/stdout", "/dev/tty")
+MESSAGES = ("echo", "printf", "set", "true", ":", "exit")
 PROBES = ("curl", "wget", "nc", "ping")
 
 
@@ -58,6 +59,8 @@ def execute(run: Interpreter, state: State, node: Exec) -> Condition:
     names = forked_names(state, words_of(node))
     if names:
         return run_forked(run, state, node, names[0])
+    if state.cwds:
+        return _in_each_directory(run, state, node)
     argv = expansion.expand(run, state, node.words)
     given = streams(run, state, node.redirects)
     if not argv:
@@ -69,6 +72,23 @@ def execute(run: Interpreter, state: State, node: Exec) -> Condition:
         return dispatch(run, state, Call(node, argv, given))
     finally:
         state.environment = before
+
+
+def _in_each_directory(run: Interpreter, state: State, node: Exec) -> Condition:
+    """Runs a command once for each directory that branches may have left; an absolute `cd` ends that."""
+    name = node.words[0].source if node.words else ""
+    away = name == "cd" and len(node.words) > 1 and node.words[1].source.strip("\"'").startswith(("/", "~"))
+    if name in MESSAGES or away:
+        state.cwds = ()
+        return execute(run, state, node)
+    outcomes = []
+    for guard, cwd in state.cwds:
+        if any(flip(test) in state.guard for test in guard):
+            continue
+        branch = state.copy()
+        branch.cwd, branch.cwds, branch.path = cwd, (), merged(state.path, guard)
+        outcomes.append((guard, branch, execute(run, branch, node)))
+    return join(state, outcomes)
 
 
 def _without_words(run: Interpreter, state: State, node: Exec, given: Streams) -> Condition:

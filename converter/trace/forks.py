@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING
 
 from converter.model.script import Parameter, Substitution, Word
 from converter.model.trace import Guard
+from converter.model.value import Value
 from converter.trace.conditions import flip, merged
 from converter.trace.state import Choice, State
 from converter.trace.walk import mentioned
+
+SPELLINGS = (
+    ("docker compose", "docker-compose"),
+    ("python3", "python"),
+    ("pip3", "pip"),
+)
 
 if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
@@ -38,6 +45,12 @@ def alternatives(run: Interpreter, state: State, name: str) -> list[tuple[Guard,
     slot = state.slots[name]
     if not isinstance(slot.content, Choice):
         return [((), state)]
+    same = _one_program(slot.content)
+    if same is not None:
+        run.account.assume(f"${name} is `{same.key()}`: its other spelling runs the same program")
+        branch = state.copy()
+        branch.slots[name] = replace(slot, content=same)
+        return [((), branch)]
     found: list[tuple[Guard, State]] = []
     path = state.guard
     for guard, value in slot.content.alternatives:
@@ -48,3 +61,12 @@ def alternatives(run: Interpreter, state: State, name: str) -> list[tuple[Guard,
         branch.path = merged(state.path, guard)
         found.append((guard, branch))
     return found
+
+
+def _one_program(choice: Choice) -> Value | None:
+    """The first of several spellings of one program, None where the values are really different."""
+    texts = {value.text for _, value in choice.alternatives if isinstance(value, Value)}
+    for spellings in SPELLINGS:
+        if texts and texts <= set(spellings):
+            return Value.of(next(spelling for spelling in spellings if spelling in texts))
+    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from converter.model.script import Exec, Loop, LoopKind, Word
@@ -98,7 +99,7 @@ def unrolled(run: Interpreter, state: State, node: Loop, rounds: list[dict[str, 
         state.end = None
     for name in rounds[-1]:
         if name in state.slots:
-            state.slots[name].local = False
+            state.slots[name] = replace(state.slots[name], local=False)
     return status
 
 

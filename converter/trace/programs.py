@@ -85,6 +85,7 @@ def _sudo(run: Interpreter, state: State, call: Call) -> Condition | None:
     while rest and (pair := re.match(r"([A-Za-z_]\w*)=", rest[0].key())) and rest[0].text is not None:
         state.environment = (*state.environment, (pair[1], Value.of((rest[0].text or "")[len(pair[0]) :])))
         rest = rest[1:]
+    bare, state.bare = state.bare, state.bare or not {"E", "preserve-env"} & set(found)
     try:
         if not rest:
             if call.streams.stdin is None or not {"s", "i"} & set(found):
@@ -92,7 +93,7 @@ def _sudo(run: Interpreter, state: State, call: Call) -> Condition | None:
             rest = (Value.of("bash"),)
         return as_user(run, state, user, lambda: _inner(run, state, call, rest))
     finally:
-        state.environment = environment
+        state.environment, state.bare = environment, bare
 
 
 def _su(run: Interpreter, state: State, call: Call) -> Condition | None:

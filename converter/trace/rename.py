@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 import msgspec
 
@@ -40,14 +40,18 @@ def _named(part: Part, names: dict[str, str]) -> Part:
     return part
 
 
-def names_in(thing: object) -> Iterator[str]:
-    """The names of all variables in a step, through every field of it."""
-    if isinstance(thing, Value):
-        for part in thing.variables:
-            yield part.name
-    elif isinstance(thing, tuple):
-        for inner in thing:
-            yield from names_in(inner)
-    elif isinstance(thing, msgspec.Struct):
-        for name in thing.__struct_fields__:
-            yield from names_in(getattr(thing, name))
+def names_in(things: Iterable[object]) -> set[str]:
+    """The names of all variables in the steps, through every field; what several steps share is entered once."""
+    names: set[str] = set()
+    seen: set[int] = set()
+    waiting = list(things)
+    while waiting:
+        thing = waiting.pop()
+        if isinstance(thing, Value):
+            names.update(part.name for part in thing.walk() if isinstance(part, Variable))
+        elif isinstance(thing, tuple):
+            waiting.extend(thing)
+        elif isinstance(thing, msgspec.Struct) and id(thing) not in seen:
+            seen.add(id(thing))
+            waiting.extend(getattr(thing, field) for field in thing.__struct_fields__)
+    return names

@@ -13,6 +13,7 @@ from converter.model.value import Unknown, Value, Variable
 from converter.trace.conditions import SUCCESS, Condition
 
 MOST_ALTERNATIVES = 6
+ADOPTED = ("cwd", "cwds", "slots", "functions", "directories", "lasting", "returned", "skipped", "options", "arguments")
 
 
 class End(StrEnum):
@@ -34,7 +35,7 @@ class Choice(msgspec.Struct, frozen=True):
 Content = Value | tuple[Value, ...] | dict[str, Value] | Choice
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Slot:
     """A variable: its content, and whether commands see it, and whether it only lives in a function or loop."""
 
@@ -46,7 +47,9 @@ class Slot:
 
 @dataclass(slots=True)
 class State:
-    """All that a command's meaning depends on. A copy is independent of the original."""
+    """All that a command's meaning depends on. A copy is independent of the original. `bare` hides exported
+    variables, as
+    sudo does; `cwds` holds the directories that branches left different, each with its guard."""
 
     cwd: Value
     home: Value
@@ -67,15 +70,12 @@ class State:
     options: frozenset[str] = frozenset()
     serial: bool = False
     in_function: bool = False
-    parallel: bool = False
+    bare: bool = False
+    cwds: tuple[tuple[Guard, Value], ...] = ()
 
     def copy(self) -> State:
         """An independent copy."""
-        return replace(
-            self,
-            slots={name: replace(slot) for name, slot in self.slots.items()},
-            functions=dict(self.functions),
-        )
+        return replace(self, slots=dict(self.slots), functions=dict(self.functions))
 
     @property
     def guard(self) -> Guard:
@@ -88,7 +88,7 @@ class State:
         exported = {
             name: Value(Variable(name, slot.content)) if not slot.local else slot.content
             for name, slot in self.slots.items()
-            if slot.exported and isinstance(slot.content, Value)
+            if slot.exported and not self.bare and isinstance(slot.content, Value)
         }
         exported.update(self.environment)
         return Context(host=self.host, user=self.user, cwd=self.cwd, environment=tuple(exported.items()))
@@ -125,14 +125,27 @@ def merge(target: State, first: tuple[Guard, State], second: tuple[Guard, State]
     target.functions = {**right.functions, **left.functions}
     target.lasting = tuple(dict.fromkeys((*left.lasting, *right.lasting)))
     target.options = left.options & right.options
-    if left.cwd.key() != right.cwd.key():
-        target.cwd = Value(
-            Unknown("the directory depends on a condition", f"{left.cwd.shell()} or {right.cwd.shell()}")
-        )
+    _merge_directories(target, first, second)
+
+
+def _merge_directories(target: State, first: tuple[Guard, State], second: tuple[Guard, State]) -> None:
+    """Where branches end in different directories, what follows is followed once for each of them."""
+    choices = (*_directories(*first), *_directories(*second))
+    if len({cwd.key() for _, cwd in choices}) == 1:
+        target.cwds = ()
+        return
+    target.cwds = choices if len(choices) <= MOST_ALTERNATIVES else ()
+    said = " or ".join(dict.fromkeys(cwd.shell() for _, cwd in choices))
+    target.cwd = Value(Unknown("the directory depends on a condition", said))
+
+
+def _directories(guard: Guard, state: State) -> tuple[tuple[Guard, Value], ...]:
+    inside = state.cwds or (((), state.cwd),)
+    return tuple((tuple(dict.fromkeys((*guard, *inner))), cwd) for inner, cwd in inside if not _opposed(guard, inner))
 
 
 def _adopt(target: State, source: State) -> None:
-    for name in ("cwd", "slots", "functions", "directories", "lasting", "returned", "skipped", "options", "arguments"):
+    for name in ADOPTED:
         setattr(target, name, getattr(source, name))
     target.user, target.status, target.end = source.user, source.status, None
 

@@ -93,6 +93,36 @@ def test_rules_of_the_user_win(tmp_path: Path) -> None:
     assert matched(rules, "git clone https://x/y.git").rule == "git-clone"
 
 
+def test_rules_of_the_user_win_over_longer_names(tmp_path: Path) -> None:
+    book(tmp_path, "docker", {"id": "ours", "synopsis": "docker ...", "keep": "ours"})
+    assert matched(load_rules([tmp_path]), "docker compose up -d").rule == "ours"
+
+
+def test_the_rule_that_understands_most_is_the_nearest(tmp_path: Path) -> None:
+    rules = book(
+        tmp_path, "frob", {"synopsis": "frob [-a] X", "keep": "k"}, {"synopsis": "frob [-b] [-c] X", "keep": "k"}
+    )
+    assert matched(rules, "frob -b -c -z x").reason == "frob -b -c: the rule rule-2 does not understand -z"
+    assert matched(rules, "frob -a -z x").reason == "frob -a -z: the rule rule-1 does not understand -z"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"when": "split(NAME, ':')[1] == 'x'"}, "list object has no element 1"),
+        ({"becomes": {"directory": {"path": "{{ split(NAME, ':')[1] }}"}}}, "list object has no element 1"),
+        ({"becomes": {"directory": {"path": "{{ MODE }}"}}}, "nothing is given for path"),
+    ],
+)
+def test_what_an_expression_needs_and_the_command_lacks(tmp_path: Path, change: dict[str, object], reason: str) -> None:
+    rule = {"synopsis": "frob [-m MODE] NAME", "becomes": {"directory": {"path": "{{ NAME }}"}}}
+    found = matched(book(tmp_path, "frob", {**rule, **change}), "frob a")
+    assert (found.verdict, found.reason) == (
+        Verdict.UNMATCHED,
+        f"frob a: the rule rule-1 does not fit: {reason}",
+    )
+
+
 def test_the_longer_name_of_a_tool_wins(tmp_path: Path) -> None:
     general = {"synopsis": "python ...", "keep": "a program"}
     book(tmp_path, "python", general, name="a.yaml")
