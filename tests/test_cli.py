@@ -277,15 +277,15 @@ def test_verify_lint(run: Run, script: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("case", "secret"),
+    ("folder", "secret"),
     [
         ("docker-ssh-heredoc", "hunter2-registry-9f3"),
         ("provision-ubuntu", "S3cr3t-Tr4cker-2021"),
         ("backup-and-rollback", "tick3ts-db-pw"),
     ],
 )
-def test_no_secret_is_ever_shown(run: Run, case: str, secret: str) -> None:
-    script = next((FIXTURES / case / "input").glob("*.sh"))
+def test_no_secret_is_ever_shown(run: Run, folder: str, secret: str) -> None:
+    script = next((FIXTURES / folder / "input").glob("*.sh"))
     assert secret in script.read_text()
     for arguments in (["explain"], ["explain", "--format", "json"], ["plan"], ["convert", "-o", "made", "--dry-run"]):
         done = run(arguments[0], str(script), *arguments[1:])

@@ -19,7 +19,10 @@ from converter.model.resource import Spec
 from converter.model.trace import Redirection, Step
 from converter.model.value import Literal, Value
 
-_LOG = re.compile(r"(.*/)?([^/]*log[^/]*|[^/]*\.(out|err))|.*/logs?/[^/]*|&?[12]", re.IGNORECASE)
+# `log` as a word of its own: what goes to `catalog.json` or `blog.html` is no log, and must not be lost.
+_LOG = re.compile(
+    r"(.*/)?(([^/]*[^/a-z])?log(s|files?)?([^/a-z][^/]*)?|[^/]*\.(out|err))|.*/logs?/[^/]*|&?[12]", re.IGNORECASE
+)
 
 # The stage of a pipeline that is more than one simple command, as a rule writes it.
 COMPOUND = ("...",)

@@ -82,7 +82,7 @@ def _dumper() -> type[yaml.SafeDumper]:
         def choose_scalar_style(self) -> str:
             style: str = super().choose_scalar_style()
             text = self.event.value if isinstance(self.event, yaml.ScalarEvent) else ""
-            return '"' if style == "'" and not set(text) & {'"', "\\"} and len(text) < LINE // 2 else style
+            return '"' if style == "'" and not set(text) & {'"', "\\"} and len(text) < LINE - 40 else style
 
     def text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
         return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=_style(value))

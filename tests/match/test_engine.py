@@ -143,6 +143,25 @@ def test_streams_have_to_be_accounted_for(tmp_path: Path) -> None:
         assert matched(rules, line).verdict == Verdict.UNMATCHED, line
 
 
+@pytest.mark.parametrize(
+    ("file", "verdict"),
+    [
+        *(
+            (name, "becomes")
+            for name in ("x.log", "logs/x", "/var/log/x", "build_log.txt", "$LOG_FILE", "x.out", "LOGFILE")
+        ),
+        *((name, "unmatched") for name in ("catalog.json", "blog.html", "login.conf", "changelog.md", "x.txt")),
+    ],
+)
+def test_only_what_goes_to_a_log_may_be_left_out(tmp_path: Path, file: str, verdict: str) -> None:
+    assert matched(book(tmp_path, "mkdir", MKDIR), f"mkdir /x > {file}").verdict == verdict
+
+
+def test_a_page_that_is_fetched_into_a_file_is_no_health_check() -> None:
+    found = matched(BUILT_IN, "curl -sf https://shop.example/feed > /srv/catalog.json")
+    assert [spec.kind for spec in found.specs] == ["download"]
+
+
 def test_a_redirection_that_the_rule_takes(tmp_path: Path) -> None:
     touched = {"touched_file": {"path": "{{ path(OUT) }}"}}
     rules = book(

@@ -35,7 +35,8 @@ def inventories(
 
 
 def _hosts(plan: Plan, environment: Environment, names: Mapping[str, str]) -> str:
-    unique = Unique()
+    # Ansible warns of a host and a group of one name.
+    unique = Unique({"all", *(slug(group.name) for group in environment.groups)})
     known: dict[Host, str] = {}
     groups: dict[str, Any] = {}
     said = [f"Hosts of {environment.name}."]

@@ -99,7 +99,7 @@ def python_packages(spec: Any, at: Place) -> list[Task]:
     if spec.project is not None:
         args["name"] = at.path(spec.project)
     elif spec.names:
-        args["name"] = at.texts(spec.names)
+        args["name"] = at.texts(spec.names) if len(spec.names) > 1 else at.text(spec.names[0])
     if spec.requirements is not None:
         args["requirements"] = at.text(spec.requirements)
     args |= at.some(editable=spec.editable)
