@@ -68,7 +68,7 @@ lint: $(VENV)/tools
 	@$(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
 
 bench: $(VENV)/tools $(WHEEL_VENV)/installed
-	@$(BIN)/python benchmarks/speed.py $(WHEEL_VENV)/bin
+	@$(BIN)/python benchmarks/speed.py $(WHEEL_VENV)/bin --write
 
 golden: $(VENV)/tools
 	@$(BIN)/python -m pytest -q tests/test_fixtures.py --update; git --no-pager diff --stat -- fixtures

@@ -26,7 +26,7 @@ def script(lines: int) -> str:
     """A deployment script of that many lines, of the kind that people write; no two paths in it are the same."""
     made = ["#!/usr/bin/env bash", "set -euo pipefail", "APP=/srv/shop"]
     number = 0
-    while len(made) < lines:
+    while len(made) < lines - 1:
         number += 1
         made += [
             f'echo "Step {number}"',
@@ -37,11 +37,12 @@ def script(lines: int) -> str:
             f"  cp .env.example $APP/part{number}/.env",
             "fi",
             f"(cd $APP/part{number} && npm ci && npm run build)",
-            f"sudo systemctl restart shop-part{number} || true",
+            f"sudo systemctl enable shop-part{number} || true",
         ]
-    while made[lines - 1 :] and made[lines - 1].startswith(("if ", "  ")):
+    lines -= 1
+    while made[lines - 1].startswith(("if ", "  ")):
         lines -= 1
-    return "\n".join(made[:lines]) + "\n"
+    return "\n".join([*made[:lines], "sudo systemctl restart shop"]) + "\n"
 
 
 def best(work: Callable[[], object], seconds: float = 6.0) -> float:

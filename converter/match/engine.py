@@ -21,7 +21,7 @@ from converter.model.value import Literal, Value
 
 # `log` as a word of its own: what goes to `catalog.json` or `blog.html` is no log, and must not be lost.
 _LOG = re.compile(
-    r"(.*/)?(([^/]*[^/a-z])?log(s|files?)?([^/a-z][^/]*)?|[^/]*\.(out|err))|.*/logs?/[^/]*|&?[12]", re.IGNORECASE
+    r"(.*/)?(([^/]*[^/a-z])?log(s|files?)?([^/a-z][^/]*)?|[^/]*\.(out|err))|(.*/)?logs?/[^/]*|&?[12]", re.IGNORECASE
 )
 
 # The stage of a pipeline that is more than one simple command, as a rule writes it.

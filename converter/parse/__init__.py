@@ -16,7 +16,8 @@ from converter.parse.statements import read_list
 
 __all__ = ["parse", "parse_text", "read_source"]
 
-LARGEST = 8_000_000
+LARGEST = 2_000_000
+MOST_LINES = 100_000
 LONGEST_LINE = 100_000
 
 
@@ -28,12 +29,18 @@ def parse(source: SourceFile) -> Script:
 def parse_text(text: str, path: str, line: int = 1, column: int = 1, *, source: SourceFile | None = None) -> Script:
     """The program of a text that begins at `line` and `column` of a file."""
     source = source or SourceFile(path=path, text=text)
-    reason = _refused(text)
-    if reason is not None:
-        return _refusal(source, Span(path=path, line=line, column=column), *reason)
+    place = Span(path=path, line=line, column=column)
+    if "\0" in text:
+        return _refusal(source, place, "binary-file", "this is not a text")
     text, long = _without_long_lines(text, path, line)
+    if len(text) > LARGEST or text.count("\n") > MOST_LINES:
+        return _refusal(source, place, "too-large", "it is larger than any script that a person wrote")
     cursor = Cursor(text, path, line, column)
-    body = read_list(cursor)
+    try:
+        body = read_list(cursor)
+    except RecursionError:
+        # How deep a text may be depends on how deep the caller is already.
+        return _refusal(source, place, "too-deep", "it is nested too deeply")
     if long:
         body = tuple(sorted((*body, *long), key=lambda found: found.span))
     diagnostics = [*cursor.diagnostics, *(_too_long(found) for found in long)]
@@ -42,14 +49,6 @@ def parse_text(text: str, path: str, line: int = 1, column: int = 1, *, source: 
             Diagnostic(name="empty-script", severity=Severity.NOTE, message="there are no commands in it", span=None)
         )
     return Script(source=source, body=body, diagnostics=tuple(diagnostics))
-
-
-def _refused(text: str) -> tuple[str, str] | None:
-    if "\0" in text:
-        return "binary-file", "this is not a text"
-    if len(text) > LARGEST:
-        return "too-large", "it is larger than any script that a person wrote"
-    return None
 
 
 def _without_long_lines(text: str, path: str, line: int) -> tuple[str, list[Opaque]]:

@@ -7,14 +7,16 @@ import re
 from converter.model.script import Text, Word, WordPart
 
 Item = str | WordPart
-_CANDIDATE = re.compile(r"\{[^}]*(?:,|\.\.)")
 _RANGE = re.compile(r"(-?\d+|[A-Za-z])\.\.(-?\d+|[A-Za-z])(?:\.\.(-?\d+))?\Z")
 MOST = 1000
+MOST_OPENED = 50
 
 
 def expanded(word: Word) -> tuple[Word, ...]:
-    """The words that the braces make; the word itself if it has none. More than a thousand are left alone."""
-    if not _CANDIDATE.search(word.source):
+    """The words that the braces make, without empty ones; the word itself if it has none. More than a thousand are
+    left alone."""
+    source = word.source
+    if "{" not in source or not ("," in source or ".." in source) or source.count("{") > MOST_OPENED:
         return (word,)
     items: list[Item] = []
     for part in word.parts:
@@ -22,7 +24,7 @@ def expanded(word: Word) -> tuple[Word, ...]:
     found = _expand(items)
     if len(found) == 1 or len(found) > MOST:
         return (word,)
-    return tuple(Word(parts=_joined(one), source=_source(one), span=word.span) for one in found)
+    return tuple(Word(parts=_joined(one), source=_source(one), span=word.span) for one in found if one)
 
 
 def _expand(items: list[Item]) -> list[list[Item]]:

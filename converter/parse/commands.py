@@ -6,17 +6,19 @@ import re
 
 import msgspec
 
-from converter.model.script import Assign, Define, Exec, Group, Redirect, Statement, Text, Word
+from converter.model.script import Assign, Define, Exec, Group, Opaque, Redirect, Statement, Text, Word
+from converter.parse.arithmetic import closing
 from converter.parse.compound import COMPOUND, is_compound, read_compound
 from converter.parse.cursor import Cursor, UnreadableError
 from converter.parse.redirects import at_redirect, redirect
-from converter.parse.words import closing, read_word, read_words
+from converter.parse.words import collect, read_word, read_words
 
-_ASSIGN = re.compile(r"([A-Za-z_]\w*)(\[(?:[^\]\n]|\[[^\]]*\])*\])?(\+?=)", re.ASCII)
+_ASSIGN = re.compile(r"([A-Za-z_]\w*)(\[(?:[^][\n]|\[(?:[^][\n]|\[[^][\n]*\])*\])*\])?(\+?=)", re.ASCII)
 _FUNCTION = re.compile(r"([^\s;&|<>()'\"\\$`{}=]+)[ \t]*\([ \t]*\)")
 _FUNCTION_WORD = re.compile(r"function[ \t]+([^\s;&|<>()'\"\\$`]+)[ \t]*(?:\([ \t]*\))?")
+_COPROCESS = re.compile(r"coproc[ \t]+[A-Za-z_]\w*[ \t]+(?=[{(]|(?:if|case|for|while|until|select)\b)", re.ASCII)
 DECLARATIONS = ("export", "local", "declare", "readonly", "typeset")
-RESERVED = ("then", "do", "done", "fi", "elif", "else", "esac", "in", "}")
+RESERVED = ("then", "do", "done", "fi", "elif", "else", "esac", "in", "function", "}")
 
 
 def read_command(cursor: Cursor) -> Statement:
@@ -30,9 +32,24 @@ def read_command(cursor: Cursor) -> Statement:
         return _redirected(cursor, found, start)
     if cursor.keyword() == "[[":
         return _test(cursor)
+    if cursor.keyword() == "coproc":
+        return _coprocess(cursor)
     if cursor.keyword() in RESERVED:
         raise UnreadableError(f"unexpected {cursor.keyword()!r}", start)
     return _simple(cursor)
+
+
+def _coprocess(cursor: Cursor) -> Opaque:
+    """`coproc [NAME] command`: read to find its end, but nothing that follows a script could follow its pipes."""
+    start = cursor.position
+    cursor.deeper(start)
+    name = cursor.match(_COPROCESS)
+    cursor.position = name.end() if name else start + len("coproc ")
+    cursor.blanks()
+    read_command(cursor)
+    cursor.depth -= 1
+    text = cursor.text[start : cursor.position].rstrip()
+    return Opaque(span=cursor.span(start, start + len(text)), text=text, reason="it is a coprocess")
 
 
 def _redirected(cursor: Cursor, statement: Statement, start: int) -> Statement:
@@ -77,8 +94,8 @@ def _arithmetic(cursor: Cursor) -> Exec | None:
     start = cursor.position
     if not cursor.at("(("):
         return None
-    end = closing(cursor.text, start + 2, 2)
-    if end is None or cursor.text[end : end + 2] != "))":
+    end = closing(cursor, start + 2)
+    if end is None:
         return None
     cursor.position = end + 2
     words = tuple(_literal(text) for text in ("((", cursor.text[start + 2 : end].strip(), "))"))
@@ -114,12 +131,12 @@ def _test(cursor: Cursor) -> Statement:
 
 def _test_word(cursor: Cursor, before: str) -> Word:
     pattern = before in ("=~", "==", "=", "!=")
-    if not pattern:
-        for sign in ("&&", "||", "(", ")", "<", ">"):
-            if cursor.take(sign):
-                return _literal(sign)
-        return read_word(cursor, ends="()")
-    return read_word(cursor, test=True)
+    if pattern and before == "=~":
+        return read_word(cursor, test=True)
+    for sign in () if pattern else ("&&", "||", "(", ")", "<", ">"):
+        if cursor.take(sign):
+            return _literal(sign)
+    return read_word(cursor)
 
 
 def _simple(cursor: Cursor) -> Statement:
@@ -174,7 +191,8 @@ def _declaration(bare: Exec, assigns: list[Assign]) -> Statement:
     if not assigns:
         return bare
     last = bare.words[-1].span or bare.span
-    named = msgspec.structs.replace(bare, span=last)
+    words = bare.words
+    named = msgspec.structs.replace(bare, span=last, text=" ".join(word.source for word in words))
     return Group(body=(*assigns, named), text=bare.text, span=bare.span)
 
 
@@ -214,7 +232,7 @@ def _array(cursor: Cursor) -> tuple[tuple[Word, ...], tuple[Word | None, ...]]:
         if cursor.ended:
             raise UnreadableError("a list is never closed", start)
         if cursor.take("["):
-            key = read_word(cursor, ends="]")
+            key = _key(cursor, start)
             if not cursor.take("]="):
                 raise UnreadableError("a key without a value", start)
             empty = cursor.word_ends()
@@ -224,3 +242,16 @@ def _array(cursor: Cursor) -> tuple[tuple[Word, ...], tuple[Word | None, ...]]:
         found = read_words(cursor)
         items.extend(found)
         keys.extend(None for _ in found)
+
+
+def _key(cursor: Cursor, start: int) -> Word:
+    """The key of `[key]=value`, which may hold blanks."""
+    begin = cursor.position
+
+    def ended() -> bool:
+        if cursor.ended:
+            raise UnreadableError("a key is never closed", start)
+        return cursor.text[cursor.position] == "]"
+
+    parts = collect(cursor, ended, in_double=False, operand=True)
+    return Word(parts=parts, source=cursor.text[begin : cursor.position], span=cursor.span(begin, cursor.position))

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 
 from converter.model.script import Arm, Block, Branch, Case, Group, If, Loop, LoopKind, Statement, Word
+from converter.parse.arithmetic import closing
 from converter.parse.cursor import Cursor, UnreadableError
-from converter.parse.words import closing, read_word, read_words
+from converter.parse.words import read_word, read_words
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 COMPOUND = ("if", "case", "for", "while", "until", "select", "{")
@@ -143,7 +144,7 @@ def _for(cursor: Cursor, start: int) -> Statement:
 
 
 def _count(cursor: Cursor, start: int) -> Statement:
-    end = closing(cursor.text, cursor.position + 2, 2)
+    end = closing(cursor, cursor.position + 2)
     if end is None:
         raise UnreadableError("a (( is never closed", start)
     header = cursor.text[cursor.position + 2 : end]

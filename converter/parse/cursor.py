@@ -19,9 +19,26 @@ class UnreadableError(Exception):
     """The text can't be read from `start` on; `whole` where a block is never closed, so that all of it is
     unreadable."""
 
+    name = "syntax-error"
+
     def __init__(self, reason: str, position: int, *, whole: bool = False) -> None:
         super().__init__(reason)
         self.reason, self.position, self.whole = reason, position, whole
+
+
+class TooDeepError(UnreadableError):
+    """More levels than Python's stack, or any reader of the script, could follow."""
+
+    name = "too-deep"
+
+
+class Effort:
+    """What was spent in vain on a whole file: it bounds the time that damaged text can take."""
+
+    def __init__(self) -> None:
+        self.recoveries = 0
+        self.wasted = 0
+        self.scanned = 0
 
 
 class Cursor:
@@ -33,10 +50,17 @@ class Cursor:
         self.position = 0
         self.depth = 0
         self._bodies: dict[int, int] = {}
-        self.recoveries = 0
+        self._line = (0, -1)
+        self.effort = Effort()
         self.comments: list[Comment] = []
         self.diagnostics: list[Diagnostic] = []
         self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
+
+    def inner(self, text: str, position: int) -> Cursor:
+        """Reads a text that stands at `position` inside this one, one level down."""
+        found = Cursor(text, self.path, *self.place(position))
+        found.depth, found.effort, found.diagnostics = self.depth + 1, self.effort, self.diagnostics
+        return found
 
     def place(self, position: int) -> tuple[int, int]:
         """Line and column in the file, from 1."""
@@ -94,8 +118,12 @@ class Cursor:
         self._bodies[self._line_end()] = end
 
     def _line_end(self) -> int:
-        found = _LINE.match(self.text, self.position)
-        return found.end() if found else len(self.text)
+        begin, end = self._line
+        if not begin <= self.position <= end:
+            found = _LINE.match(self.text, self.position)
+            end = found.end() if found else len(self.text)
+            self._line = (self.position, end)
+        return end
 
     def comment(self) -> None:
         """Moves over a comment, and keeps it."""
@@ -134,7 +162,7 @@ class Cursor:
         """Goes one level down; too many levels are unreadable."""
         self.depth += 1
         if self.depth > DEEPEST:
-            raise UnreadableError("it is nested too deeply", start)
+            raise TooDeepError("it is nested too deeply", start)
 
 
-_KEYWORD = re.compile(r"(?:\[\[|[a-z]+|[{}!])(?=[\s;&|<>()]|\Z)")
+_KEYWORD = re.compile(r"(?:\[\[|[a-z]+|[{}!])(?=[ \t\r\n;&|<>()]|\Z)")

@@ -8,10 +8,14 @@ from collections.abc import Callable
 from converter.model.script import Parameter, Word, WordPart
 from converter.parse.cursor import Cursor, UnreadableError
 
+_PREFIX = re.compile(r"#(?=[A-Za-z0-9_@*]|[?$!#-]\})|!(?=[A-Za-z0-9_]|[@*#]\})", re.ASCII)
 Collect = Callable[..., tuple[WordPart, ...]]
 _SIMPLE = re.compile(r"\$([A-Za-z_]\w*|[0-9@*#?$!-])", re.ASCII)
 _NAME = re.compile(r"[A-Za-z_]\w*|\d+|[@*#?$!-]", re.ASCII)
+_PATTERNS = frozenset("#%/^,")
 _OPERATOR = re.compile(r":[-=?+]|[-=?+]|##?|%%?|/[/#%]?|\^\^?|,,?|@|:")
+# `${!X*}` and `${!X@}` are the names that begin with X.
+_PREFIXED = re.compile(rf"[*@](?=\}})|{_OPERATOR.pattern}")
 
 
 def parameter(cursor: Cursor, in_double: bool, collect: Collect) -> Parameter | None:
@@ -39,11 +43,13 @@ def _braced(cursor: Cursor, in_double: bool, collect: Collect) -> Parameter:
     cursor.position = name.end()
     index = _index(cursor, start)
     operator, operand = prefix, None
-    found = cursor.match(_OPERATOR)
-    if found is not None and not cursor.at("}"):
+    found = cursor.match(_PREFIXED if prefix == "!" and index is None else _OPERATOR)
+    if found is not None and prefix != "length":
         cursor.position = found.end()
-        operator = found.group()
-        operand = _operand(cursor, in_double, collect, start)
+        operator = prefix + found.group()
+        # A pattern has quotes of its own, also between double quotes: `"${X%'}'}"`.
+        between = in_double and found.group()[0] not in _PATTERNS
+        operand = None if cursor.at("}") and prefix else _operand(cursor, between, collect, start)
     if not cursor.take("}"):
         raise UnreadableError("a parameter is never closed", start)
     source = cursor.text[start : cursor.position]
@@ -54,14 +60,11 @@ def _braced(cursor: Cursor, in_double: bool, collect: Collect) -> Parameter:
 
 def _prefix(cursor: Cursor) -> str:
     """`#` of a length and `!` of an indirection, unless they are the parameter itself."""
-    following = cursor.text[cursor.position + 1 : cursor.position + 2]
-    if cursor.at("#") and (following.isalnum() or following in "_@*"):
-        cursor.position += 1
-        return "length"
-    if cursor.at("!") and (following.isalnum() or following == "_"):
-        cursor.position += 1
-        return "!"
-    return ""
+    found = cursor.match(_PREFIX)
+    if found is None:
+        return ""
+    cursor.position += 1
+    return "length" if found.group() == "#" else "!"
 
 
 def _index(cursor: Cursor, start: int) -> str | None:

@@ -51,9 +51,7 @@ def _literal(body: str) -> Word:
 
 
 def _expanding(cursor: Cursor, body: str, begin: int) -> Word:
-    line, column = cursor.place(begin)
-    inner = Cursor(body, cursor.path, line, column)
-    inner.depth = cursor.depth + 1
+    inner = cursor.inner(body, begin)
     parts: list[WordPart] = []
     while not inner.ended:
         part = _piece(inner)
@@ -75,10 +73,11 @@ def _piece(inner: Cursor) -> WordPart:
             return Text(text="", quoted=True)
         return Text(text=following if following in "$`\\" else "\\" + following, quoted=True)
     if letter in "$`":
+        depth = inner.depth
         try:
             return dollar(inner, True) if letter == "$" else backquoted(inner, True)
         except UnreadableError:
-            inner.position = start + 1
+            inner.depth, inner.position = depth, start + 1
             return Text(text=letter, quoted=True)
     found = inner.match(_SPECIAL)
     end = found.end() if found else start + 1

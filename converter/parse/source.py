@@ -8,7 +8,8 @@ from converter.model.source import SourceFile
 
 
 def read_source(path: str, data: bytes) -> SourceFile:
-    """The source file in the bytes: UTF-8 with or without a mark, else Latin-1, which never fails."""
+    """The source file in the bytes: UTF-8 with or without a mark, else as Windows writes it, else Latin-1, which never
+    fails."""
     return SourceFile(
         path=path, text=_decoded(data).replace("\r\n", "\n").replace("\r", "\n"), language=_language(path, data)
     )
@@ -19,10 +20,12 @@ def _decoded(data: bytes) -> str:
         if data.startswith(mark):
             return data.decode(encoding, errors="replace")
     data = data.removeprefix(codecs.BOM_UTF8)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return data.decode("latin-1")
 
 
 def _language(path: str, data: bytes) -> str:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from converter.model.diagnostic import Diagnostic, Severity
 from converter.model.script import (
     AndOr,
     Background,
     Block,
+    Case,
     Exec,
     Group,
+    If,
+    Loop,
     Not,
     Opaque,
     Pipeline,
@@ -20,9 +25,11 @@ from converter.model.script import (
     Word,
 )
 from converter.parse.commands import read_command
-from converter.parse.cursor import Cursor, UnreadableError
+from converter.parse.cursor import Cursor, TooDeepError, UnreadableError
 
 MOST_RECOVERIES = 200
+MOST_WASTED = 500_000
+MOST_JOINED = 200
 
 
 def read_list(cursor: Cursor, *stops: str) -> Block:
@@ -69,15 +76,17 @@ def _terminated(cursor: Cursor, statement: Statement) -> Statement:
 
 def _recovered(cursor: Cursor, start: int, problem: UnreadableError) -> Opaque:
     """The line as it is, or all that is left where a block is never closed; reading goes on after it."""
-    cursor.recoveries += 1
+    effort = cursor.effort
+    effort.recoveries += 1
+    effort.wasted += cursor.position - start
     end = cursor.text.find("\n", start)
-    if end < 0 or problem.whole or cursor.recoveries > MOST_RECOVERIES:
+    if end < 0 or problem.whole or effort.recoveries > MOST_RECOVERIES or effort.wasted > MOST_WASTED:
         end = len(cursor.text)
     cursor.position = end
     place = min(problem.position, max(0, len(cursor.text) - 1))
     cursor.diagnostics.append(
         Diagnostic(
-            name="syntax-error",
+            name=problem.name,
             severity=Severity.ERROR,
             message=problem.reason,
             span=cursor.span(place, place + 1),
@@ -90,21 +99,22 @@ def _recovered(cursor: Cursor, start: int, problem: UnreadableError) -> Opaque:
 
 def read_inner(cursor: Cursor, source: str, position: int) -> Block:
     """A text inside the text (backquotes), read with the place of its start."""
-    line, column = cursor.place(position)
-    inner = Cursor(source, cursor.path, line, column)
-    inner.depth = cursor.depth
-    return read_list(inner)
+    return read_list(cursor.inner(source, position))
 
 
 def read_and_or(cursor: Cursor) -> Statement:
     """Pipelines joined by `&&` and `||`, from the left."""
     start = cursor.position
     left = _pipeline(cursor)
+    joined = 0
     while True:
         cursor.blanks()
         operator = cursor.peek(2)
         if operator not in ("&&", "||"):
             return left
+        joined += 1
+        if joined > MOST_JOINED:
+            raise TooDeepError("too many commands are joined by && and ||", start)
         cursor.position += 2
         cursor.gap()
         right = _pipeline(cursor)
@@ -139,12 +149,7 @@ def _pipeline(cursor: Cursor) -> Statement:
 
 def _with_errors(stage: Statement) -> Statement:
     """`|&` is `2>&1 |`."""
-    if not isinstance(stage, Exec | Group):
-        return stage
     both = Redirect(operator=">&", descriptor=2, target=Word(parts=(Text(text="1"),), source="1"))
-    if isinstance(stage, Exec):
-        fields = {name: getattr(stage, name) for name in ("words", "assigns", "text", "span")}
-        return Exec(redirects=(*stage.redirects, both), **fields)
-    return Group(
-        body=stage.body, subshell=stage.subshell, redirects=(*stage.redirects, both), text=stage.text, span=stage.span
-    )
+    if isinstance(stage, Exec | Group | If | Case | Loop):
+        return msgspec.structs.replace(stage, redirects=(*stage.redirects, both))
+    return Group(body=(stage,), redirects=(both,), text=getattr(stage, "text", ""), span=stage.span)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from converter.model.script import Arithmetic, ProcessSubstitution, Substitution, Text, Word, WordPart
+from converter.model.script import ProcessSubstitution, Substitution, Text, Word, WordPart
+from converter.parse.arithmetic import arithmetic
 from converter.parse.braces import expanded
 from converter.parse.cursor import Cursor, UnreadableError
 from converter.parse.escapes import ansi_c
@@ -14,6 +15,7 @@ from converter.parse.parameters import parameter
 _PLAIN = re.compile(r"[^\s;&|<>()'\"\\$`{}*?!@+]+")
 _DOUBLE_PLAIN = re.compile(r'[^"\\$`]+')
 _EXTGLOB = frozenset("?*+@!")
+_SIGN = re.compile(r"\\.|'[^']*'|\"(?:\\.|[^\"\\])*\"|[()]", re.DOTALL)
 
 
 def read_words(cursor: Cursor) -> tuple[Word, ...]:
@@ -22,7 +24,8 @@ def read_words(cursor: Cursor) -> tuple[Word, ...]:
 
 
 def read_word(cursor: Cursor, *, test: bool = False, ends: str = "") -> Word:
-    """One word. In a `[[ ]]` test, patterns may hold `(`, `|` and `)`. `ends` lists further characters that end it."""
+    """One word. In a `[[ ]]` test, a regular expression may hold `(`, `|` and `)`. `ends` lists further characters
+    that end it."""
     start = cursor.position
     parts = collect(cursor, lambda: _ends(cursor, test, ends), in_double=False, test=test)
     if cursor.position == start:
@@ -34,8 +37,8 @@ def _ends(cursor: Cursor, test: bool, ends: str) -> bool:
     if cursor.ended:
         return True
     letter = cursor.text[cursor.position]
-    if test and letter in "()|&<>;":
-        return False
+    if test and letter in "(|<>":
+        return cursor.at("||")
     return letter in ends or cursor.word_ends()
 
 
@@ -45,7 +48,7 @@ def collect(
     """The parts up to where `ended` says; the operand of a parameter is read letter by letter."""
     parts: list[WordPart] = []
     while not ended():
-        for part in _next(cursor, in_double, test or operand, plain=test):
+        for part in _next(cursor, in_double, operand, plain=test):
             last = parts[-1] if parts else None
             if isinstance(part, Text) and isinstance(last, Text) and part.quoted == last.quoted:
                 parts[-1] = Text(text=last.text + part.text, quoted=last.quoted)
@@ -54,26 +57,30 @@ def collect(
     return tuple(parts)
 
 
-def _next(cursor: Cursor, in_double: bool, one_by_one: bool, *, plain: bool) -> tuple[WordPart, ...]:
+def _next(cursor: Cursor, in_double: bool, operand: bool, *, plain: bool) -> tuple[WordPart, ...]:
     letter = cursor.text[cursor.position]
+    following = cursor.text[cursor.position + 1 : cursor.position + 2]
     if letter == "'" and not in_double:
         return (_single_quoted(cursor),)
     if letter == '"':
         return _double_quoted(cursor)
     if letter == "\\":
-        return _escaped(cursor, in_double)
+        return _escaped(cursor, '$`"\\}' if operand else '$`"\\', in_double)
+    if letter == "$" and following == '"' and not in_double:
+        cursor.position += 1
+        return _double_quoted(cursor)
     if letter == "$":
         return (dollar(cursor, in_double),)
     if letter == "`":
         return (backquoted(cursor, in_double),)
-    if letter in "<>" and cursor.text[cursor.position + 1 : cursor.position + 2] == "(":
+    if letter in "<>" and following == "(" and not in_double:
         return (_process(cursor),)
-    if letter in _EXTGLOB and cursor.text[cursor.position + 1 : cursor.position + 2] == "(" and not in_double:
-        return (_balanced(cursor, 1),)
+    if letter in _EXTGLOB and following == "(" and not in_double:
+        return _alternatives(cursor, 2)
     if plain and letter == "(":
-        return (_balanced(cursor, 0),)
+        return _alternatives(cursor, 1)
     found = cursor.match(_DOUBLE_PLAIN if in_double else _PLAIN)
-    end = found.end() if found and not one_by_one else cursor.position + 1
+    end = found.end() if found and not (operand or plain) else cursor.position + 1
     text = cursor.text[cursor.position : end]
     cursor.position = end
     return (Text(text=text, quoted=in_double),)
@@ -102,14 +109,32 @@ def _double_quoted(cursor: Cursor) -> tuple[WordPart, ...]:
     return parts or (Text(text="", quoted=True),)
 
 
-def _escaped(cursor: Cursor, in_double: bool) -> tuple[WordPart, ...]:
+def _alternatives(cursor: Cursor, opening: int) -> tuple[WordPart, ...]:
+    """`@(a|"b c"|$d)`: the parentheses and bars are the pattern's, and what is between them may be quoted."""
+    start = cursor.position
+    cursor.deeper(start)
+    cursor.position += opening
+
+    def ended() -> bool:
+        if cursor.ended:
+            raise UnreadableError("a parenthesis is never closed", start)
+        return cursor.text[cursor.position] == ")"
+
+    parts = collect(cursor, ended, in_double=False, test=True)
+    cursor.depth -= 1
+    cursor.position += 1
+    return (Text(text=cursor.text[start : start + opening]), *parts, Text(text=")"))
+
+
+def _escaped(cursor: Cursor, special: str, in_double: bool) -> tuple[WordPart, ...]:
+    """A backslash; between double quotes it takes the meaning only from the `special` characters."""
     following = cursor.text[cursor.position + 1 : cursor.position + 2]
     cursor.position += 2
     if following == "\n":
         return ()
     if not following:
         return (Text(text="\\", quoted=True),)
-    if in_double and following not in '$`"\\':
+    if in_double and following not in special:
         return (Text(text="\\" + following, quoted=True),)
     return (Text(text=following, quoted=True),)
 
@@ -117,20 +142,14 @@ def _escaped(cursor: Cursor, in_double: bool) -> tuple[WordPart, ...]:
 def dollar(cursor: Cursor, in_double: bool) -> WordPart:
     """What begins with `$`."""
     start = cursor.position
-    if cursor.at("$(("):
-        found = _arithmetic(cursor)
+    if cursor.at("$((") or cursor.at("$["):
+        found = arithmetic(cursor)
         if found is not None:
             return found
     if cursor.at("$("):
         return substitution(cursor, in_double)
     if cursor.at("$'") and not in_double:
         return ansi_c(cursor)
-    if cursor.at('$"') and not in_double:
-        cursor.position += 1
-        parts = _double_quoted(cursor)
-        if len(parts) == 1:
-            return parts[0]
-        raise UnreadableError("a translated string with expansions in it", start)
     found_parameter = parameter(cursor, in_double, collect)
     if found_parameter is not None:
         return found_parameter
@@ -172,40 +191,13 @@ def backquoted(cursor: Cursor, in_double: bool) -> Substitution:
     return Substitution(body=body, source=source.strip(), quoted=in_double)
 
 
-def _arithmetic(cursor: Cursor) -> Arithmetic | None:
-    end = closing(cursor.text, cursor.position + 3, 2)
-    if end is None or cursor.text[end : end + 2] != "))":
-        return None
-    source = cursor.text[cursor.position + 3 : end]
-    cursor.position = end + 2
-    return Arithmetic(source=source.strip())
-
-
-def closing(text: str, position: int, opened: int) -> int | None:
-    """Where the parenthesis closes that leaves one open of `opened`, None if it never does."""
-    depth = opened
-    for found in re.finditer(r"\\.|'[^']*'|[()]|\n\n", text[position : position + 20_000]):
-        sign = found.group()
-        depth += (sign == "(") - (sign == ")")
-        if depth == opened - 1:
-            return position + found.start()
-    return None
-
-
 def _process(cursor: Cursor) -> ProcessSubstitution:
-    start = cursor.position
-    cursor.position += 1
-    found = _balanced(cursor, 0)
-    return ProcessSubstitution(source=cursor.text[start : start + 1] + found.text)
-
-
-def _balanced(cursor: Cursor, offset: int) -> Text:
-    """Text up to the parenthesis that closes, quotes respected."""
+    """`<( )`: text up to the parenthesis that closes, quotes respected."""
     start = cursor.position
     depth = 0
-    for found in re.finditer(r"\\.|'[^']*'|\"(?:\\.|[^\"\\])*\"|[()]", cursor.text[start + offset :]):
+    for found in _SIGN.finditer(cursor.text, start + 1):
         depth += (found.group() == "(") - (found.group() == ")")
         if depth == 0 and found.group() == ")":
-            cursor.position = start + offset + found.end()
-            return Text(text=cursor.text[start : cursor.position])
+            cursor.position = found.end()
+            return ProcessSubstitution(source=cursor.text[start : cursor.position])
     raise UnreadableError("a parenthesis is never closed", start)
