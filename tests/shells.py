@@ -97,6 +97,7 @@ CONDITIONS = st.one_of(
 
 def _blocks(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     body = st.lists(inner, min_size=1, max_size=3).map("\n".join)
+    ended = inner.filter(lambda text: not text.endswith(("&", "EOF", "REMOTE")))
     return st.one_of(
         st.builds("if {}; then\n{}\nfi".format, CONDITIONS, body),
         st.builds("if {}; then\n{}\nelse\n{}\nfi".format, CONDITIONS, body, body),
@@ -108,8 +109,8 @@ def _blocks(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.builds("f() {{\n{}\n}}\nf x".format, body),
         st.builds("ssh deploy@web.example.com <<'REMOTE'\n{}\nREMOTE".format, body),
         st.builds("ssh web.example.com {}".format, body.map(quoted)),
-        st.builds("{} | tee -a /tmp/log".format, inner),
-        st.builds("{} &".format, inner),
+        st.builds("{} | tee -a /tmp/log".format, ended),
+        st.builds("{} &".format, ended),
     )
 
 

@@ -41,10 +41,11 @@ def closing(cursor: Cursor, position: int) -> int | None:
 def _bracket(cursor: Cursor, position: int) -> int | None:
     if cursor.effort.scanned > MOST_SCANNED:
         return None
-    depth = 1
-    for found in _BRACKET.finditer(cursor.text, position):
+    depth, last = 1, min(len(cursor.text), position + LONGEST)
+    for found in _BRACKET.finditer(cursor.text, position, last):
         depth += (found.group() == "[") - (found.group() == "]")
         if found.group() == "\n" or depth == 0:
             cursor.effort.scanned += found.end() - position
             return None if depth else found.start()
+    cursor.effort.scanned += last - position
     return None

@@ -10,7 +10,7 @@ from converter.model.trace import Step, Trace
 from converter.model.value import Value, Variable
 from converter.plan.masking import FoundSecret
 from converter.plan.rewrite import values
-from converter.plan.shapes import Found, literal, scan, telling
+from converter.plan.shapes import STDIN_FLAG, Found, literal, scan, telling
 
 _ORDINARY = frozenset(
     """root admin administrator password passwd secret test tester testing user guest default postgres mysql redis
@@ -30,6 +30,9 @@ def find_secrets(trace: Trace) -> tuple[FoundSecret, ...]:
     for step in trace.steps:
         for found in scan(_line(step)):
             collected.add(found, step.span)
+        fed = _own_text(step.stdin)
+        if fed is not None and literal(fed.strip()) and _reads_a_secret(step):
+            collected.add(Found("registry_password", fed.strip(), fed.strip(), 0), step.span)
     for binding in trace.bindings:
         collected.add_variable(binding.name, binding.value, binding.span)
     for step in trace.steps:
@@ -76,6 +79,10 @@ class _Collected:
         if not re.fullmatch(r"[a-z][a-z_-]*|[A-Z][A-Z_-]*", value):
             return False
         return re.search(rf"[\w/.-]{re.escape(value)}|{re.escape(value)}[\w/.-]", self._text) is not None
+
+
+def _reads_a_secret(step: Step) -> bool:
+    return any(re.fullmatch(STDIN_FLAG, word.text or "") for word in step.argv)
 
 
 def _own_text(value: Value | None) -> str | None:

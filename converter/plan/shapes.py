@@ -59,7 +59,17 @@ _FLAGS = (
         rf"(?<![\w-])--?(?P<name>[\w-]*(?:password|passwd|passphrase|secret|token|api-?key|apikey|private-key|webhook)(?:-key)?){_GAP}{_word('v')}",
     ),
 )
+# Options by which a command reads a secret from its standard input.
+STDIN_FLAG = r"--(?:pass(?:word|phrase)?-(?:stdin|fd[= ]0)|with-token)\b"
 _PAIRS = (
+    (
+        "{}",
+        (
+            r"\bs(?P<cut>[/|#,@~!%])(?:(?!(?P=cut))[^\n])*?"
+            rf"(?P<name>(?:[A-Za-z]\w*_)?(?:{_WHOLE}|{_BOUNDED}))[^\w\n]*?_*[^\w\n]*?"
+            r"(?P=cut)(?:[\w.-]+[ \t]*[=:][ \t]*)?(?P<vb>(?:(?!(?P=cut))[^\s'\"$`\\])+)(?P=cut)"
+        ),
+    ),
     ("http_password", rf"\bcurl\b{_SAME}[\s'\",](?:-u|--user|--proxy-user)[\s=]*['\"]?[^\s:'\"$]+:(?P<vb>[^\s'\"$`]+)"),
     ("{}_password", r"\b[a-zA-Z][\w+.-]*://(?P<user>[^\s/:@'\"<>]*):(?P<vb>[^\s/@'\"$`<>{}]+)@[\w\[$%{<]"),
     (
@@ -84,6 +94,14 @@ _PAIRS = (
         "sudo_password",
         r"\b(?:echo|printf)\s+(?:-\w+\s+)*['\"]?(?P<vb>[^\s'\"$`|\\]+)(?:\\n)?['\"]?\s*\|\s*sudo\s+(?:-\w+\s+)*-\w*S",
     ),
+    (
+        "registry_password",
+        (
+            r"\b(?:echo|printf)\s+(?:-\w+\s+|['\"]%s(?:\\n)?['\"]\s+)*['\"]?(?P<vb>[^\s'\"$`|\\]+)(?:\\n)?['\"]?\s*\|"
+            rf"[^\n|;&]*\s{STDIN_FLAG}"
+        ),
+    ),
+    ("registry_password", rf"\s{STDIN_FLAG}[^\n]*<<<\s*['\"]?(?P<vb>[^\s'\"$`|\\]+)"),
     ("sudo_password", r"\bsudo\s+-\w*S\b[^\n]*<<<\s*['\"]?(?P<vb>[^\s'\"$`|\\]+)"),
 )
 _TOKENS = (
@@ -113,12 +131,14 @@ _TOKENS = (
         ),
     ),
 )
+# The beginning of a command of sed whose new text holds an assignment: the delimiter ends the value.
+_SUBSTITUTED = re.compile(r"\bs([/|#,@~!%])(?=[^\n]*$)")
 _HINT = re.compile(
     r"pass|pwd|secret|token|key|credential|webhook|sshpass|login|redis|mongo|zip|7z|identified|://|-p|-u|authorization|sudo",
     re.IGNORECASE,
 )
 _PATTERNS = tuple(
-    (name, re.compile(pattern, re.IGNORECASE if name == "database_password" else 0))
+    (name, re.compile(pattern, re.IGNORECASE if name == "database_password" or "(?P<cut>" in pattern else 0))
     for name, pattern in (*_FLAGS, *_PAIRS, *_TOKENS)
 )
 
@@ -186,7 +206,10 @@ def _assigned(text: str, language: str) -> Iterator[Found]:
         ):
             continue
         found = _found(match, match["name"].rpartition(".")[2].lstrip("-").replace("-", "_"))
-        if found is not None:
+        cut = _SUBSTITUTED.search(text, text.rfind("\n", 0, match.start()) + 1, match.start())
+        if cut is not None and found is not None and bare is not None:
+            found = msgspec.structs.replace(found, raw=found.raw.split(cut[1])[0], value=found.value.split(cut[1])[0])
+        if found is not None and literal(found.value):
             yield msgspec.structs.replace(found, telling=True)
 
 

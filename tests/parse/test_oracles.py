@@ -37,7 +37,8 @@ def accepts(text: str) -> bool:
 
 def words_of_shfmt(text: str) -> Counter[tuple[str, ...]] | None:
     """The words of each simple command as they are written, None where shfmt refuses the text."""
-    done = subprocess.run([str(SHFMT), "--to-json", "-ln", "bash"], input=text.encode(), capture_output=True, check=False)
+    command = [str(SHFMT), "--to-json", "-ln", "bash"]
+    done = subprocess.run(command, input=text.encode(), capture_output=True, check=False)
     return None if done.returncode else Counter(_calls(json.loads(done.stdout), text.encode()))
 
 
@@ -94,7 +95,8 @@ def test_what_bash_accepts_is_read(text: str) -> None:
 def test_generated_scripts_are_read_as_shfmt_does(text: str) -> None:
     found = script(text)
     assert not [one for one in nodes(found.body) if isinstance(one, Opaque)]
-    expected = words_of_shfmt(text) if SHFMT and "`" not in text else None
+    # Line ends of other systems are ours when we read, and shfmt's when it prints.
+    expected = words_of_shfmt(text) if SHFMT and "`" not in text and "\r" not in text else None
     if expected is not None:
         assert words_of_ours(found) == expected
 
@@ -103,11 +105,7 @@ def test_generated_scripts_are_read_as_shfmt_does(text: str) -> None:
 @given(st.text(alphabet=CHARACTERS, max_size=80))
 def test_whatever_the_text_each_line_is_in_the_script(text: str) -> None:
     found = script(text)
-    covered = {
-        number
-        for one in found.body
-        for number in range(one.span.line, one.span.last_line + 1)
-    } | {
+    covered = {number for one in found.body for number in range(one.span.line, one.span.last_line + 1)} | {
         number
         for one in nodes(found.body)
         if (place := getattr(one, "target_span", None)) is not None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import time
+import sys
+from types import FrameType
 
 import pytest
 
@@ -54,7 +55,7 @@ def test_an_inner_text_has_places_of_the_outer_file() -> None:
         ("#!/bin/sh\n# a\n", ["empty-script"]),
         ("a\0b", ["binary-file"]),
         ("a\n" * 200_000, ["too-large"]),
-        ("a " * 60_000, ["too-large", "empty-script"]),
+        ("a " * 60_000, ["too-large"]),
         ("fi\n", ["syntax-error"]),
         ("x=" + "$(a " * 10_000 + ")" * 10_000, ["too-deep"]),
         ("( " * 10_000 + "a" + " )" * 10_000, ["too-deep"]),
@@ -96,22 +97,28 @@ HEAVY = {
 }
 
 
+def calls(text: str) -> int:
+    """How many calls reading the text takes: a cost that no other load of the machine changes."""
+    count = 0
+
+    def counting(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(counting)
+    try:
+        script(text)
+    finally:
+        sys.setprofile(before)
+    return count
+
+
 @pytest.mark.parametrize("text", HEAVY.values(), ids=HEAVY)
-def test_damaged_text_takes_bounded_time(text: str) -> None:
-    start = time.process_time()
-    script(text)
-    assert time.process_time() - start < 10
+def test_damaged_text_has_a_bounded_cost(text: str) -> None:
+    assert calls(text) < 200 * len(text)
 
 
 def test_cost_is_linear() -> None:
     line = 'if [ -f "$A/x" ]; then git -C /srv/app pull && cp "$A/x" ${B:-/y}/z; fi\n'
-
-    def seconds(lines: int) -> float:
-        times = []
-        for _ in range(3):
-            start = time.process_time()
-            script(line * lines)
-            times.append(time.process_time() - start)
-        return min(times)
-
-    assert seconds(10_000) < 14 * seconds(1_000)
+    assert calls(line * 2_000) < 11 * calls(line * 200)
