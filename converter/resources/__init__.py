@@ -41,6 +41,7 @@ NAMES = (
     "group",
     "hostname",
     "http_check",
+    "http_request",
     "image",
     "image_push",
     "image_tag",

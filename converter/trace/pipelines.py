@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from converter.model.script import Exec, Group, Loop, Pipeline, Statement
@@ -26,6 +27,8 @@ FILTERS = frozenset(
     cat tail head grep egrep sed awk sort uniq wc cut tr jq less more column nl ts fold tac
     """.split()
 )
+# `log` as a word of its own: what goes to `catalog.json` is no log.
+_LOG = re.compile(r"(.*/)?([^/]*[^/a-z])?logs?(/.*|[^/a-z].*)?|.*\.(out|err)", re.IGNORECASE)
 WRAPPERS = ("sudo", "env", "nohup", "command", "time")
 
 
@@ -88,7 +91,7 @@ def _filters(run: Interpreter, state: State, stage: Statement) -> bool:
     if streams(run, state, stage.redirects).writes:
         return False
     if texts[:1] == ("tee",):
-        return all(word.startswith("-") or "log" in word or word in SINKS for word in texts[1:])
+        return all(word.startswith("-") or _LOG.fullmatch(word) or word in SINKS for word in texts[1:])
     return texts[:1] != () and texts[0] in FILTERS and only_looks(texts)
 
 

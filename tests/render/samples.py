@@ -321,6 +321,21 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     ),
     "group": ({"name": "deploy"}, {"name": "www", "gid": "1001", "system": True}, {"name": "old", "state": "absent"}),
     "hostname": ({"name": "web1"},),
+    "http_request": (
+        {"url": "https://example.com/hook"},
+        {
+            "url": "https://example.com/hook",
+            "method": "PUT",
+            "headers": {"Content-Type": "application/json", "X-Token": "${API_TOKEN}"},
+            "body": '{"a": "{{b}}"}',
+            "login": "ci",
+            "password": "${API_TOKEN}",
+            "timeout": "5",
+            "insecure": True,
+            "follow": True,
+            "fails": True,
+        },
+    ),
     "http_check": (
         {"url": "http://localhost:8080/health"},
         {

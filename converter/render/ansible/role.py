@@ -39,7 +39,11 @@ class Role:
         self.names = {**names, **made.names(stretch.on)}
         self.settings: Settings = {}
         self.unsupported: list[Unsupported] = []
-        self._plan, self._made, self._registers = plan, made, registers
+        self._made, self._registers = made, registers
+        self._notifies: dict[str, list[str]] = {}
+        for edge in plan.edges:
+            if edge.kind == EdgeKind.NOTIFIES:
+                self._notifies.setdefault(edge.first, []).append(edge.second)
         self._around = Around(plan, self.names, secrets)
         self._checks = Checks(self.names, self.name, registers, made.failed(stretch.on))
         self._ends = Ends(stretch.resources, self.names, registers, self.name)
@@ -149,8 +153,8 @@ class Role:
         return Item(ordered(data), task.comments)
 
     def _notified(self, resource: Resource) -> list[str]:
-        edges = [edge for edge in self._plan.edges if edge.kind == EdgeKind.NOTIFIES and edge.first == resource.address]
-        return list(dict.fromkeys(self._titles[edge.second] for edge in edges if edge.second in self._titles))
+        told = self._notifies.get(resource.address, ())
+        return list(dict.fromkeys(self._titles[address] for address in told if address in self._titles))
 
     def _handle(self, resource: Resource, made: Sequence[Task], items: Sequence[Item]) -> None:
         """The last task bears the name that is notified, what comes before it listens to that name."""
