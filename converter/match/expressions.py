@@ -13,7 +13,7 @@ from converter.match.kept import quoted
 from converter.match.unsuited import ExpressionError, UnsuitedError
 from converter.model.paths import absolute
 from converter.model.trace import Step
-from converter.model.value import Literal, Value, Variable
+from converter.model.value import CommandOutput, Literal, Part, Value, Variable
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -168,16 +168,24 @@ def basename(value: Value) -> Value:
     whole = value.text
     if whole is not None:
         return Value.of(re.split(r"[/:]", whole.rstrip("/"))[-1])
-    last = value.parts[-1]
-    if isinstance(last, Literal) and "/" in last.text.rstrip("/"):
-        return Value.of(posixpath.basename(last.text.rstrip("/")))
-    if isinstance(last, Literal) and len(value.parts) > 1 and isinstance(value.parts[-2], Variable):
-        before = value.parts[-3] if len(value.parts) > 2 else None
-        if isinstance(before, Literal) and before.text.endswith("/"):
-            return Value(*value.parts[-2:])
-    if isinstance(last, Variable) and len(value.parts) > 1:
-        return Value(last)
+    tail: list[Part] = []
+    for part in reversed(value.parts):
+        text = part.text if isinstance(part, Literal) else ""
+        text = text if tail else text.rstrip("/")
+        if "/" in text:
+            name = Value(Literal(text.rpartition("/")[2]), *tail)
+            if name.parts:
+                return name
+        if isinstance(part, Variable) and any("/" in inner.text for inner in _literals(part.value)):
+            break
+        if not isinstance(part, Literal | Variable | CommandOutput):
+            break
+        tail.insert(0, Literal(text) if isinstance(part, Literal) else part)
     raise UnsuitedError(value.shell())
+
+
+def _literals(value: Value | None) -> tuple[Literal, ...]:
+    return tuple(part for part in value.parts if isinstance(part, Literal)) if value is not None else ()
 
 
 def dirname(value: Value) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from converter.model.script import AndOr, Arm, Block, Case, Exec, Group, If, Statement
+from converter.model.script import AndOr, Arm, Assign, Block, Case, Exec, Group, If, Statement
 from converter.model.trace import Compare, Guard, StepSucceeded
 from converter.model.value import Glob, Value
 from converter.trace import words as expansion
@@ -12,10 +12,12 @@ from converter.trace.conditions import SUCCESS, Condition, any_of, both, decided
 from converter.trace.forks import alternatives, forked_names
 from converter.trace.patterns import matches
 from converter.trace.state import ADOPTED, State, merge
+from converter.trace.walk import commands
 
 if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
 
+LEAVES = ("break", "continue", "return", "exit")
 NEVER = "it never runs: its condition can't be {} here"
 
 
@@ -38,13 +40,21 @@ def and_or(run: Interpreter, state: State, node: AndOr) -> Condition:
 
 def _branch(run: Interpreter, state: State, guard: Guard, other: Guard | None, block: Block) -> Condition:
     """Runs the block under the guard, and joins what follows with the case in which it did not run."""
-    if not guard or other is None:
+    if other is None or (not guard and not _decides(block)):
         return run.block(state, block)
     branch = state.copy()
     branch.path = merged(state.path, guard)
     status = run.block(branch, block)
     merge(state, (guard, branch), (other, state.copy()))
     return status
+
+
+def _decides(block: Block) -> bool:
+    """Whether what follows depends on the block having run: it sets a variable, or leaves."""
+    return any(
+        isinstance(found, Assign) or (isinstance(found, Exec) and found.words[:1] and found.words[0].source in LEAVES)
+        for found in commands(block)
+    )
 
 
 def _shrugs(statement: Statement) -> bool:

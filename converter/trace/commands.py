@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,7 @@ from converter.trace.branches import join, run_forked
 from converter.trace.conditions import SUCCESS, Condition, flip, merged
 from converter.trace.forks import forked_names
 from converter.trace.lookers import only_looks
-from converter.trace.state import State
+from converter.trace.state import State, Streams
 from converter.trace.walk import words_of
 from converter.trace.whole import ended, with_variables
 
@@ -22,17 +24,13 @@ if TYPE_CHECKING:
 
 SINKS = ("/dev/null", "/dev/stderr", "/dev/stdout", "/dev/tty")
 MESSAGES = ("echo", "printf", "set", "true", ":", "exit")
+READERS = frozenset(
+    "ssh sshpass su bash sh zsh dash tee mysql mariadb psql mongo mongosh redis-cli sqlite3 docker podman kubectl "
+    "xargs sftp lftp ftp crontab chpasswd patch".split()
+)
+# `"$@"` and its like: the words are those of the call.
+_ARGUMENTS = re.compile(r'"?\$(?:[@*]|\{[@*](?::\d+)?\})"?')
 PROBES = ("curl", "wget", "nc", "ping")
-
-
-@dataclass(slots=True)
-class Streams:
-    """Where a command reads from and writes to; what goes to the null device or the terminal is left out."""
-
-    stdin: Value | None = None
-    stdin_path: Value | None = None
-    heredoc: Redirect | None = None
-    writes: tuple[Redirection, ...] = ()
 
 
 @dataclass(slots=True)
@@ -43,6 +41,13 @@ class Call:
     argv: tuple[Value, ...]
     streams: Streams = field(default_factory=Streams)
     background: bool = False
+    spelled: str | None = None
+
+    @property
+    def written(self) -> str:
+        """The command as it can be run: as it stands in the script, or spelled out where only its caller stands
+        there."""
+        return self.node.text if self.spelled is None else self.spelled
 
     @property
     def name(self) -> str | None:
@@ -65,13 +70,36 @@ def execute(run: Interpreter, state: State, node: Exec) -> Condition:
     given = streams(run, state, node.redirects)
     if not argv:
         return _without_words(run, state, node, given)
+    call = _handed_on(run, state, node, argv, given)
     before = state.environment
     added = tuple((assign.name, expansion.single(run, state, assign.value)) for assign in node.assigns)
     state.environment = (*before, *added)
     try:
-        return dispatch(run, state, Call(node, argv, given))
+        return dispatch(run, state, call)
     finally:
         state.environment = before
+
+
+def _handed_on(run: Interpreter, state: State, node: Exec, argv: tuple[Value, ...], given: Streams) -> Call:
+    """The call; one that runs what a function was called with stands where the function is called."""
+    if given.stdin is None and given.stdin_path is None and state.feed is not None and _reads(argv):
+        state.feed.taken, fed = True, state.feed.streams
+        given.stdin, given.stdin_path, given.heredoc, state.feed = fed.stdin, fed.stdin_path, fed.heredoc, None
+    if not run.sites or not any(_ARGUMENTS.fullmatch(word.source) for word in node.words):
+        return Call(node, argv, given)
+    run.account.absorb(node, "it runs what the function is called with", state.context())
+    return Call(run.sites[-1], argv, given, spelled=" ".join(map(_spelled, argv)))
+
+
+def _reads(argv: tuple[Value, ...]) -> bool:
+    names = [(word.text or "").rpartition("/")[2] for word in argv]
+    while names and (names[0] in ("sudo", "env", "doas", "exec", "nohup", "time") or names[0].startswith("-")):
+        names.pop(0)
+    return names[:1] == ["cat"] == names or (bool(names) and names[0] in READERS)
+
+
+def _spelled(word: Value) -> str:
+    return shlex.quote(word.text) if word.text is not None else f'"{word.shell()}"'
 
 
 def _in_each_directory(run: Interpreter, state: State, node: Exec) -> Condition:
@@ -166,7 +194,7 @@ def look(run: Interpreter, state: State, call: Call) -> Condition:
         from converter.trace.tests import undecided
 
         return undecided(run, state, call.node, unknown.reason)
-    text = run.source_with_values(state, call.node.text, run.names_in(call.node))
+    text = run.source_with_values(state, call.written, run.names_in(call.node))
     argv = call.argv if call.streams.stdin is None and call.streams.stdin_path is None else ()
     return run.test(state, Succeeds(argv=argv, text=Value.of(text)), call.node.span)
 
@@ -180,7 +208,7 @@ def step_of(run: Interpreter, state: State, call: Call) -> Step:
         id=0,
         command=0,
         argv=call.argv,
-        source=run.holes.value(call.node.text),
+        source=run.holes.value(call.written),
         stdin=call.streams.stdin,
         stdin_path=call.streams.stdin_path,
         redirects=call.streams.writes,

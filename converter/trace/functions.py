@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import posixpath
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from converter.model.diagnostic import Diagnostic
 from converter.model.paths import absolute, directory_of
-from converter.model.script import Block, Define, Script
+from converter.model.script import Block, Define, Group, Script
 from converter.model.trace import Guard
 from converter.model.value import Value
+from converter.trace import groups
 from converter.trace.commands import Call, emit
 from converter.trace.conditions import SUCCESS, Condition, either, merged
-from converter.trace.state import End, Slot, State
+from converter.trace.lookers import is_log
+from converter.trace.state import End, Feed, Slot, State
+from converter.trace.whole import keep_whole
 
 if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
+
+_REDIRECTED = "its output is redirected as a whole"
 
 
 def call(run: Interpreter, state: State, found: Call, function: Define) -> Condition:
@@ -25,15 +31,49 @@ def call(run: Interpreter, state: State, found: Call, function: Define) -> Condi
         run.account.warn("endless-recursion", f"{function.name} calls itself", found.node.span)
         return SUCCESS
     run.account.absorb(found.node, f"it calls {function.name} ({function.span.lines()})", state.context())
+    if found.streams.writes:
+        return redirected(run, state, found, function)
+    given, feed = found.streams, state.feed
+    if given.stdin is not None or given.stdin_path is not None:
+        state.feed = Feed(given)
+    mine = state.feed
+    status = _body(run, state, found, function)
+    if mine is not feed and mine is not None and not mine.taken:
+        run.account.unresolve(found.node, f"it is not clear which command in {function.name} reads what it is given")
+    state.feed = feed
+    return status
+
+
+def redirected(run: Interpreter, state: State, found: Call, function: Define) -> Condition:
+    """A function whose output goes to a file: a log of it, the text that it prints, or all of it kept whole."""
+    if all(is_log(redirect.target) for redirect in found.streams.writes):
+        run.account.assume(
+            f"{found.node.span.lines()}: what {function.name} logs is in the log of the pipeline instead"
+        )
+        return call(run, state, Call(found.node, found.argv, replace(found.streams, writes=())), function)
+    inner = state.copy()
+    inner.arguments, inner.in_function = found.argv[1:], True
+    whole = Group(body=function.body, span=found.node.span, text=found.node.text)
+    text = groups.printed(run, inner, function.body)
+    if text is not None:
+        status = run.write(state, whole, text, found.streams)
+        run.account.share(found.node, run.account.steps[-1])
+        return status
+    return keep_whole(run, state, Group(body=(found.node,), span=found.node.span, text=found.node.text), _REDIRECTED)
+
+
+def _body(run: Interpreter, state: State, found: Call, function: Define) -> Condition:
     outer = (state.arguments, state.returned, state.in_function, {n: s for n, s in state.slots.items() if s.local})
     names = set(state.slots)
     state.arguments, state.in_function = found.argv[1:], True
     run.calls.append(function.name)
+    run.sites.append(found.node)
     run.returns.append([])
     base = state.guard
     before, run.testing = run.testing, False
     status = run.block(state, function.body)
     run.testing = before
+    run.sites.pop()
     run.calls.pop()
     status = _result(run.returns.pop(), base, state, status)
     state.arguments, state.returned, state.in_function = outer[:3]
@@ -139,8 +179,9 @@ def _follow(run: Interpreter, state: State, path: str, body: Block) -> Condition
         return SUCCESS
     run.calls.append(mark)
     before, run.testing = run.testing, False
+    sites, run.sites = run.sites, []
     status = run.block(state, body)
-    run.testing = before
+    run.testing, run.sites = before, sites
     run.calls.pop()
     return status
 

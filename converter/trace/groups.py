@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from converter.model.script import Background, Block, Define, Exec, Group
 from converter.model.value import Value
-from converter.trace.commands import Streams, streams
+from converter.trace.commands import streams
 from converter.trace.conditions import SUCCESS, Condition
+from converter.trace.lookers import is_log
 from converter.trace.messages import message
-from converter.trace.state import End, State
+from converter.trace.state import End, State, Streams
 from converter.trace.walk import commands, statements
 from converter.trace.whole import keep_whole
 
@@ -30,18 +31,26 @@ def group(run: Interpreter, state: State, node: Group) -> Condition:
 
 def _redirected(run: Interpreter, state: State, node: Group, given: Streams) -> Condition:
     """`{ echo a; echo b; } > file` writes the messages; anything else is kept whole."""
-    text = _printed(run, state, node.body)
+    if given.stdin is None and given.stdin_path is None and all(is_log(one.target) for one in given.writes):
+        run.account.assume(f"{node.span.lines()}: what is logged there is in the log of the pipeline instead")
+        return run.block(state, node.body) if not node.subshell else subshell(run, state, node.body)
+    text = printed(run, state, node.body)
     if text is not None and given.writes:
         return run.write(state, node, text, given)
     return keep_whole(run, state, node, "its output or input is redirected as a whole")
 
 
-def _printed(run: Interpreter, state: State, body: Block) -> Value | None:
+def printed(run: Interpreter, state: State, body: Block) -> Value | None:
+    """What a block of nothing but messages prints; None for any other."""
     lines: list[Value] = []
     for found in statements(body):
-        if not isinstance(found, Exec) or found.redirects or found.assigns:
+        if not isinstance(found, Exec) or found.assigns:
             return None
-        text = message(run, state, found)
+        given = streams(run, state, found.redirects)
+        if given.writes or given.stdin_path is not None:
+            return None
+        copied = [word.source for word in found.words] == ["cat"]
+        text = given.stdin if copied else message(run, state, found)
         if text is None:
             return None
         lines.append(text)

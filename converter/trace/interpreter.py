@@ -29,10 +29,9 @@ from converter.model.trace import Compare, Guard, NotEmpty, RunsOn, Subject
 from converter.model.value import Value, Variable
 from converter.trace import assignments, branches, commands, groups, loops, pipelines
 from converter.trace.account import Account
-from converter.trace.commands import Streams
 from converter.trace.conditions import SUCCESS, Condition, contradicts, decided, single
 from converter.trace.holes import Holes
-from converter.trace.state import End, State
+from converter.trace.state import End, State, Streams
 from converter.trace.walk import commands as commands_of
 from converter.trace.walk import mentioned
 
@@ -52,6 +51,7 @@ class Interpreter:
         self.account = Account(self.holes.readable)
         self.depth = 0
         self.calls: list[str] = []
+        self.sites: list[Exec] = []
         self.title = ""
         self.comment: list[str] = []
         self.span: Span | None = None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from converter.model.script import Assign, Block, Exec
+from converter.model.value import Value
 from converter.trace.walk import commands
 
 ALWAYS = frozenset(
@@ -50,6 +53,10 @@ VERBS: dict[str, frozenset[str]] = {
         "heroku": "config:get info apps status",
     }.items()
 }
+# `log` as a word of its own: what goes to `catalog.json` is no log.
+_LOG = re.compile(
+    r"(.*/)?([^/]*[^/a-z])?logs?(/.*|[^/a-z].*)?|.*\.(out|err)|/dev/(null|stderr|stdout|tty)", re.IGNORECASE
+)
 AWS_LOOKS = ("describe-", "list-", "get-", "ls", "head-")
 GCLOUD_LOOKS = ("describe", "list", "get-value", "print-access-token", "print-identity-token")
 EFFECT_OPTIONS = {
@@ -175,3 +182,8 @@ def _quiet(found: Exec) -> bool:
         if writes and redirect.target.source.strip("\"'") not in ("/dev/null", "/dev/stderr", "/dev/tty"):
             return False
     return bool(found.words) or bool(found.assigns)
+
+
+def is_log(target: Value) -> bool:
+    """Whether what is written there is only a record of the run."""
+    return _LOG.fullmatch(target.text if target.text is not None else target.shell()) is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from converter.model.script import Exec, Group, Loop, Pipeline, Statement
@@ -10,12 +9,12 @@ from converter.model.trace import Succeeds
 from converter.model.value import Value
 from converter.trace import words as expansion
 from converter.trace.branches import join
-from converter.trace.commands import SINKS, Call, Streams, dispatch, streams
+from converter.trace.commands import Call, dispatch, streams
 from converter.trace.conditions import SUCCESS, Condition
 from converter.trace.forks import alternatives, forked_names
-from converter.trace.lookers import block_looks, only_looks
+from converter.trace.lookers import block_looks, is_log, only_looks
 from converter.trace.messages import message
-from converter.trace.state import State
+from converter.trace.state import State, Streams
 from converter.trace.walk import commands, statements, words_of
 from converter.trace.whole import ONLY_LOOKS, keep_whole
 
@@ -27,8 +26,6 @@ FILTERS = frozenset(
     cat tail head grep egrep sed awk sort uniq wc cut tr jq less more column nl ts fold tac
     """.split()
 )
-# `log` as a word of its own: what goes to `catalog.json` is no log.
-_LOG = re.compile(r"(.*/)?([^/]*[^/a-z])?logs?(/.*|[^/a-z].*)?|.*\.(out|err)", re.IGNORECASE)
 WRAPPERS = ("sudo", "env", "nohup", "command", "time")
 
 
@@ -91,7 +88,7 @@ def _filters(run: Interpreter, state: State, stage: Statement) -> bool:
     if streams(run, state, stage.redirects).writes:
         return False
     if texts[:1] == ("tee",):
-        return all(word.startswith("-") or _LOG.fullmatch(word) or word in SINKS for word in texts[1:])
+        return all(word.startswith("-") or is_log(Value.of(word)) for word in texts[1:])
     return texts[:1] != () and texts[0] in FILTERS and only_looks(texts)
 
 

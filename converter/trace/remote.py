@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from converter.model.paths import absolute
 from converter.model.script import Exec
 from converter.model.trace import Host, ParameterKind, ScriptInput
 from converter.model.value import Literal, Part, Value, Variable
 from converter.trace.commands import Call, dispatch, emit, streams
 from converter.trace.conditions import SUCCESS, Condition
 from converter.trace.shells import follow, parse_value, run_file
-from converter.trace.state import End, State
+from converter.trace.state import End, State, Streams
 from converter.trace.words import expand
 
 if TYPE_CHECKING:
@@ -77,11 +78,32 @@ def _fed(run: Interpreter, state: State, inner: State, call: Call, text: Value) 
     """`ssh host 'cat > f' < local`, `ssh host tee f <<EOF`: the far command reads what is given here."""
     body = parse_value(run, call, text, None)
     head = body[0]
-    if not isinstance(head, Exec) or call.streams.stdin is None:
+    if not isinstance(head, Exec):
         return emit(run, state, call)
     far = streams(run, inner, head.redirects)
+    if call.streams.stdin is None:
+        return _copied(run, state, inner, call, expand(run, inner, head.words), far)
     far.stdin = call.streams.stdin
     return _joined(state, inner, dispatch(run, inner, Call(call.node, expand(run, inner, head.words), far)))
+
+
+def _copied(
+    run: Interpreter, state: State, inner: State, call: Call, words: tuple[Value, ...], far: Streams
+) -> Condition:
+    """`ssh host 'cat > f' < local` and `ssh host 'sudo tee f' < local` copy the file, as scp does."""
+    start = 1 if words and words[0].text in ("sudo", "doas") else 0
+    name = words[start].text if words[start:] else None
+    targets = words[start + 1 :] if name == "tee" else tuple(one.target for one in far.writes if one.operator == ">")
+    plain = name == "tee" or (name == "cat" and not start and len(words) == 1 and len(far.writes) == 1)
+    if not plain or len(targets) != 1 or (targets[0].text or "").startswith("-") or call.streams.stdin_path is None:
+        return emit(run, state, call)
+    if name == "tee" and far.writes:
+        return emit(run, state, call)
+    run.account.absorb(call.node, _where(inner), inner.context())
+    host = inner.host.address if inner.host is not None else Value()
+    there = host + Value.of(":") + absolute(inner.cwd, targets[0])
+    argv = (*words[:start], Value.of("scp"), absolute(state.cwd, call.streams.stdin_path), there)
+    return _joined(state, inner, dispatch(run, inner, Call(call.node, argv)))
 
 
 def _followed(run: Interpreter, state: State, inner: State, call: Call, text: Value, is_input: bool) -> Condition:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from converter.model.script import AndOr, Assign, Block, Exec, If, Loop, LoopKind, Not, Statement
 from converter.model.trace import Retry
+from converter.model.value import Value
 from converter.trace.conditions import Condition
-from converter.trace.state import State
-from converter.trace.walk import commands
+from converter.trace.state import Choice, State
+from converter.trace.walk import commands, statements
+from converter.trace.words import expand
 
 if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
@@ -42,7 +44,41 @@ def retries(run: Interpreter, state: State, node: Loop) -> Condition | None:
     if attempts is None:
         run.account.assume(f"{node.span.lines()}: a wait without an end is given up after {DEFAULT_ATTEMPTS} tries")
     _account(run, node)
+    _remember(run, state, node, status, attempts or DEFAULT_ATTEMPTS)
     return status
+
+
+def _remember(run: Interpreter, state: State, node: Loop, status: Condition, attempts: int) -> None:
+    """The variables after the loop: what it sets when a try succeeds, and how far it has counted."""
+    won, lost = state.copy(), state.copy()
+    for assign in _assigns(node.body):
+        if assign in _won(node):
+            run.statement(won, assign)
+        elif assign.value is not None and assign.name in assign.value.source:
+            lost.set(assign.name, Value.of(str(attempts)))
+    if node.kind == LoopKind.FOR and node.items is not None:
+        items = expand(run, state, node.items)
+        won.set(node.variable, items[0])
+        lost.set(node.variable, items[-1])
+    for name in dict.fromkeys((*won.slots, *lost.slots)):
+        after, before = (side.slots[name].content if name in side.slots else Value() for side in (won, lost))
+        if after != before and isinstance(after, Value) and isinstance(before, Value):
+            pairs = ((guard, value) for guard, value in ((status.yes, after), (status.no, before)) if guard is not None)
+            state.set(name, Choice(tuple(pairs)))
+
+
+def _assigns(body: Block) -> list[Assign]:
+    return [found for found in statements(body) if isinstance(found, Assign)]
+
+
+def _won(node: Loop) -> list[Assign]:
+    """The assignments in the branch that leaves the loop because the try has succeeded."""
+    for statement in node.body:
+        if isinstance(statement, If) and statement.branches and _attempt(statement) is not None:
+            return _assigns(statement.branches[0].body)
+        if isinstance(statement, AndOr) and _attempt(statement) is not None:
+            return _assigns((statement,))
+    return []
 
 
 def _account(run: Interpreter, node: Loop) -> None:
@@ -101,10 +137,19 @@ def _attempt(statement: Statement) -> Statement | None:
         rest = (*statement.orelse, *statement.branches[0].body)
         if len(condition) == 1 and isinstance(condition[0], Exec) and all(_harmless(found) for found in rest):
             return condition[0] if condition[0].words[0].source not in ("[", "[[", "((", "test") else None
-    if not isinstance(statement, AndOr) or statement.operator != "&&" or not isinstance(statement.left, Exec):
+    chain = _chain(statement)
+    first = chain[0]
+    if len(chain) < 2 or not isinstance(first, Exec) or not all(_harmless(found) for found in chain[1:]):
         return None
-    tests = statement.left.words[0].source in ("[", "[[", "((", "test")
-    return statement.left if _ends((statement.right,)) and not tests else None
+    tests = not first.words or first.words[0].source in ("[", "[[", "((", "test")
+    return first if _ends((chain[-1],)) and not tests else None
+
+
+def _chain(statement: Statement) -> list[Statement]:
+    """The links of `a && b && c`."""
+    if isinstance(statement, AndOr) and statement.operator == "&&":
+        return [*_chain(statement.left), *_chain(statement.right)]
+    return [statement]
 
 
 def _ends(body: Block) -> bool:
@@ -123,8 +168,6 @@ def _delay(node: Loop) -> int | None:
 
 def _attempts(run: Interpreter, state: State, node: Loop, body: Block) -> int | None:
     """How often the loop tries, from its items, its header or its counter."""
-    from converter.trace.words import expand
-
     if node.kind == LoopKind.FOR and node.items is not None:
         return len(expand(run, state, node.items)) or None
     texts = [node.header, *(c.text for c in commands((node,)) if isinstance(c, Exec))]

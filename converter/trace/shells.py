@@ -77,11 +77,12 @@ def follow(run: Interpreter, inner: State, body: Block) -> Condition:
     before, run.calls = run.calls, [*run.calls]
     returns, run.returns = run.returns, []
     run.calls.clear()
+    sites, run.sites = run.sites, []
     try:
         status = run.block(inner, body) if run.depth < 30 else SUCCESS
     finally:
         run.depth -= 1
-        run.calls, run.returns = before, returns
+        run.calls, run.returns, run.sites = before, returns, sites
     if inner.end == End.FAIL and not inner.guard:
         return Condition(None, ())
     return status

@@ -7,13 +7,16 @@ from enum import StrEnum
 
 import msgspec
 
-from converter.model.script import Define
-from converter.model.trace import Context, Guard, Host
+from converter.model.script import Define, Redirect
+from converter.model.trace import Context, Guard, Host, Redirection
 from converter.model.value import Unknown, Value, Variable
 from converter.trace.conditions import SUCCESS, Condition
 
 MOST_ALTERNATIVES = 6
-ADOPTED = ("cwd", "cwds", "slots", "functions", "directories", "lasting", "returned", "skipped", "options", "arguments")
+ADOPTED = (
+    *("cwd", "cwds", "slots", "functions", "directories", "lasting", "returned", "skipped", "options", "arguments"),
+    "feed",
+)
 
 
 class End(StrEnum):
@@ -46,6 +49,24 @@ class Slot:
 
 
 @dataclass(slots=True)
+class Streams:
+    """Where a command reads from and writes to; what goes to the null device or the terminal is left out."""
+
+    stdin: Value | None = None
+    stdin_path: Value | None = None
+    heredoc: Redirect | None = None
+    writes: tuple[Redirection, ...] = ()
+
+
+@dataclass(slots=True)
+class Feed:
+    """What a function was given to read: the first command inside that reads takes it."""
+
+    streams: Streams
+    taken: bool = False
+
+
+@dataclass(slots=True)
 class State:
     """All that a command's meaning depends on. A copy is independent of the original. `bare` hides exported
     variables, as
@@ -72,6 +93,7 @@ class State:
     in_function: bool = False
     bare: bool = False
     cwds: tuple[tuple[Guard, Value], ...] = ()
+    feed: Feed | None = None
 
     def copy(self) -> State:
         """An independent copy."""
