@@ -24,10 +24,14 @@ class VariableKind(StrEnum):
     SECRET = "secret"
 
 
+BUILD_JOB = "build"
+
+
 class PlanVariable(msgspec.Struct, frozen=True, kw_only=True):
     """A variable by the author's name, as used in values (`${APP_DIR}`). A fixed one has `value`; an input may have
     a default in `value`; a
-    computed one has a `CommandOutput` in its value and `on`, where it is computed; a secret never has a value here."""
+    computed one has a `CommandOutput` in its value and `on`, where it is computed (`BUILD_JOB`: the pipeline's build,
+    which hands it to the hosts); a secret never has a value here."""
 
     name: str
     kind: VariableKind

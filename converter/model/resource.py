@@ -45,6 +45,10 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
 
+# The address of the host for which a local resource with `each` is applied.
+EACH_HOST = "each_host"
+
+
 class Phase(StrEnum):
     """Where a resource is applied: in the pipeline's build job, on the hosts, or by the pipeline towards a service."""
 
@@ -64,9 +68,9 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
 class Resource(msgspec.Struct, frozen=True, kw_only=True):
     """A spec in its place. `address` is unique in a plan (`git_checkout./srv/app`); `on` names a host group of the plan
     or is "local". `steps` are ids in the trace, for guards that ask how an earlier step ended. `handler`: runs only
-    when something that notifies it changed. `reason` says why a kept
-    command can only be a command. `restores`: a tolerated failure. `rescues`: runs only if the step of that id
-    failed."""
+    when something that notifies it changed. `reason` says why a kept command can only be a command. `turn`: the round
+    of the loop that it stands in. `each`: a local resource that is applied once for each host of that group, whose
+    address is the variable `each_host`."""
 
     address: str
     kind: str
@@ -82,5 +86,6 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     background: bool = False
     retry: Retry | None = None
     handler: bool = False
-    serial: bool = False
+    turn: str = ""
+    each: str = ""
     reason: str = ""

@@ -132,9 +132,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     always runnable bash
     with `${NAME}` for variables that stay variables and known text quoted. `output` names the variable that takes
     its standard output.
-    `title` is the script's own message that announces it, `comment` the author's comment above it. `serial` tells
-    that a
-    loop ran over hosts one after the other.
+    `title` is the script's own message that announces it, `comment` the author's comment above it. `turn` names
+    the round of the loop that it runs in, "" outside of loops over known items.
     """
 
     id: int
@@ -154,7 +153,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     background: bool = False
     retry: Retry | None = None
     output: str = ""
-    serial: bool = False
+    turn: str = ""
     reason: str = ""
 
 

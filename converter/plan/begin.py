@@ -112,7 +112,7 @@ class _First:
                 tolerated=step.tolerated,
                 background=step.background,
                 retry=step.retry,
-                serial=step.serial,
+                turn=step.turn,
                 reason=reason,
             )
         )

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from converter.model.plan import PlanVariable, VariableKind
+from converter.model.plan import BUILD_JOB, PlanVariable, VariableKind
 from converter.model.resource import Origin, Phase, Resource
 from converter.model.source import Span
 from converter.model.trace import Guard, Step, Succeeds, Test
@@ -110,6 +110,7 @@ def place_outputs(work: Work) -> Work:
     variables: list[PlanVariable] = []
     resources = list(work.resources)
     users_of = _users(resources)
+    captured: set[str] = set()
     for variable in work.variables:
         if variable.kind != VariableKind.COMPUTED or variable.value is None:
             variables.append(variable)
@@ -119,11 +120,25 @@ def place_outputs(work: Work) -> Work:
             continue
         anchor, on, span = _anchor(work, variable, users)
         index = next((i for i, r in enumerate(resources) if r.steps and min(r.steps) >= anchor), len(resources))
-        if _steady(variable) or not any(_changes(r) and r.on == on for r in resources[:index]):
-            variables.append(msgspec.structs.replace(variable, on=on))
+        built = on == LOCAL and any(user.phase == Phase.BUILD for user in users)
+        late = any(_changes(resource) and resource.on == on for resource in resources[:index])
+        if not _reads(variable, captured) and (_steady(variable) or not late):
+            variables.append(msgspec.structs.replace(variable, on=BUILD_JOB if built else on))
             continue
-        resources.insert(index, _capture(work, variable, users, resources[index:], on, span))
+        captured.add(variable.name)
+        capture = _capture(work, variable, users, resources[index:], on, span)
+        resources.insert(index, capture)
+        if capture.phase == Phase.BUILD and any(user.phase == Phase.DEPLOY for user in users):
+            variables.append(msgspec.structs.replace(variable, on=BUILD_JOB))
     return work.having(resources=tuple(resources), variables=tuple(variables))
+
+
+def _reads(variable: PlanVariable, names: set[str]) -> bool:
+    """Whether its value is made of one of these."""
+    value = variable.value or Value()
+    texts = [output.text for output in value.outputs]
+    inner = {found for text in texts for found in re.findall(r"\$\{?([A-Za-z_]\w*)", text)}
+    return bool(names & (inner | {found.name for found in value.variables}))
 
 
 def _anchor(work: Work, variable: PlanVariable, users: list[Resource]) -> tuple[int, str, Span]:

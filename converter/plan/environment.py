@@ -20,7 +20,8 @@ _RELATIVE = frozenset({"sync", "upload"})
 # Kinds that say all their paths, though what they run may read the environment.
 _ROOTED = frozenset(
     """compose_project container container_network container_prune container_volume git_checkout
-    git_setting http_check image_push image_tag pm2_saved registry_login supervised_program supervisor_update""".split()
+    git_setting http_check http_request image_push image_tag pm2_saved registry_login supervised_program
+    supervisor_update""".split()
 )
 ROOT = Value.of("/")
 # Settings of the package managers that the manifests make themselves.

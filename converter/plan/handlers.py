@@ -17,7 +17,7 @@ _STARTS = {("service", "restarted"), ("supervised_program", "restarted"), ("pm2_
 _KINDS = frozenset({"service", "supervised_program", "pm2_process", "container", "compose_project"})
 # What these do can't make a running program need a restart.
 _QUIET = frozenset(
-    """assertion capture cron_job firewall firewall_rule firewalld_rule http_check notification package_cache
+    """assertion capture cron_job firewall firewall_rule firewalld_rule http_check http_request package_cache
     package_cleanup pause pm2_saved port_wait service supervised_program systemd_reload unresolved
     container_prune pm2_process process""".split()
 )

@@ -126,12 +126,15 @@ def _slug(text: str) -> str:
 def _phased(work: Work, resources: tuple[Resource, ...]) -> tuple[Resource, ...]:
     """On a workstation: what comes before the first host is built or published, the rest is part of the deployment."""
     hosted = next((index for index, resource in enumerate(resources) if resource.on != LOCAL), len(resources))
+    turn = resources[hosted].turn if hosted < len(resources) else ""
+    if turn:
+        hosted = next(index for index, resource in enumerate(resources) if resource.turn == turn)
     if work.trace.runs_on == RunsOn.SERVER:
         return resources
     phase = Phase.BUILD
     done = []
     for index, resource in enumerate(resources):
-        if resource.on != LOCAL or index > hosted:
+        if resource.on != LOCAL or index >= hosted:
             done.append(resource)
             continue
         if _publishes(work, resource):

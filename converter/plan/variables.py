@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from converter.model.plan import PlanVariable, VariableKind
+from converter.model.resource import EACH_HOST
 from converter.model.source import Span
 from converter.model.trace import NotEmpty, RunsOn, ScriptInput
 from converter.model.value import Part, Value, Variable
@@ -77,7 +78,7 @@ def _opened(part: Part, names: set[str]) -> Part | Value:
 
 def _captured(work: Work) -> set[str]:
     outputs = {str(getattr(resource.spec, "output", "")) for resource in work.resources}
-    return (outputs | {str(getattr(resource.spec, "variable", "")) for resource in work.resources}) - {""}
+    return (outputs | {EACH_HOST} | {str(getattr(resource.spec, "variable", "")) for resource in work.resources}) - {""}
 
 
 def _spans(work: Work) -> dict[str, Span]:

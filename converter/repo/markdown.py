@@ -10,6 +10,10 @@ from urllib.parse import quote
 # Everything that GitHub or GitLab read as more than text, also issue numbers, names of people and formulas.
 _SPECIAL = re.compile(r"[\\`*\[\]<|~]|&(?=[#\w])|#(?=\d)|(?<!\w)@(?=\w)|!(?=\d)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _LINE_START = re.compile(r"^(?:[-+=#>]|\d+(?=[.)]))")
+# A word with a variable reads best as code; two bare `$` would be a formula.
+_VARIABLE = re.compile(r"(?<!\S)\(*(\S*?\$\{?\w\S*?)[.,;:)]*(?!\S)")
+# What inline HTML still reads as more than text: Markdown, borders of cells, addresses.
+_IN_HTML = re.compile(r"[\\`*\[\]<>&|~_$@#!:.]")
 _LONGEST = 160
 
 
@@ -18,7 +22,15 @@ def text(said: str) -> str:
     pieces = visible(said).split("`")
     if len(pieces) % 2 == 0:
         pieces[-2:] = ["`".join(pieces[-2:])]
-    return "".join(code(piece) if number % 2 else _prose(piece, number == 0) for number, piece in enumerate(pieces))
+    return "".join(code(piece) if number % 2 else _words(piece, number == 0) for number, piece in enumerate(pieces))
+
+
+def _words(said: str, first: bool) -> str:
+    done, start = "", 0
+    for found in _VARIABLE.finditer(said):
+        done += _prose(said[start : found.start(1)], first and not start) + code(found[1])
+        start = found.end(1)
+    return done + _prose(said[start:], first and not start)
 
 
 def _prose(said: str, first: bool) -> str:
@@ -37,15 +49,18 @@ def _number(sign: str) -> str:
 
 
 def code(said: str, longest: int = _LONGEST) -> str:
-    """One line of code; where a code span could be broken out of, the same in HTML."""
+    """One line of code; a border of a cell breaks out of every code span, so such a line is the same in HTML."""
     line = visible(said)
     if len(line) > longest:
         line = line[: longest - 1] + "…"
     if not line.strip():
         return ""
-    if re.search(r"[`|\\]", line):
-        return f"<code>{''.join(_entity(sign) for sign in line)}</code>"
-    return f"`{line}`"
+    if "|" in line:
+        return f"<code>{_IN_HTML.sub(lambda found: _number(found.group()), line)}</code>"
+    if "`" not in line:
+        return f"`{line}`"
+    fence = "`" * (max(len(run) for run in re.findall("`+", line)) + 1)
+    return f"{fence} {line} {fence}"
 
 
 def link(label: str, path: str, anchor: str = "") -> str:
@@ -64,7 +79,3 @@ def visible(said: str) -> str:
     line = " ".join(said.split())
     hidden = ("Cc", "Cf", "Cs", "Co")
     return "".join(f"\\u{ord(sign):04x}" if unicodedata.category(sign) in hidden else sign for sign in line)
-
-
-def _entity(sign: str) -> str:
-    return sign if sign.isalnum() or sign in " …" else _number(sign)

@@ -12,9 +12,10 @@ from converter.model.diagnostic import Severity
 from converter.model.plan import LedgerEntry, Plan, VariableKind
 from converter.model.resource import Phase
 from converter.model.source import Span
-from converter.model.trace import Disposition
+from converter.model.trace import Disposition, Host
 from converter.model.tree import FileTree, Setting
 from converter.repo.markdown import code, link, table, text
+from converter.repo.phrases import phrases
 from converter.repo.places import Place, of_entry, places, source_anchor, source_path
 
 Data = Mapping[str, Any]
@@ -22,9 +23,9 @@ Data = Mapping[str, Any]
 _MEANING = {
     Disposition.CONVERTED: "declared as a state; applying it again changes nothing",
     Disposition.ABSORBED: "went into a condition, a variable, a setting or the order of things",
-    Disposition.KEPT: "still a command, run only when it has to be",
+    Disposition.KEPT: "still a command: no module does exactly this",
     Disposition.DROPPED: "has no effect to keep",
-    Disposition.UNRESOLVED: "waits for a person; the playbook stops there",
+    Disposition.UNRESOLVED: "waits for a person; what is generated stops there",
 }
 _MOST_NAMES = 25
 
@@ -58,6 +59,7 @@ def migration(plan: Plan, tree: FileTree) -> Data:
 
 def readme(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[str]) -> Data:
     """The parts of the README."""
+    playbook = any(file.path == "site.yml" for file in tree.files)
     return {
         "name": text(plan.name),
         "target": target,
@@ -67,7 +69,7 @@ def readme(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[str]
         "built": _named(each.name for each in plan.resources if each.phase is Phase.BUILD),
         "published": _named(each.name for each in plan.resources if each.phase is Phase.PUBLISH),
         "environments": [each.name for each in plan.environments],
-        "playbook": any(file.path == "site.yml" for file in tree.files),
+        "playbook": playbook,
         "settings": _settings(tree.settings),
         "vault": next(
             (f.path.removesuffix(".example") for f in tree.files if f.path.endswith("vault.yml.example")), ""
@@ -75,6 +77,7 @@ def readme(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[str]
         "open": sum(1 for each in plan.ledger if each.disposition is Disposition.UNRESOLVED),
         "files": {file.path for file in tree.files},
         "source": any(setting.name == "APP_REPOSITORY" for setting in tree.settings),
+        **phrases(plan, tree, playbook, deliveries),
     }
 
 
@@ -162,7 +165,7 @@ def _hosts(plan: Plan) -> list[Data]:
     groups: dict[str, list[str]] = {}
     for environment in plan.environments:
         for group in environment.groups:
-            hosts = ", ".join(code(host.address.shell()) for host in group.hosts)
+            hosts = ", ".join(code(_address(host)) for host in group.hosts)
             groups.setdefault(group.name, []).append(f"{text(environment.name)}: {hosts}")
     return [
         {
@@ -172,6 +175,11 @@ def _hosts(plan: Plan) -> list[Data]:
         }
         for name, where in groups.items()
     ]
+
+
+def _address(host: Host) -> str:
+    """Its address where the script says it, else the variable that holds it."""
+    return host.address.text or host.address.shell()
 
 
 def _named(names: Iterable[str]) -> list[str]:

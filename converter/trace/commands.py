@@ -218,7 +218,7 @@ def step_of(run: Interpreter, state: State, call: Call) -> Step:
         title=run.take_title(),
         comment="\n".join(run.comment),
         background=call.background,
-        serial=state.serial,
+        turn=state.turn,
     )
 
 

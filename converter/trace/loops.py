@@ -83,18 +83,18 @@ def _default_items(run: Interpreter, value: Value) -> tuple[Value, ...] | None:
 
 def unrolled(run: Interpreter, state: State, node: Loop, rounds: list[dict[str, Value]]) -> Condition:
     """Follows the body once for each round."""
-    outer_skipped, outer_serial = state.skipped, state.serial
+    outer_skipped, outer_turn = state.skipped, state.turn
     status = SUCCESS
-    for variables in rounds:
+    for number, variables in enumerate(rounds, 1):
         for name, value in variables.items():
             state.slots[name] = Slot(Value(Variable(name, value)) if value.text is None else value, local=True)
-        state.serial = len(rounds) > 1 or outer_serial
+        state.turn = outer_turn or (f"{node.span} {number}" if len(rounds) > 1 else "")
         status = run.block(state, node.body)
         if state.end == End.CONTINUE:
             state.end = None
         if state.end is not None:
             break
-    state.skipped, state.serial = outer_skipped, outer_serial
+    state.skipped, state.turn = outer_skipped, outer_turn
     if state.end == End.BREAK:
         state.end = None
     for name in rounds[-1]:

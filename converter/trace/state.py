@@ -89,7 +89,7 @@ class State:
     end: End | None = None
     status: Condition = SUCCESS
     options: frozenset[str] = frozenset()
-    serial: bool = False
+    turn: str = ""
     in_function: bool = False
     bare: bool = False
     cwds: tuple[tuple[Guard, Value], ...] = ()

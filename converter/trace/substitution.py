@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from converter.model.paths import absolute, directory_of, name_of
-from converter.model.script import AndOr, Block, Exec, Statement, Substitution
-from converter.model.value import CommandOutput, Unknown, Value
+from converter.model.script import AndOr, Block, Exec, Loop, LoopKind, Statement, Substitution
+from converter.model.value import CommandOutput, Literal, Unknown, Value
 from converter.trace import words as expansion
 from converter.trace.lookers import block_looks, only_looks
-from converter.trace.state import State
+from converter.trace.messages import message
+from converter.trace.state import Slot, State
 from converter.trace.walk import mentioned
 
 if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
 
 DEEPEST = 20
+MOST_ITEMS = 60
 
 
 def substitution(run: Interpreter, state: State, part: Substitution) -> Value:
@@ -25,6 +27,7 @@ def substitution(run: Interpreter, state: State, part: Substitution) -> Value:
     run.depth += 1
     try:
         known = _known(run, state.copy(), part.body)
+        known = known if known is not None else _said(run, state.copy(), part.body)
     finally:
         run.depth -= 1
     if known is not None:
@@ -52,6 +55,42 @@ def _known(run: Interpreter, state: State, body: Block) -> Value | None:
             return None
         state.cwd = absolute(state.cwd, words[-1])
     return _printed(run, state, _fields(run, state, commands[-1]), commands[-1])
+
+
+def _said(run: Interpreter, state: State, body: Block) -> Value | None:
+    """What a block of messages and of loops over known items prints, without the line ends."""
+    text = _messages(run, state, body)
+    if text is None or not text.parts or not isinstance(text.parts[-1], Literal):
+        return text
+    return Value(*text.parts[:-1], Literal(text.parts[-1].text.rstrip("\n")))
+
+
+def _messages(run: Interpreter, state: State, body: Block) -> Value | None:
+    lines: list[Value] = []
+    for statement in body:
+        match statement:
+            case Exec(redirects=(), assigns=()):
+                said = message(run, state, statement)
+                found = [said] if said is not None else None
+            case Loop(kind=LoopKind.FOR, items=items, variable=name, redirects=()) if items is not None:
+                found = _repeated(run, state, name, expansion.expand(run, state, items), statement.body)
+            case _:
+                found = None
+        if found is None:
+            return None
+        lines += found
+    return Value.join(lines)
+
+
+def _repeated(run: Interpreter, state: State, name: str, items: tuple[Value, ...], body: Block) -> list[Value] | None:
+    lines: list[Value] = []
+    for item in items[: MOST_ITEMS + 1]:
+        state.slots[name] = Slot(item, local=True)
+        said = _messages(run, state, body) if len(lines) < MOST_ITEMS and item.text is not None else None
+        if said is None:
+            return None
+        lines.append(said)
+    return lines
 
 
 def _sequence(body: Block) -> list[Exec]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from converter.model.script import (
     AndOr,
+    Arithmetic,
     Assign,
     Background,
     Block,
@@ -19,6 +21,7 @@ from converter.model.script import (
     Opaque,
     Parameter,
     Pipeline,
+    ProcessSubstitution,
     Statement,
     Substitution,
     Word,
@@ -86,6 +89,10 @@ def mentioned(block: Block) -> dict[str, None]:
     for found in statements(block):
         for word in words_of(found):
             _mentioned(word, names)
+        if isinstance(found, Exec) and found.words[:1] and found.words[0].source in ("((", "let"):
+            names.update(_in_arithmetic(found.text))
+        if isinstance(found, Loop):
+            names.update(_in_arithmetic(found.header))
     return names
 
 
@@ -115,3 +122,12 @@ def _mentioned(word: Word, names: dict[str, None]) -> None:
                 _mentioned(part.operand, names)
         elif isinstance(part, Substitution):
             names.update(mentioned(part.body))
+        elif isinstance(part, Arithmetic):
+            names.update(_in_arithmetic(part.source))
+        elif isinstance(part, ProcessSubstitution):
+            names.update(dict.fromkeys(re.findall(r"\$\{?([A-Za-z_]\w*)", part.source)))
+
+
+def _in_arithmetic(text: str) -> dict[str, None]:
+    """Names in arithmetic, where a variable needs no `$`."""
+    return dict.fromkeys(re.findall(r"[A-Za-z_]\w*", text))

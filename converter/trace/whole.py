@@ -50,7 +50,7 @@ def keep_whole(
         span=node.span,
         title=run.take_title(),
         comment="\n".join(run.comment),
-        serial=state.serial,
+        turn=state.turn,
         reason=reason,
     )
     added = run.account.add(found[0], step)

@@ -17,6 +17,8 @@ from converter.model.plan import Plan, PlanVariable, VariableKind
 from converter.model.resource import Phase
 from converter.model.tree import FileTree
 from converter.model.value import Literal, Value, Variable
+from converter.render.ansible import ansible
+from converter.render.delivery.commands import drifted, git_login, inputs
 from converter.render.delivery.github.expressions import expression, inert, quoted
 from converter.render.delivery.github_actions import github_actions
 from converter.render.delivery.gitlab_ci import gitlab_ci
@@ -65,12 +67,23 @@ def hostile() -> Plan:
     return msgspec.structs.replace(plan, name=HOSTILE, variables=variables, resources=(*local, *plan.resources[2:]))
 
 
+def twins() -> Plan:
+    """Inputs with names that the manifests or a pipeline can't have as they are."""
+    names = ("APP", "app", "hosts", "1", "ENVIRONMENT")
+    variables = tuple(PlanVariable(name=name, kind=VariableKind.INPUT, required=name == "1") for name in names)
+    use = plans.command("echo ${APP} ${app} ${hosts} ${1} ${ENVIRONMENT}")
+    shown = Command(argv=(Value.of("echo"), *(Value(Variable(name)) for name in names)), source=Value.of("echo"))
+    deployed = plans.resource(shown, line=2, cwd=Value.of("/srv"))
+    return msgspec.structs.replace(plans.static_site(), variables=variables, resources=(use, deployed))
+
+
 PLANS = {
     "static-site": plans.static_site,
     "published-site": plans.published_site,
     "on-the-server": plans.on_the_server,
     "several": several,
     "hostile": hostile,
+    "twins": twins,
 }
 
 
@@ -151,9 +164,9 @@ def test_events_of_github() -> None:
 
 def test_events_of_gitlab() -> None:
     jobs = gitlab(plans.static_site())
-    assert jobs["stages"] == ["lint", "build", "plan", "drift", "apply", "health", "rollback"]
-    assert jobs["apply:production"]["needs"] == ["build"]
-    assert jobs["health"]["needs"] == ["apply:production"]
+    assert jobs["stages"] == ["lint", "build", "plan", "drift", "apply", "health"]
+    assert jobs["apply:production"]["needs"] == ["lint", "build"]
+    assert [each["job"] for each in jobs["health"]["needs"]] == ["apply:production", "rollback"]
     assert "schedule" in jobs["drift:production"]["rules"][0]["if"]
     assert "merge_request_event" in jobs["plan:production"]["rules"][0]["if"]
     assert jobs["build"]["artifacts"]["paths"] == ["app.tar.gz"]
@@ -248,7 +261,7 @@ def test_hostile_text_is_inert_on_github() -> None:
         assert "secrets.X" not in re.sub(r"'[^']*'", "", found)
     steps = flows["deploy"]["jobs"]["build"]["steps"]
     shown = [evaluated(step["run"]) for step in steps if "run" in step]
-    assert any("echo 'a'\\''b\" ${{ secrets.X }}" in line for line in shown)
+    assert any('echo "a\'b\\" \\${{ secrets.X }}' in line for line in shown)
     assert evaluated(flows["deploy"]["jobs"]["build"]["env"]["FIXED"]) == HOSTILE
 
 
@@ -354,3 +367,117 @@ def test_a_pull_request_runs_nothing_that_others_see() -> None:
     said = scripts(flows["deploy"]["jobs"]["build"])
     assert said.index("ssh web") < said.index("npm run build") < said.index("aws s3")
     assert "KNOWN_HOSTS" in said
+
+
+def test_the_manifests_get_the_inputs_by_their_own_names(tmp_path: Path) -> None:
+    manifests = ansible(twins())
+    flows = {Path(f.path).stem: yaml.safe_load(f.text) for f in github_actions(twins(), manifests).files}
+    expected = {
+        "app": "APP",
+        "app_2": "APP_2",
+        "shop_hosts": "HOSTS",
+        "argument_1": "ARGUMENT_1",
+        "shop_environment": "SCRIPT_ENVIRONMENT",
+    }
+    variables = next(file.text for file in manifests.files if file.path.endswith("group_vars/all/main.yml"))
+    assert all(f"# {name} has to be given" in variables for name in expected)
+    for flow, job in (("check", "plan"), ("deploy", "apply-production"), ("drift", "drift"), ("rollback", "rollback")):
+        steps = flows[flow]["jobs"][job]["steps"]
+        hand = next(step for step in steps if step["name"].startswith("Hand the inputs"))
+        assert set(hand["env"]) == set(expected.values())
+        told = handed(hand["run"], dict.fromkeys(expected.values(), 'it\'s "x" y={{ z }}'), tmp_path)
+        assert set(told) == set(expected)
+        assert set(told.values()) == {'it\'s "x" y={{ z }}'}
+        assert handed(hand["run"], {"ARGUMENT_1": "x", "APP": ""}, tmp_path) == {"argument_1": "x"}
+        assert "--extra-vars @inputs.json" in steps[-1]["run"]
+    pipeline = yaml.safe_load(gitlab_ci(twins(), manifests).files[0].text)
+    assert any("import json" in text for text in pipeline[".ansible"]["before_script"])
+    assert {"APP", "APP_2", "SCRIPT_ENVIRONMENT"} <= set(pipeline["variables"])
+
+
+def handed(script: str, environment: dict[str, str], directory: Path) -> dict[str, str]:
+    """What the manifests are told."""
+    path = {"PATH": f"{BIN}:/usr/bin:/bin"}
+    subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=directory, env={**path, **environment}, check=True)
+    found: dict[str, str] = json.loads((directory / "inputs.json").read_text())
+    return found
+
+
+def test_a_required_input_that_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        handed(inputs({"a": "A"}, ["A"]), {"A": ""}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("recap", "fails"),
+    [
+        ("web : ok=3 changed=0 unreachable=0", False),
+        ("web : ok=3 changed=2 unreachable=0", True),
+        ("web : ok=3 changed=10 unreachable=0\n" + "db : ok=1 changed=0\n" * 9000, True),
+    ],
+)
+def test_drift_fails_where_something_differs(recap: str, fails: bool, tmp_path: Path) -> None:
+    (tmp_path / "run.log").write_text(f"+changed=5 in a diff\nPLAY RECAP ****\n{recap}\n")
+    done = subprocess.run(["bash", "-eo", "pipefail", "-c", drifted("run.log")], cwd=tmp_path, check=False)
+    assert (done.returncode != 0) == fails
+
+
+def test_git_logs_in_where_the_pipeline_runs_only(tmp_path: Path) -> None:
+    environment = {
+        "HOME": str(tmp_path),
+        "PATH": "/usr/bin:/bin",
+        "TOKEN": "sesame",
+        "SERVER": "https://git.example.com",
+    }
+    subprocess.run(["bash", "-euc", git_login("me", "$TOKEN", "$SERVER")], env=environment, check=True)
+    asked = {"https://git.example.com": "sesame", "https://other.example.com": ""}
+    for server, token in asked.items():
+        done = subprocess.run(
+            ["git", "credential", "fill"],
+            input=f"url={server}\n\n",
+            env={**environment, "GIT_TERMINAL_PROMPT": "0"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (f"password={token}" in done.stdout.splitlines()) == bool(token)
+    assert "sesame" not in (tmp_path / ".git-login").read_text() + (tmp_path / ".gitconfig").read_text()
+
+
+def test_a_build_without_its_inputs_stops_at_once() -> None:
+    plan = plans.published_site()
+    bucket = PlanVariable(name="BUCKET", kind=VariableKind.INPUT, required=True)
+    sync = plans.command("aws s3 sync dist s3://${BUCKET} --delete", line=3, phase=Phase.PUBLISH)
+    plan = msgspec.structs.replace(plan, variables=(bucket,), resources=(plan.resources[0], sync))
+    flows, jobs = github(plan), gitlab(plan)
+    check = ': "${BUCKET:?is not set'
+    said = scripts(flows["deploy"]["jobs"]["build"])
+    assert said.index(check) < said.index("npm run build")
+    assert check not in scripts(flows["check"]["jobs"]["build"])
+    assert check in "\n".join(jobs["release"]["script"])
+    assert check not in "\n".join(jobs["build"]["script"])
+
+
+def test_the_application_goes_back_with_the_manifests() -> None:
+    build = github(plans.static_site())["rollback"]["jobs"]["build"]["steps"][0]
+    assert build["with"]["ref"] == (
+        "${{ inputs.app_revision || vars.APP_REF || !vars.APP_REPOSITORY && inputs.revision || '' }}"
+    )
+    jobs = gitlab(plans.static_site())
+    assert 'revision="${ROLLBACK_TO:-$CI_COMMIT_SHA}"' in "\n".join(jobs["build"]["script"])
+    assert jobs["rollback"]["rules"] == jobs["health"]["rules"][1:]
+
+
+def test_gitlab_shows_no_plan_to_forks() -> None:
+    assert "CI_MERGE_REQUEST_SOURCE_PROJECT_ID" in gitlab(plans.static_site())["plan:production"]["rules"][0]["if"]
+
+
+def test_an_argument_that_is_no_input_is_named() -> None:
+    raw = plans.resource(Command(source=Value.of("for x in 1; do npm run $1; done")), phase=Phase.BUILD)
+    plan = msgspec.structs.replace(plans.published_site(), resources=(raw,))
+    assert "the argument `$1` of the script" in github_actions(plan, FileTree()).unsupported[0].reason
+    asked = PlanVariable(name="arg1", kind=VariableKind.INPUT, required=True)
+    plan = msgspec.structs.replace(plan, variables=(asked,))
+    assert github_actions(plan, FileTree()).unsupported == ()
+    assert github(plan)["deploy"]["jobs"]["build"]["env"]["arg1"] == "${{ inputs.ARG1 || vars.ARG1 }}"
+    assert "npm run \\${arg1}" in scripts(github(plan)["deploy"]["jobs"]["build"])

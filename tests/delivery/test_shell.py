@@ -10,9 +10,10 @@ import pytest
 
 from converter.model.resource import Phase, Resource, Spec
 from converter.model.trace import AnyOf, Compare, Context, NotEmpty, PathTest, Retry, Subject, Succeeds, Test
-from converter.model.value import CommandOutput, Glob, Literal, Unknown, Value, Variable
+from converter.model.value import CommandOutput, Glob, Literal, Part, Unknown, Value, Variable
 from converter.render.delivery.shell.step import script
-from converter.render.delivery.shell.words import InexpressibleError, path, word
+from converter.render.delivery.shell.text import InexpressibleError, raw
+from converter.render.delivery.shell.words import path, word
 from converter.resources.absent import Absent
 from converter.resources.archive_create import ArchiveCreate
 from converter.resources.assertion import Assertion
@@ -91,16 +92,60 @@ def guard(subject: Subject, negated: bool = False) -> Test:
         (Value(Variable("D"), Literal("/"), Glob("*")), '"${D}"/*'),
         (Value(Glob("*;id")), "*\\;id"),
         (Value(Variable("1", Value.of("x y"))), '"x y"'),
+        (Value(Variable("1")), '"${arg1}"'),
+        (Value.of("costs $5 `id`"), '"costs \\$5 \\`id\\`"'),
+        (Value(CommandOutput("cut -f1 $F | head")), '"$(bash -eo pipefail -c "cut -f1 \\$F | head")"'),
     ],
 )
 def test_word(value: Value, expected: str) -> None:
     assert word(value) == expected
 
 
-@pytest.mark.parametrize("value", [Value(Unknown("eval", "x")), Value(Variable("1"))])
-def test_what_nobody_knows_has_no_word(value: Value) -> None:
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("npm run build && npm test", "npm run build && npm test"),
+        ('docker build -t "shop:$TAG" .', 'docker build -t "shop:$TAG" .'),
+        ("npm run $1", 'bash -eo pipefail -c "npm run \\${arg1}"'),
+        ("echo ${2:-x} | cat", 'bash -eo pipefail -c "echo \\${arg2:-x} | cat"'),
+        ("awk '{print $1}' f | sort", "bash -eo pipefail -c \"awk '{print \\$1}' f | sort\""),
+        ("echo \\$1", 'bash -eo pipefail -c "echo \\\\\\$1"'),
+        ("git commit -m 'at '\"$(date +%F)\"", "git commit -m 'at '\"$(date +%F)\""),
+        ("X=1", 'bash -eo pipefail -c "X=1"'),
+    ],
+)
+def test_shell_of_the_script(text: str, expected: str) -> None:
+    assert raw(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "deploy $@",
+        "[ $# -gt 1 ] && ls",
+        'cp "${@:2}" x',
+        "echo $0",
+        "f() { echo $1; }; f a",
+        "cat <<END\n$1\nEND",
+        "shift; echo $1",
+        "for x in $*; do echo $x; done",
+    ],
+)
+def test_arguments_that_a_pipeline_has_not(text: str) -> None:
+    with pytest.raises(InexpressibleError, match=r"\$"):
+        raw(text)
+
+
+def test_shell_of_the_script_means_what_it_meant(tmp_path: Path) -> None:
+    text = "for x in a 'b c'; do\n  echo \"$x-$Y\" | tr a-z A-Z\ndone\necho '`$Y`'"
+    assert bash(raw(text), tmp_path, Y="it's").stdout == "A-IT'S\nB C-IT'S\n`$Y`\n"
+    assert bash(raw(text.replace("\n", "; ").replace("do;", "do")), tmp_path, Y="y").stdout == "A-Y\nB C-Y\n`$Y`\n"
+
+
+@pytest.mark.parametrize("part", [Unknown("eval", "x"), Variable("@"), Variable("#"), Variable("0")])
+def test_what_nobody_knows_has_no_word(part: Part) -> None:
     with pytest.raises(InexpressibleError):
-        word(value)
+        word(Value(part))
 
 
 @pytest.mark.parametrize(

@@ -100,8 +100,8 @@ def test_transfers_say_their_host(words: list[str], login: str) -> None:
 def test_a_loop_over_hosts_is_one_set_of_resources() -> None:
     script = Script(runs_on=RunsOn.WORKSTATION)
     for name in ("web1.example.com", "web2.example.com"):
-        script.step("mkdir /srv/app", MKDIR, at=host(name, "deploy"), serial=True, title=f"Deploying to {name}")
-        script.step("frob", at=host(name, "deploy"), serial=True)
+        script.step("mkdir /srv/app", MKDIR, at=host(name, "deploy"), turn="loop", title=f"Deploying to {name}")
+        script.step("frob", at=host(name, "deploy"), turn="loop")
     script.steps = [replace(step, span=script.steps[step.id % 2].span) for step in script.steps]
     made = script.plan()
     assert groups(made) == [("web", ["web1.example.com", "web2.example.com"], True)]

@@ -223,3 +223,23 @@ def test_rows_lead_to_the_pipelines() -> None:
     assert "(.github/workflows/deploy.yml#L" in row
     assert "(.gitlab-ci.yml#L" in row
     assert "check.yml" not in row
+
+
+def test_readme_says_what_a_first_run_needs() -> None:
+    inventory = TreeFile(
+        path="inventories/production/group_vars/all/main.yml",
+        text="---\n# tag has to be given at each run: --extra-vars tag=...\nproject_dir: '{{ playbook_dir }}/app'\n",
+    )
+    manifests = plans.tree(plans.static_site()).plus(FileTree(files=(inventory,)))
+    said = text(documents(plans.static_site(), manifests, target="ansible", deliveries=BOTH), "README.md")
+    assert "export DEPLOY_HOST=...\nexport" in said
+    assert "inventories/production --extra-vars tag=... --check --diff site.yml" in said
+    assert "into `app/` first" in said
+    assert "builds, applies and asks whether the service answers." in said
+
+
+def test_readme_without_hosts_speaks_of_none() -> None:
+    said = text(whole(plans.published_site()), "README.md")
+    assert "The pipeline builds and publishes." in said
+    assert "inventories" not in said
+    assert "ansible" not in said.lower()

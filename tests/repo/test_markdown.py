@@ -74,6 +74,9 @@ def test_stays_in_its_cell(hostile: str) -> None:
         ("a|b", "<code>a&#124;b</code>"),
         ("x" * 200, f"`{'x' * 159}…`"),
         ("a\n  b", "`a b`"),
+        ("sed 's/\\./-/'", "`sed 's/\\./-/'`"),
+        ("echo `date`", "`` echo `date` ``"),
+        ("cat $X | tee -a 'b c'", "<code>cat &#36;X &#124; tee -a 'b c'</code>"),
     ],
 )
 def test_code(said: str, expected: str) -> None:
@@ -86,6 +89,8 @@ def test_code(said: str, expected: str) -> None:
         ("Restart app_server on https://example.com", "Restart app_server on https://example.com"),
         ("runs `|| true` alone", "runs <code>&#124;&#124; true</code> alone"),
         ("ask @team about #12", "ask &#64;team about &#35;12"),
+        ("Unpack a.tgz into ${DIR}/x.", "Unpack a.tgz into `${DIR}/x`."),
+        ("$A and ($B)", "`$A` and (`$B`)"),
         ("3) later", "3&#41; later"),
     ],
 )

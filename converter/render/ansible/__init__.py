@@ -17,7 +17,7 @@ from converter.render.ansible.inventory import inventories
 from converter.render.ansible.mentions import names_of
 from converter.render.ansible.meta import meta
 from converter.render.ansible.names import Unique, slug, variables
-from converter.render.ansible.plays import Stretch, results, stretches
+from converter.render.ansible.plays import LOCAL, Stretch, results, stretches
 from converter.render.ansible.requirements import requirements
 from converter.render.ansible.role import Role
 from converter.render.yaml import Item, listing
@@ -92,6 +92,8 @@ def _site(plan: Plan, found: Sequence[Stretch], computed: Computed) -> str:
             "hosts": slug(stretch.on),
             "gather_facts": True,
         }
+        if stretch.on == LOCAL:
+            play |= {"name": f"Deploy {slug(plan.name)} from here", "hosts": "localhost", "connection": "local"}
         if stretch.on in serial:
             play["serial"] = 1
         for key, data in (("vars", computed.elsewhere(stretch)), ("pre_tasks", computed.before(stretch))):

@@ -25,6 +25,7 @@ class Around:
     """Keywords for the tasks of one role."""
 
     plan: Plan
+    on: str
     names: Mapping[str, str]
     secrets: frozenset[str]
 
@@ -43,7 +44,12 @@ class Around:
 
     def place(self, resource: Resource) -> dict[str, Any]:
         """As whom and where."""
-        return dict(_LOCAL) if resource.on == LOCAL else self.become(resource.context)
+        return self._locally(resource) if resource.on == LOCAL else self.become(resource.context)
+
+    def _locally(self, resource: Resource) -> dict[str, Any]:
+        if self.on == LOCAL:
+            return {}
+        return {"delegate_to": "localhost"} if resource.each else dict(_LOCAL)
 
     def become(self, context: Context) -> dict[str, Any]:
         """Nothing for whoever logs in."""
@@ -58,7 +64,7 @@ class Around:
     def place_of_test(self, test: Test, resource: Resource) -> dict[str, Any]:
         """Where a condition is looked up: on the machine that runs the script if that is where the script asks."""
         if resource.on == LOCAL or (test.context.host is None and self.plan.runs_on == RunsOn.WORKSTATION):
-            return dict(_LOCAL)
+            return self._locally(resource)
         return self.become(test.context)
 
     def secret(self, resource: Resource) -> bool:

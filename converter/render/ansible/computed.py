@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from converter.model.plan import Plan, PlanVariable, VariableKind
+from converter.model.plan import BUILD_JOB, Plan, PlanVariable, VariableKind
 from converter.model.value import CommandOutput, Literal, Value, Variable
 from converter.render.ansible.mentions import names_of
 from converter.render.ansible.names import is_alias, slug
@@ -29,6 +29,7 @@ class Computed:
     ) -> None:
         self._names, self._plan = names, plan
         computed = [v for v in plan.variables if v.kind == VariableKind.COMPUTED and v.name in used and v.value]
+        computed = [v for v in computed if v.on != BUILD_JOB]
         self._variables = [v for v in computed if not is_alias(v, names)]
         places = {stretch.on for stretch in stretches}
         self._on = {v.name: "" if on_workstation(plan, v.on) or v.on not in places else v.on for v in self._variables}

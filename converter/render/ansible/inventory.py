@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from converter.model.plan import Environment, HostGroup, Plan, PlanVariable, VariableKind
+from converter.model.plan import BUILD_JOB, Environment, HostGroup, Plan, PlanVariable, VariableKind
 from converter.model.trace import Host, RunsOn
 from converter.model.tree import TreeFile
 from converter.model.value import Value
@@ -39,7 +39,7 @@ def _hosts(plan: Plan, environment: Environment, names: Mapping[str, str]) -> st
     unique = Unique({"all", *(slug(group.name) for group in environment.groups)})
     known: dict[Host, str] = {}
     groups: dict[str, Any] = {}
-    said = [f"Hosts of {environment.name}."]
+    said = {f"Hosts of {environment.name}.": None}
     for group in environment.groups:
         entries: dict[str, Any] = {}
         for host in group.hosts:
@@ -47,10 +47,10 @@ def _hosts(plan: Plan, environment: Environment, names: Mapping[str, str]) -> st
             name = known.setdefault(host, known.get(host) or _name(host, group, unique))
             entries[name] = {} if again else _reached(host, plan, names)
         groups[slug(group.name)] = {"hosts": entries}
-        said += _keys(group.hosts)
+        said |= dict.fromkeys(_keys(group.hosts))
     if plan.runs_on == RunsOn.SERVER:
-        said.append("The environment of the run says which machine it is: DEPLOY_HOST, and DEPLOY_USER to log in.")
-    return document({"all": {"children": groups}}, said)
+        said["The environment of the run says which machine it is: DEPLOY_HOST, and DEPLOY_USER to log in."] = None
+    return document({"all": {"children": groups}}, list(said))
 
 
 def _name(host: Host, group: HostGroup, unique: Unique) -> str:
@@ -128,6 +128,9 @@ def _entry(variable: PlanVariable, names: Mapping[str, str]) -> Entry | None:
             return name, template(variable.value, names), said
         except UnrenderableError:
             return None
+    if variable.on == BUILD_JOB:
+        how = "the build job of the pipeline computes it and"
+        return name, ..., [*said, f"{name} has to be given at each run: {how} hands it over"]
     if variable.kind != VariableKind.INPUT or variable.name == SERVER_ADDRESS:
         return None
     default = _default(variable, names)

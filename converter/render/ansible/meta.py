@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from converter.model.plan import Plan, PlanVariable, VariableKind
+from converter.model.plan import BUILD_JOB, Plan, PlanVariable, VariableKind
 from converter.model.tree import TreeFile
 from converter.render.ansible.inventory import SERVER_ADDRESS
 from converter.render.ansible.value import inert
@@ -34,13 +34,14 @@ def meta(plan: Plan, role: str, names: Mapping[str, str], used: frozenset[str]) 
 
 
 def _given(variable: PlanVariable, used: frozenset[str]) -> bool:
-    given = variable.kind in (VariableKind.INPUT, VariableKind.SECRET)
+    given = variable.kind in (VariableKind.INPUT, VariableKind.SECRET) or variable.on == BUILD_JOB
     return given and variable.name in used and variable.name not in (SERVER_ADDRESS, "HOME")
 
 
 def _option(variable: PlanVariable) -> dict[str, Any]:
     secret = variable.kind == VariableKind.SECRET
     said = variable.help or ("A secret, kept in vault.yml" if secret else f"{variable.name} of the script")
-    known = variable.name == "project_dir" or (variable.value is not None and not variable.required)
+    fallback = variable.kind == VariableKind.INPUT and variable.value is not None and not variable.required
+    known = variable.name == "project_dir" or fallback
     found: dict[str, Any] = {"type": "str", "description": inert(said), "required": secret or not known}
     return found | ({"no_log": True} if secret else {})

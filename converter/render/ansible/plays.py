@@ -25,19 +25,29 @@ class Stretch:
 
 
 def stretches(plan: Plan) -> list[Stretch]:
-    """One for each change of hosts; what runs locally goes with its neighbours, since it needs no host of its own."""
+    """One for each change of hosts. What runs locally goes with its neighbours, since it needs no host of its own; but
+    where the neighbours are applied host by host, it would run as often as there are hosts."""
     deployed = [resource for resource in plan.resources if resource.phase == Phase.DEPLOY]
     places = [resource.on for resource in deployed if resource.on != LOCAL]
     if not places:
         return []
-    current = places[0]
+    serial = {group.name for environment in plan.environments for group in environment.groups if group.serial}
     placed: list[tuple[str, Resource]] = []
-    for resource in deployed:
-        current = resource.on if resource.on != LOCAL else current
+    current = LOCAL if places[0] in serial else places[0]
+    for index, resource in enumerate(deployed):
+        if resource.on != LOCAL or resource.each:
+            current = resource.each or resource.on
+        elif current in serial:
+            following = next((later.on for later in deployed[index:] if later.on != LOCAL), LOCAL)
+            current = LOCAL if following in serial else following
         placed.append((current, resource))
     alone, unique = len(set(places)) == 1, Unique()
     return [
-        Stretch(role=unique.name(slug(plan.name if alone else on)), on=on, resources=tuple(item for _, item in group))
+        Stretch(
+            role=unique.name(slug(plan.name if alone and on != LOCAL else on)),
+            on=on,
+            resources=tuple(item for _, item in group),
+        )
         for on, group in groupby(placed, key=lambda pair: pair[0])
     ]
 
@@ -92,4 +102,6 @@ def _asked(found: Sequence[Stretch]) -> set[int]:
 
 def _seen(place: str, name: str, on: str) -> str:
     """A result from the hosts of another group is asked of the first of them."""
+    if place == LOCAL != on:
+        return f"hostvars['localhost'].{name}"
     return name if place == on else f"hostvars[groups['{slug(place)}'][0]].{name}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from converter.model.plan import EdgeKind, Plan
-from converter.model.resource import Resource
+from converter.model.resource import EACH_HOST, Resource
 from converter.model.trace import Test
 from converter.model.tree import TreeFile, Unsupported
 from converter.render.ansible.around import Around, said
@@ -36,7 +36,7 @@ class Role:
         registers: Unique,
     ) -> None:
         self.name, self.stretch = stretch.role, stretch
-        self.names = {**names, **made.names(stretch.on)}
+        self.names = {**names, **made.names(stretch.on), EACH_HOST: "hostvars[inventory_hostname].ansible_host"}
         self.settings: Settings = {}
         self.unsupported: list[Unsupported] = []
         self._made, self._registers = made, registers
@@ -44,7 +44,7 @@ class Role:
         for edge in plan.edges:
             if edge.kind == EdgeKind.NOTIFIES:
                 self._notifies.setdefault(edge.first, []).append(edge.second)
-        self._around = Around(plan, self.names, secrets)
+        self._around = Around(plan, stretch.on, self.names, secrets)
         self._checks = Checks(self.names, self.name, registers, made.failed(stretch.on))
         self._ends = Ends(stretch.resources, self.names, registers, self.name)
         self._unique = Unique()

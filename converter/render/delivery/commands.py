@@ -5,21 +5,26 @@ They read what they need from the environment: `ENVIRONMENT`, the inputs by name
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping, Sequence
 
 from converter.render.delivery.pins import NPM
 
 KEY_FILE = "~/.ssh/deploy_key"
 PASSWORD_FILE = "~/.ssh/vault_password"
 ARTIFACT = "app.tar.gz"
+OUTSIDE = "outside.tar.gz"
+INPUTS_FILE = "inputs.json"
+RESULTS_FILE = "results.json"
 
 LINT = "yamllint --strict .\nansible-lint"
 
 SSH_KEY = f"""\
 : "${{SSH_PRIVATE_KEY:?is not set: the private key that may log in to the hosts}}"
 : "${{KNOWN_HOSTS:?is not set: the public keys of the hosts, as ssh-keyscan prints them}}"
-umask 077
-mkdir -p ~/.ssh
+install -d -m 700 ~/.ssh
+install -m 600 /dev/null {KEY_FILE}
+if [ -f "$SSH_PRIVATE_KEY" ]; then SSH_PRIVATE_KEY="$(cat "$SSH_PRIVATE_KEY")"; fi
 printf '%s\\n' "$SSH_PRIVATE_KEY" | tr -d '\\r' > {KEY_FILE}
 printf '%s\\n' "$KNOWN_HOSTS" >> ~/.ssh/known_hosts
 printf 'IdentityFile {KEY_FILE}\\n' >> ~/.ssh/config
@@ -27,8 +32,8 @@ printf 'IdentityFile {KEY_FILE}\\n' >> ~/.ssh/config
 
 VAULT_PASSWORD = f"""\
 : "${{ANSIBLE_VAULT_PASSWORD:?is not set: the password of the vault}}"
-umask 077
-mkdir -p ~/.ssh
+install -d -m 700 ~/.ssh
+install -m 600 /dev/null {PASSWORD_FILE}
 printf '%s\\n' "$ANSIBLE_VAULT_PASSWORD" > {PASSWORD_FILE}
 """
 
@@ -49,16 +54,58 @@ def install(collections: bool) -> str:
     return f"{tools}\nansible-galaxy collection install --requirements-file requirements.yml" if collections else tools
 
 
-def playbook(*options: str) -> str:
-    """`ansible-playbook` for the environment of the job; the manifests look the inputs up in the environment."""
-    return " ".join(('ansible-playbook --inventory "inventories/$ENVIRONMENT"', *options, "site.yml"))
+def inputs(names: Mapping[str, str], required: Iterable[str]) -> str:
+    """A file for `--extra-vars` of what was told: variables of the manifests, each with the setting that holds it.
+
+    On a command line of `key=value`, blanks and quotes in what was told would make other variables of it.
+    """
+    return "\n".join((*needed(required), _as_json(names, INPUTS_FILE)))
+
+
+def results(names: Mapping[str, str]) -> str:
+    """A file for `--extra-vars` of what the build has computed: variables of the manifests, each with the script's."""
+    return _as_json(names, f"../{RESULTS_FILE}")
+
+
+def _as_json(names: Mapping[str, str], file: str) -> str:
+    listed = ",\n".join(f"    {json.dumps(name)}: {json.dumps(setting)}" for name, setting in names.items())
+    return "\n".join(
+        (
+            f"python3 - > {file} <<'END'",
+            "import json, os",
+            f"told = {{\n{listed},\n}}",
+            "print(json.dumps({name: os.environ[given] for name, given in told.items() if os.environ.get(given)}))",
+            "END",
+        )
+    )
+
+
+def needed(settings: Iterable[str]) -> list[str]:
+    """Stops where a setting is missing, before anything is done with an empty one."""
+    return [f': "${{{name}:?is not set: README.md says what it is for}}"' for name in settings]
+
+
+def playbook(*options: str, told: bool, built: bool) -> str:
+    """`ansible-playbook` for the environment of the job, with the inputs that were told and what the build computed."""
+    files = ([INPUTS_FILE] if told else []) + ([RESULTS_FILE] if built else [])
+    more = (f"--extra-vars @{file}" for file in files)
+    return " ".join(('ansible-playbook --inventory "inventories/$ENVIRONMENT"', *more, *options, "site.yml"))
 
 
 def drifted(log: str) -> str:
     """Fails where the recap in the log tells of a change; the diffs above it could say the same words."""
     return (
-        f"if sed -n '/^PLAY RECAP/,$p' {log} | grep -Eq 'changed=[1-9]'; then\n"
+        f"if awk '/^PLAY RECAP/ {{ recap = 1 }} recap && /changed=[1-9]/ {{ found = 1 }} END {{ exit !found }}' {log}\n"
+        "then\n"
         f'  echo "The hosts differ from this repository: see the diff above" >&2\n  exit 1\nfi\n'
+    )
+
+
+def git_login(user: str, password: str, server: str) -> str:
+    """Lets git log in to the server of the pipeline alone; the token stays in the environment, and in no file."""
+    return (
+        f"cat > ~/.git-login <<'END'\n#!/bin/sh\necho username={user}\necho \"password={password}\"\nEND\n"
+        f'chmod 700 ~/.git-login\ngit config --global "credential.{server}.helper" "$HOME/.git-login"\n'
     )
 
 
@@ -67,16 +114,19 @@ def tools(wanted: Iterable[tuple[str, str]], directory: str) -> str:
     lines = [f"mkdir -p {directory}"]
     for name, package in wanted:
         call = f'exec npx --yes --package={package}@{NPM[package]} {name} "$@"'
-        lines.append(f"printf '%s\\n' '#!/bin/sh' '{call}' > {directory}/{name}")
+        lines.append(f"cat > {directory}/{name} <<'END'\n#!/bin/sh\n{call}\nEND")
         lines.append(f"chmod +x {directory}/{name}")
     return "\n".join(lines) + "\n"
 
 
-def pack(paths: Iterable[str]) -> str:
-    """The archive of what later jobs need, which keeps modes as they are."""
-    return f"tar --exclude=./.git -czf ../{ARTIFACT} {' '.join(paths)}"
+def pack(paths: Sequence[str], outside: Sequence[str], names: Mapping[str, str]) -> str:
+    """The archives of what later jobs need, which keep modes as they are, and the file of what was computed."""
+    lines = [f"tar --exclude=./.git -czf ../{ARTIFACT} {' '.join(paths)}"] if paths else []
+    lines += [f"tar -czPf ../{OUTSIDE} {' '.join(outside)}"] if outside else []
+    return "\n".join([*lines, *([results(names)] if names else [])])
 
 
-def unpack(directory: str) -> str:
-    """The archive in its place."""
-    return f"mkdir -p {directory}\ntar -xzf {ARTIFACT} -C {directory}"
+def unpack(directory: str, paths: Sequence[str], outside: Sequence[str]) -> str:
+    """The archives in their places."""
+    lines = [f"mkdir -p {directory}\ntar -xzf {ARTIFACT} -C {directory}"] if paths else []
+    return "\n".join([*lines, *([f"tar -xzPf {OUTSIDE}"] if outside else [])])

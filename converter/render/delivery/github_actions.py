@@ -58,7 +58,7 @@ def _check(found: Outline, collections: bool) -> Data:
     body: Data = {"lint": jobs.lint(found, collections)}
     needs = _build(found, body, publish=False)
     if found.playbook:
-        run = jobs.plan_run("Plan", drift=False)
+        run = jobs.plan_run(found, "Plan", drift=False)
         plan = _for_each(found, "Plan", 30, run, collections)
         # A fork's pull request has no secrets, and must not have any.
         same = "github.event.pull_request.head.repo.full_name == github.repository"
@@ -72,7 +72,8 @@ def _deploy(found: Outline, collections: bool) -> Data:
     needs = _build(found, body, publish=True, dispatched=True)
     for name in found.environments:
         env = jobs.playbook_environment(found, name, dispatched=True)
-        apply = jobs.playbook(found, f"Apply to {name}", 60, jobs.apply_run(), collections=collections, env=env)
+        run = jobs.apply_run(found)
+        apply = jobs.playbook(found, f"Apply to {name}", 60, run, collections=collections, env=env, dispatched=True)
         body[f"apply-{_id(name)}"] = _placed(apply, needs=needs, environment=name)
         needs = [f"apply-{_id(name)}"]
     if found.playbook:
@@ -87,7 +88,7 @@ def _deploy(found: Outline, collections: bool) -> Data:
 def _drift(found: Outline, collections: bool) -> Data:
     body: Data = {}
     needs = _build(found, body, publish=False)
-    run = jobs.plan_run("Drift", drift=True)
+    run = jobs.plan_run(found, "Drift", drift=True)
     body["drift"] = _placed(_for_each(found, "Drift", 30, run, collections), needs=needs)
     on: Data = {"schedule": [{"cron": _DAILY}], "workflow_dispatch": {}}
     return _workflow("Drift", on, "drift", False, body)
@@ -98,8 +99,9 @@ def _rollback(found: Outline, collections: bool) -> Data:
     body: Data = {}
     asked: Data = {}
     if found.source:
-        asked["app_revision"] = _asked("Revision of the application to go back to; empty for the newest")
-    needs = _build(found, body, publish=True, ref=expression("inputs.app_revision || vars.APP_REF"))
+        asked["app_revision"] = _back_to(found)
+    ref = _application(found)
+    needs = _build(found, body, publish=True, ref=ref)
     if found.playbook:
         revision = _asked("Revision of this repository to go back to: a commit or a tag of the default branch")
         asked = {"revision": {**revision, "required": True}, **asked}
@@ -109,22 +111,35 @@ def _rollback(found: Outline, collections: bool) -> Data:
         several = len(found.environments) > 1
         where = expression("inputs.environment") if several else found.environments[0]
         env = jobs.playbook_environment(found, where, dispatched=False)
-        ref = expression("inputs.revision")
-        apply = jobs.playbook(found, "Roll back", 60, jobs.apply_run(), collections=collections, env=env, ref=ref)
+        reviewed = expression("inputs.revision")
+        run = jobs.apply_run(found)
+        apply = jobs.playbook(found, "Roll back", 60, run, collections=collections, env=env, ref=reviewed)
         body["rollback"] = _placed(apply, needs=needs, environment=where)
         body["health"] = _placed(jobs.health(found), needs=["rollback"])
         needs = ["health"]
     if found.publish:
-        ref = expression("inputs.app_revision || vars.APP_REF")
         body["publish"] = _placed(jobs.publish(found, dispatched=False, ref=ref), needs=needs)
     return _workflow("Roll back", {"workflow_dispatch": {"inputs": asked}}, "deploy", False, body)
+
+
+def _application(found: Outline) -> Expression:
+    """The revision of the application: where it lies in this repository, it goes back with the manifests."""
+    if not found.playbook:
+        return expression("inputs.app_revision")
+    return expression("inputs.app_revision || vars.APP_REF || !vars.APP_REPOSITORY && inputs.revision || ''")
+
+
+def _back_to(found: Outline) -> Data:
+    if not found.playbook:
+        return {**_asked("Revision of the application to go back to: a commit or a tag"), "required": True}
+    return _asked("Revision of the application, if it has a repository of its own (empty: as in a deployment)")
 
 
 def _build(
     found: Outline, body: Data, *, publish: bool, dispatched: bool = False, ref: Expression | None = None
 ) -> list[str]:
     """Adds the build where there is anything to build, and returns what comes after it."""
-    if not found.build and not found.packed:
+    if not found.build and not found.kept:
         return []
     body["build"] = jobs.build(found, publish=publish, dispatched=dispatched, ref=ref)
     return ["build"]

@@ -16,7 +16,7 @@ from converter.render.delivery.settings import described, settings
 
 NAME = "gitlab-ci"
 PATH = ".gitlab-ci.yml"
-_SECRETS = "GitLab: Settings > CI/CD > Variables (masked and hidden, protected)"
+_SECRETS = "GitLab: Settings > CI/CD > Variables (masked, not protected: merge requests show a plan)"
 _VARIABLES = "GitLab: Settings > CI/CD > Variables"
 
 Data = dict[str, Any]
@@ -48,14 +48,14 @@ def _jobs(found: Outline, collections: bool) -> Data:
         _changes(found, body, deploying)
     if found.publish:
         needs = [*deploying, *(["health"] if found.playbook else [])]
-        body["publish"] = jobs.publish(found, [events.DEPLOYMENT], needs)
+        body["publish"] = jobs.publish(found, [events.DEPLOYMENT, events.ROLLBACK], needs)
     return body
 
 
 def _builds(found: Outline, body: Data) -> tuple[list[str], list[str]]:
     """Adds the build, and what comes after it where hosts are looked at and where they are changed."""
     looking, deploying = [events.PROPOSAL, events.SCHEDULE], [events.DEPLOYMENT, events.ROLLBACK]
-    if not found.build and not found.packed:
+    if not found.build and not found.kept:
         return [], []
     if not any(step.publish for step in found.build):
         body["build"] = jobs.build(found, [*looking, *deploying], publish=False)
@@ -68,24 +68,26 @@ def _builds(found: Outline, body: Data) -> tuple[list[str], list[str]]:
 def _looks(found: Outline, body: Data, needs: list[str]) -> None:
     """A job for each environment that compares, before a merge and by schedule."""
     log = {"when": "always", "paths": ["run.log"], "expire_in": "1 month"}
-    for stage, rule in (("plan", events.PROPOSAL), ("drift", events.SCHEDULE)):
-        script = jobs.plan_script(drift=stage == "drift")
+    for stage, rule in (("plan", events.TRUSTED), ("drift", events.SCHEDULE)):
+        script = jobs.plan_script(found, drift=stage == "drift")
         for name in found.environments:
             body[f"{stage}:{name}"] = {**jobs.playbook(stage, name, rule, needs, script), "artifacts": {**log}}
 
 
 def _changes(found: Outline, body: Data, needs: list[str]) -> None:
     """A job for each environment that applies, one after the other, and one that rolls back."""
-    apply = jobs.apply_script()
+    apply = jobs.apply_script(found)
     last: list[str] = []
     for name in found.environments:
-        job = jobs.playbook("apply", name, events.DEPLOYMENT, [*needs, *last], apply)
+        job = jobs.playbook("apply", name, events.DEPLOYMENT, ["lint", *needs, *last], apply)
         body[f"apply:{name}"] = {**job, "environment": {"name": name}, "resource_group": name}
         last = [f"apply:{name}"]
-    body["health"] = jobs.health(found, [events.DEPLOYMENT], last)
     where = "$ROLLBACK_ENVIRONMENT" if len(found.environments) > 1 else found.environments[0]
-    job = jobs.playbook("rollback", where, events.ROLLBACK, needs, apply)
+    job = jobs.playbook("apply", where, events.ROLLBACK, needs, apply)
     body["rollback"] = {**job, "environment": {"name": where}, "resource_group": where}
+    # Of these two a pipeline has one.
+    done = [{"job": name, "optional": True} for name in (*last, "rollback")]
+    body["health"] = jobs.health(found, [events.DEPLOYMENT, events.ROLLBACK], done)
 
 
 def _variables(found: Outline) -> Data:

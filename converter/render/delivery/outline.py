@@ -6,23 +6,26 @@ In: the plan and the tree of a target. Out: an `Outline`. It never drops a step:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 
-from converter.model.plan import Plan
+from converter.model.plan import BUILD_JOB, Plan
 from converter.model.resource import Phase, Resource
 from converter.model.trace import RunsOn
 from converter.model.tree import FileTree, Unsupported
 from converter.model.value import Glob, Literal, Value, Variable
-from converter.render.delivery import programs
+from converter.render.ansible.names import Unique
+from converter.render.delivery import commands, programs
+from converter.render.delivery.given import Input, manifest_names
 from converter.render.delivery.shell import step as shell
-from converter.render.delivery.shell.words import PROJECT, InexpressibleError, relative, rooted, word
+from converter.render.delivery.shell.text import InexpressibleError, argument
+from converter.render.delivery.shell.words import PROJECT, relative, rooted, word
 from converter.render.delivery.variables import Environ, environ, looked_up
 from converter.resources.http_check import HttpCheck
 from converter.resources.sync import Sync
 from converter.resources.upload import Upload
 
-PROJECT_SETTING = "PROJECT_DIR"
 CHECKOUT = "app"
 
 
@@ -45,6 +48,8 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     build: tuple[Step, ...] = ()
     publish: tuple[Step, ...] = ()
     artifact: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    results: tuple[tuple[str, str], ...] = ()
     link: str = ""
     environ: Environ = Environ()
     history: bool = False
@@ -71,9 +76,36 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
         return (".",) if self.publish and self.build else self.artifact
 
     @property
+    def kept(self) -> tuple[str, ...]:
+        """The files that the build leaves for later jobs."""
+        files = {commands.ARTIFACT: self.packed, commands.OUTSIDE: self.outside, commands.RESULTS_FILE: self.results}
+        return tuple(name for name, content in files.items() if content)
+
+    @property
     def used(self) -> tuple[str, ...]:
         """Inputs, secrets and settings that steps of the script use."""
         return self.environ.used(step.script for step in (*self.build, *self.publish))
+
+    @property
+    def twins(self) -> dict[str, str]:
+        """Variables that differ from an earlier one in case alone, each with a name to hold it by."""
+        environ = self.environ
+        unique, found = Unique(), {}
+        for name in (*dict(environ.constants), *(each.name for each in environ.inputs), *environ.settings):
+            held = unique.name(name.upper())
+            if held != name.upper():
+                found[name] = held
+        return found
+
+    @property
+    def told(self) -> tuple[Input, ...]:
+        """Inputs that the manifests get."""
+        return tuple(each for each in self.environ.inputs if each.manifest) if self.playbook else ()
+
+    def required(self, steps: Iterable[Step]) -> tuple[Input, ...]:
+        """Inputs without which these steps would do something else than the script."""
+        used = set(self.environ.used(step.script for step in steps))
+        return tuple(each for each in self.environ.inputs if each.required and each.name in used)
 
     @property
     def needs(self) -> programs.Needs:
@@ -84,10 +116,12 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
 def outline(plan: Plan, tree: FileTree, *, delivery: str) -> Outline:
     """The outline of a plan's pipeline."""
     local = [each for each in plan.resources if each.phase is not Phase.DEPLOY]
-    steps, unsupported = _steps(local, delivery)
+    steps, unsupported = _steps(plan, local, delivery)
     steps = _published(steps)
     before, after, moved = _around_hosts(plan, steps, delivery)
+    results = _results(plan, tree)
     scripts = [each.script for each in (*before, *after)]
+    scripts += [f"${{{name}}}" for _, name in results]
     root = _root(local)
     return Outline(
         name=plan.name,
@@ -95,6 +129,8 @@ def outline(plan: Plan, tree: FileTree, *, delivery: str) -> Outline:
         build=before,
         publish=after,
         artifact=_artifact(plan, root),
+        outside=_outside(plan),
+        results=results,
         link=word(root) if root is not None and root != PROJECT else "",
         environ=environ(plan, tree, scripts),
         history=programs.needs_history(scripts),
@@ -115,17 +151,26 @@ def _environments(plan: Plan, tree: FileTree) -> tuple[str, ...]:
     return tuple(each.name for each in plan.environments if f"inventories/{each.name}/hosts.yml" in paths)
 
 
-def _steps(local: list[Resource], delivery: str) -> tuple[dict[str, Step], list[Unsupported]]:
+def _steps(plan: Plan, local: list[Resource], delivery: str) -> tuple[dict[str, Step], list[Unsupported]]:
     """The steps by address, and what has none."""
     steps: dict[str, Step] = {}
     unsupported = []
     for each in local:
         try:
             steps[each.address] = _step(each)
+            _refuse_arguments(plan, steps[each.address].script)
         except InexpressibleError as problem:
             unsupported.append(Unsupported(address=each.address, target=delivery, reason=problem.reason))
             steps[each.address] = _refused(each, problem.reason)
     return steps, unsupported
+
+
+def _refuse_arguments(plan: Plan, script: str) -> None:
+    """An argument that the plan does not know would be empty in the pipeline, without a word."""
+    known = {argument(each.name) if each.name.isdigit() else each.name for each in plan.variables}
+    for number in re.findall(r"\$\{?arg(\d+)\b", script):
+        if f"arg{number}" not in known:
+            raise InexpressibleError(f"it needs the argument `${number}` of the script, which is no input of the plan")
 
 
 def _published(steps: dict[str, Step]) -> dict[str, Step]:
@@ -157,7 +202,7 @@ def _refused(resource: Resource, reason: str) -> Step:
     message = word(Value.of(f"A person must decide about {resource.address}: {reason}"))
     return Step(
         name=resource.name or resource.spec.summary(),
-        script=f"echo {message} >&2\nexit 1",
+        script=f"printf '%s\\n' {message} >&2\nexit 1",
         origin=_origin(resource),
         publish=resource.phase is Phase.PUBLISH,
     )
@@ -226,6 +271,26 @@ def _artifact(plan: Plan, root: Value | None) -> tuple[str, ...]:
     return (".",) if "." in found else tuple(found)
 
 
+def _outside(plan: Plan) -> tuple[str, ...]:
+    """Files that the build makes elsewhere on its machine and that the hosts get, as words of a shell."""
+    made = set()
+    for each in plan.resources:
+        target = getattr(each.spec, "dest", None) or getattr(each.spec, "path", None)
+        if each.phase is not Phase.DEPLOY and isinstance(target, Value):
+            made.add(target.key())
+    wanted = [each.spec.src for each in plan.resources if isinstance(each.spec, Upload) and each.phase is Phase.DEPLOY]
+    found = [src for src in wanted if src.key() in made and relative(rooted(src), PROJECT) == rooted(src)]
+    return tuple(dict.fromkeys(word(src) for src in found))
+
+
+def _results(plan: Plan, tree: FileTree) -> tuple[tuple[str, str], ...]:
+    """What the build computes for the hosts: the variable of the manifests, and the script's."""
+    names = manifest_names(plan, tree)
+    return tuple(
+        (names[each.name], each.name) for each in plan.variables if each.on == BUILD_JOB and each.name in names
+    )
+
+
 def _packed(path: Value) -> str:
     """The path as a word, or its directory where a part of its name is only known at run time."""
     known: list[str] = []
@@ -254,5 +319,5 @@ def _health(plan: Plan) -> tuple[str, ...]:
 
 
 def _looked_up(tree: FileTree) -> tuple[tuple[str, str], ...]:
-    """What the manifests look up, but for the directory of the project, which the pipeline knows."""
-    return tuple(item for item in looked_up(tree).items() if item[0] != PROJECT_SETTING)
+    """What the manifests look up in the environment."""
+    return tuple(looked_up(tree).items())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from converter.model.tree import Setting
+from converter.render.delivery.given import Input
 from converter.render.delivery.outline import Outline
-from converter.render.delivery.variables import Input
 
 _HOSTS = {
     "DEPLOY_HOST": "Address of the machine that is deployed to",
@@ -33,7 +33,7 @@ def settings(outline: Outline, *, secrets: str, variables: str) -> tuple[Setting
 
 def described(given: Input) -> str:
     """An input for the form of a run by hand; a default filled in there would overrule the manifests."""
-    said = " ".join(given.help.split()) or f"{given.name} of the script"
+    said = _purpose(given, f"{given.name} of the script")
     return f"{said} (empty: {given.default})" if given.default else said
 
 
@@ -68,7 +68,11 @@ def _source(outline: Outline) -> list[Setting]:
         return []
     found = [
         _optional("APP_REPOSITORY", "Repository of the application, as `owner/name`", "this repository"),
-        _optional("APP_REF", "Branch, tag or commit of the application to build", "its default branch"),
+        _optional(
+            "APP_REF",
+            "Branch, tag or commit of the application",
+            "this commit, or the default branch there",
+        ),
         _optional(
             "APP_REPOSITORY_TOKEN", "Token that may read it, where it is private", "the token of the run", secret=True
         ),
@@ -95,10 +99,16 @@ def _script(outline: Outline) -> list[Setting]:
         _variable(name, "Found in the environment by the script") for name in outline.environ.settings if name in used
     ]
     for each in outline.environ.inputs:
-        purpose = each.help or "Given to the script at each run"
+        purpose = _purpose(each, "Given to the script at each run")
         make = _variable(each.setting, purpose) if each.required else _optional(each.setting, purpose, each.default)
         found.append(make)
     return found
+
+
+def _purpose(given: Input, otherwise: str) -> str:
+    """The script's own words; where it only names its option, what that means."""
+    said = " ".join(given.help.split())
+    return f"Option {said} of the script" if said.startswith("-") else said or otherwise
 
 
 def _secret(name: str, purpose: str) -> Setting:

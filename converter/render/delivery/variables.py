@@ -11,7 +11,9 @@ from converter.model.plan import Plan, PlanVariable, VariableKind
 from converter.model.trace import RunsOn
 from converter.model.tree import FileTree
 from converter.model.value import CommandOutput, Variable
-from converter.render.delivery.shell.words import InexpressibleError, word
+from converter.render.delivery.given import Input, manifest_names, setting_names
+from converter.render.delivery.shell.text import InexpressibleError, argument
+from converter.render.delivery.shell.words import word
 
 # Set by every shell and every pipeline, or by the pipeline itself.
 _GIVEN = frozenset({"HOME", "HOSTNAME", "OLDPWD", "PATH", "PWD", "RANDOM", "SHELL", "TMPDIR", "UID", "USER"})
@@ -23,17 +25,7 @@ _USED = re.compile(r"\$\{?([A-Za-z_]\w*)")
 _LOOKED_UP = re.compile(
     r"lookup\('+(?:ansible\.builtin\.)?env'+, *'+(\w+)'+\)(?: *\| *default\('+((?:[^']|'')*?)'+, *true\))?"
 )
-_NAME = re.compile(r"[A-Za-z_]\w*")
-
-
-class Input(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that is told at each run: `name` is the script's, `setting` that of the pipeline."""
-
-    name: str
-    setting: str
-    default: str = ""
-    required: bool = False
-    help: str = ""
+_NAME = re.compile(r"[A-Za-z_]\w*|[1-9]\d*")
 
 
 class Environ(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,17 +91,27 @@ def given(name: str) -> bool:
 def _inputs(plan: Plan, known: Mapping[str, PlanVariable], tree: FileTree, scripts: Sequence[str]) -> tuple[Input, ...]:
     """What is told at each run. On a workstation the directory of the project is the pipeline's own."""
     used = {name for text in scripts for name in _USED.findall(text)}
-    asked = looked_up(tree)
+    asked, settings, manifests = looked_up(tree), setting_names(known.values()), manifest_names(plan, tree)
     found = []
     for name, each in known.items():
         mine = name == PROJECT and plan.runs_on is RunsOn.WORKSTATION
         if each.kind is not VariableKind.INPUT or given(name) or mine:
             continue
-        if name not in used and name.upper() not in asked:
+        manifest = manifests.get(name, "")
+        own = argument(name) if name.isdigit() else name
+        if own not in used and not manifest and name.upper() not in asked:
             continue
         default = each.value.text if each.value is not None else None
-        setting = name if name in used else name.upper()
-        found.append(Input(name=name, setting=setting, default=default or "", required=each.required, help=each.help))
+        found.append(
+            Input(
+                name=own,
+                setting=settings[name],
+                manifest=manifest,
+                default=default or "",
+                required=each.required,
+                help=each.help,
+            )
+        )
     return tuple(found)
 
 

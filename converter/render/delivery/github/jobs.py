@@ -7,8 +7,8 @@ from typing import Any
 from converter.render.delivery import commands, programs
 from converter.render.delivery.github import steps
 from converter.render.delivery.github.expressions import Expression, expression, given, secret
-from converter.render.delivery.outline import CHECKOUT, PROJECT_SETTING, Outline
-from converter.render.delivery.variables import Input
+from converter.render.delivery.given import Input, handed_over
+from converter.render.delivery.outline import CHECKOUT, Outline
 
 Data = dict[str, Any]
 
@@ -39,16 +39,17 @@ def build(outline: Outline, *, publish: bool, dispatched: bool, ref: Expression 
         steps.application(outline, ref),
         *steps.toolchains(needs),
         *(steps.credentials(outline, needs) if publishes else []),
-        *steps.prepared(outline),
+        *steps.prepared(outline, chosen),
         *(steps.of_script(step, outline) for step in chosen),
     ]
-    if outline.packed:
+    if outline.kept:
+        packing = commands.pack(outline.packed, outline.outside, dict(outline.results))
         body += [
-            steps.run("Pack what later jobs need", commands.pack(outline.packed), **{"working-directory": CHECKOUT}),
+            steps.run("Pack what later jobs need", packing, **{"working-directory": CHECKOUT}),
             steps.use(
                 "Keep it",
                 "actions/upload-artifact",
-                **{"name": "app", "path": commands.ARTIFACT, "if-no-files-found": "error", "retention-days": 7},
+                **{"name": "app", "path": "\n".join(outline.kept), "if-no-files-found": "error", "retention-days": 7},
             ),
         ]
     title = "Build and publish" if publishes else "Build"
@@ -65,7 +66,7 @@ def publish(outline: Outline, *, dispatched: bool, ref: Expression | None = None
         *steps.toolchains(needs),
         *steps.credentials(outline, needs),
         *_unpacked(outline),
-        *steps.prepared(outline),
+        *steps.prepared(outline, outline.publish),
         *(steps.of_script(step, outline) for step in outline.publish),
     ]
     permissions = _permissions(outline, needs, any(step.publish for step in outline.publish))
@@ -73,7 +74,15 @@ def publish(outline: Outline, *, dispatched: bool, ref: Expression | None = None
 
 
 def playbook(
-    outline: Outline, name: str, minutes: int, run: Data, *, collections: bool, env: Data, ref: Expression | None = None
+    outline: Outline,
+    name: str,
+    minutes: int,
+    run: Data,
+    *,
+    collections: bool,
+    env: Data,
+    ref: Expression | None = None,
+    dispatched: bool = False,
 ) -> Data:
     """A job that runs the playbook, with everything that this needs before it."""
     before = [steps.manifests(ref, history=ref is not None)]
@@ -86,21 +95,24 @@ def playbook(
         *steps.tools(collections),
         *steps.access(outline),
         *_unpacked(outline),
+        *_told(outline, dispatched),
         run,
     ]
     return job(name, minutes, body, env=env)
 
 
-def plan_run(title: str, drift: bool) -> Data:
+def plan_run(outline: Outline, title: str, drift: bool) -> Data:
     """`--check --diff`, with the result in the summary of the run."""
-    command = commands.playbook("--check", "--diff")
+    command = commands.playbook("--check", "--diff", told=bool(outline.told), built=bool(outline.results))
     script = f"{command} | tee run.log{_SUMMARY.format(title=title, log='run.log')}"
     return steps.run(title, script + (commands.drifted("run.log") if drift else ""))
 
 
-def apply_run() -> Data:
+def apply_run(outline: Outline) -> Data:
     """The playbook itself."""
-    return steps.run("Apply the manifests", commands.playbook("--diff"))
+    return steps.run(
+        "Apply the manifests", commands.playbook("--diff", told=bool(outline.told), built=bool(outline.results))
+    )
 
 
 def health(outline: Outline) -> Data:
@@ -120,12 +132,13 @@ def environment(outline: Outline, dispatched: bool) -> Data:
     used = set(outline.used)
     forms = asked(outline) if dispatched else ()
     environ = outline.environ
-    return {
+    found: Data = {
         "project_dir": expression(f"format('{{0}}/{CHECKOUT}', github.workspace)"),
         **dict(environ.constants),
-        **{each.name: given(each.name, each.default, each in forms) for each in environ.inputs if each.name in used},
+        **{each.name: given(each.setting, each.default, each in forms) for each in environ.inputs if each.name in used},
         **{name: expression(f"vars.{name}") for name in environ.settings if name in used},
     }
+    return {outline.twins.get(name, name): value for name, value in found.items()}
 
 
 def playbook_environment(outline: Outline, where: str | Expression, dispatched: bool) -> Data:
@@ -133,13 +146,22 @@ def playbook_environment(outline: Outline, where: str | Expression, dispatched: 
     env: Data = {"ENVIRONMENT": where, "ANSIBLE_PRIVATE_KEY_FILE": commands.KEY_FILE}
     if outline.vault:
         env["ANSIBLE_VAULT_PASSWORD_FILE"] = commands.PASSWORD_FILE
-    if outline.packed:
-        env[PROJECT_SETTING] = expression(f"format('{{0}}/{CHECKOUT}', github.workspace)")
     secrets = {name.upper() for name in outline.environ.secrets}
     told = {each.setting for each in asked(outline)}
     for name, _ in outline.looked_up:
         env[name] = secret(name) if name in secrets else given(name, dispatched=dispatched and name in told)
     return env
+
+
+def _told(outline: Outline, dispatched: bool) -> list[Data]:
+    """The inputs for the manifests, in a file."""
+    if not outline.told:
+        return []
+    forms = asked(outline) if dispatched else ()
+    env = {each.setting: given(each.setting, dispatched=each in forms) for each in outline.told}
+    required = [each.setting for each in outline.told if each.required]
+    script = commands.inputs(handed_over(outline.told), required)
+    return [steps.run("Hand the inputs over to the manifests", script, env)]
 
 
 def _permissions(outline: Outline, needs: programs.Needs, publishes: bool) -> Data:
@@ -148,9 +170,6 @@ def _permissions(outline: Outline, needs: programs.Needs, publishes: bool) -> Da
 
 
 def _unpacked(outline: Outline) -> list[Data]:
-    if not outline.packed:
-        return []
-    return [
-        steps.use("Fetch what was built", "actions/download-artifact", name="app"),
-        steps.run("Unpack it", commands.unpack(CHECKOUT)),
-    ]
+    fetched = [steps.use("Fetch what was built", "actions/download-artifact", name="app")] if outline.kept else []
+    script = commands.unpack(CHECKOUT, outline.packed, outline.outside)
+    return [*fetched, *([steps.run("Unpack it", script)] if script else [])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from converter.render.delivery import commands, programs
@@ -15,9 +16,7 @@ Data = dict[str, Any]
 _PUSH = """\
 git config --global user.name "$GITHUB_ACTOR"
 git config --global user.email "$GITHUB_ACTOR@users.noreply.github.com"
-helper='!f() { echo username=x-access-token; echo "password=$PUSH_TOKEN"; }; f'
-git config --global "credential.$GITHUB_SERVER_URL.helper" "$helper"
-"""
+""" + commands.git_login("x-access-token", "$PUSH_TOKEN", "$GITHUB_SERVER_URL")
 _TOKEN = "secrets.APP_REPOSITORY_TOKEN || github.token"
 
 
@@ -118,15 +117,18 @@ def credentials(outline: Outline, needs: Needs) -> list[Data]:
     return steps
 
 
-def prepared(outline: Outline) -> list[Data]:
+def prepared(outline: Outline, chosen: Iterable[Step]) -> list[Data]:
     """What the script did before its first command: its directory in place, its variables computed."""
     steps = []
+    required = [outline.twins.get(each.name, each.name) for each in outline.required(chosen)]
+    if required:
+        steps.append(run("Make sure that the inputs are set", "\n".join(commands.needed(required))))
     if outline.link:
         target = (
             f'sudo mkdir -p "$(dirname {outline.link})"\nsudo ln -sfn "$GITHUB_WORKSPACE/{CHECKOUT}" {outline.link}'
         )
         steps.append(run("Put the application where the script expects it", target))
-    computed = outline.environ.computed
+    computed = [*((name, f'"${{{held}}}"') for name, held in outline.twins.items()), *outline.environ.computed]
     if computed:
         lines = [f"{name}={text}" for name, text in computed]
         exports = [_export(name) for name, _ in computed]

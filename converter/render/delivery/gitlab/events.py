@@ -8,6 +8,11 @@ Rule = dict[str, Any]
 
 ROLLBACK_TO = "ROLLBACK_TO"
 
+# The variables with the key are those of this project; a fork has others, and its pipeline runs there.
+TRUSTED: Rule = {
+    "if": '$CI_PIPELINE_SOURCE == "merge_request_event"'
+    " && $CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_MERGE_REQUEST_PROJECT_ID"
+}
 PROPOSAL: Rule = {"if": '$CI_PIPELINE_SOURCE == "merge_request_event"'}
 SCHEDULE: Rule = {"if": '$CI_PIPELINE_SOURCE == "schedule"'}
 ROLLBACK: Rule = {"if": f'$CI_PIPELINE_SOURCE == "web" && ${ROLLBACK_TO} != ""'}

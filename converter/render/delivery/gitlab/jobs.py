@@ -6,26 +6,30 @@ from typing import Any
 
 from converter.render.delivery import commands, programs
 from converter.render.delivery.gitlab import events, images
-from converter.render.delivery.outline import CHECKOUT, PROJECT_SETTING, Outline, Step
+from converter.render.delivery.given import handed_over
+from converter.render.delivery.outline import CHECKOUT, Outline, Step
+from converter.render.delivery.shell.text import assigned
+from converter.render.delivery.shell.text import literal as quoted
 
 Data = dict[str, Any]
 
+_LOGIN = commands.git_login("gitlab-ci-token", "${APP_REPOSITORY_TOKEN:-$CI_JOB_TOKEN}", "$CI_SERVER_URL")
+# Where the application lies in this repository, what is built is what the pipeline runs for, or goes back to.
 _SOURCE = f"""\
-if [ -n "${{APP_REPOSITORY:-}}" ]; then
-  token="${{APP_REPOSITORY_TOKEN:-$CI_JOB_TOKEN}}"
-  git clone --quiet "https://gitlab-ci-token:$token@$CI_SERVER_HOST/$APP_REPOSITORY.git" {CHECKOUT}
-else
-  git clone --quiet "$CI_PROJECT_DIR/.git" {CHECKOUT}
+{_LOGIN}rm -rf {CHECKOUT}
+git clone --quiet "$CI_SERVER_URL/${{APP_REPOSITORY:-$CI_PROJECT_PATH}}.git" {CHECKOUT}
+revision="${{APP_REF:-}}"
+if [ -z "$revision" ] && [ -z "${{APP_REPOSITORY:-}}" ]; then
+  revision="${{{events.ROLLBACK_TO}:-$CI_COMMIT_SHA}}"
+  git -C {CHECKOUT} fetch --quiet origin "$CI_COMMIT_SHA"
 fi
-if [ -n "${{APP_REF:-}}" ]; then
-  git -C {CHECKOUT} checkout --quiet "$APP_REF"
+if [ -n "$revision" ]; then
+  git -C {CHECKOUT} checkout --quiet "$revision"
 fi
 """
 _PUSH = """\
 git config --global user.name "$GITLAB_USER_NAME"
 git config --global user.email "$GITLAB_USER_EMAIL"
-helper='!f() { echo username=gitlab-ci-token; echo "password=$PUSH_TOKEN"; }; f'
-git config --global "credential.$CI_SERVER_URL.helper" "$helper"
 """
 _ROLE = """\
 printf '%s' "$AWS_ID_TOKEN" > "$HOME/aws-id-token"
@@ -33,7 +37,7 @@ export AWS_WEB_IDENTITY_TOKEN_FILE="$HOME/aws-id-token"
 """
 _REVISION = """\
 if [ -n "$ROLLBACK_TO" ]; then
-  git fetch --quiet origin "$CI_DEFAULT_BRANCH"
+  git fetch --quiet --tags origin "$CI_DEFAULT_BRANCH"
   git merge-base --is-ancestor "$ROLLBACK_TO" "origin/$CI_DEFAULT_BRANCH"
   git checkout --quiet "$ROLLBACK_TO"
 fi
@@ -59,8 +63,9 @@ def build(outline: Outline, rules: list[Data], *, publish: bool) -> Data:
     needs = programs.needs(step.script for step in chosen)
     publishes = any(step.publish for step in chosen)
     script = [*_before(outline, chosen, publishes), *_of_script(chosen)]
-    if outline.packed:
-        script.append(f'cd "$CI_PROJECT_DIR/{CHECKOUT}"\n{commands.pack(outline.packed)}')
+    if outline.kept:
+        packing = commands.pack(outline.packed, outline.outside, dict(outline.results))
+        script.append(f'cd "$CI_PROJECT_DIR/{CHECKOUT}"\n{packing}')
     data: Data = {
         "stage": "build",
         "image": images.image(needs),
@@ -69,14 +74,14 @@ def build(outline: Outline, rules: list[Data], *, publish: bool) -> Data:
         "rules": rules,
         "script": script,
     }
-    if outline.packed:
-        data["artifacts"] = {"paths": [commands.ARTIFACT], "expire_in": "1 week"}
+    if outline.kept:
+        data["artifacts"] = {"paths": list(outline.kept), "expire_in": "1 week"}
     return data
 
 
 def publish(outline: Outline, rules: list[Data], needs: list[str]) -> Data:
     """The script's steps after the hosts."""
-    unpack = [commands.unpack(CHECKOUT)] if outline.packed else []
+    unpack = _unpacked(outline)
     before = _before(outline, list(outline.publish), True)
     called = programs.needs(step.script for step in outline.publish)
     return {
@@ -94,13 +99,19 @@ def ansible(outline: Outline, collections: bool) -> Data:
     """What every job that runs the playbook extends: the tools, the key and what was built."""
     before = [images.install(["git", "openssh-client", "rsync"])]
     before += [_REVISION, commands.install(collections), commands.SSH_KEY]
-    variables: Data = {"ANSIBLE_PRIVATE_KEY_FILE": commands.KEY_FILE, "GIT_DEPTH": "0"}
+    variables: Data = {
+        # Runners check out into a directory that all may write to, and there Ansible reads no ansible.cfg by itself.
+        "ANSIBLE_CONFIG": "$CI_PROJECT_DIR/ansible.cfg",
+        "ANSIBLE_PRIVATE_KEY_FILE": commands.KEY_FILE,
+        "GIT_DEPTH": "0",
+    }
     if outline.vault:
         before.append(commands.VAULT_PASSWORD)
         variables["ANSIBLE_VAULT_PASSWORD_FILE"] = commands.PASSWORD_FILE
-    if outline.packed:
-        before.append(commands.unpack(CHECKOUT))
-        variables[PROJECT_SETTING] = f"$CI_PROJECT_DIR/{CHECKOUT}"
+    before += _unpacked(outline)
+    if outline.told:
+        required = [each.setting for each in outline.told if each.required]
+        before.append(commands.inputs(handed_over(outline.told), required))
     return {"image": images.PYTHON, "timeout": "60 minutes", "variables": variables, "before_script": before}
 
 
@@ -116,18 +127,18 @@ def playbook(stage: str, where: str, rule: Data, needs: list[str], script: str) 
     }
 
 
-def plan_script(drift: bool) -> str:
+def plan_script(outline: Outline, drift: bool) -> str:
     """`--check --diff`, kept as a file too."""
-    command = commands.playbook("--check", "--diff")
+    command = commands.playbook("--check", "--diff", told=bool(outline.told), built=bool(outline.results))
     return f"{command} | tee run.log\n{commands.drifted('run.log') if drift else ''}"
 
 
-def apply_script() -> str:
+def apply_script(outline: Outline) -> str:
     """The playbook itself."""
-    return commands.playbook("--diff")
+    return commands.playbook("--diff", told=bool(outline.told), built=bool(outline.results))
 
 
-def health(outline: Outline, rules: list[Data], needs: list[str]) -> Data:
+def health(outline: Outline, rules: list[Data], needs: list[Data]) -> Data:
     """The question whether what was deployed answers."""
     return {
         "stage": "health",
@@ -138,6 +149,11 @@ def health(outline: Outline, rules: list[Data], needs: list[str]) -> Data:
         "variables": {"GIT_STRATEGY": "none", "HEALTH_URLS": literal(" ".join(outline.health))},
         "script": [commands.HEALTH],
     }
+
+
+def _unpacked(outline: Outline) -> list[str]:
+    script = commands.unpack(CHECKOUT, outline.packed, outline.outside)
+    return [script] if script else []
 
 
 def literal(text: str) -> str | Data:
@@ -163,18 +179,20 @@ def _before(outline: Outline, steps: list[Step], publishes: bool) -> list[str]:
     if outline.link:
         link = f'mkdir -p "$(dirname {outline.link})"\nln -sfn "$CI_PROJECT_DIR/{CHECKOUT}" {outline.link}'
         found.append(link)
-    return [*found, *_variables(outline)]
+    return [*found, *_variables(outline, steps)]
 
 
-def _variables(outline: Outline) -> list[str]:
+def _variables(outline: Outline, steps: list[Step]) -> list[str]:
     """Defaults of the inputs and computed variables, as the script has them before its first step."""
     used = set(outline.used)
     lines = [f'export project_dir="$CI_PROJECT_DIR/{CHECKOUT}"', 'cd "$project_dir"']
     for each in outline.environ.inputs:
         if each.name in used and each.default:
-            quoted = each.default.replace("'", "'\\''")
-            lines.append(f"export {each.name}=\"${{{each.name}:-$(printf '%s' '{quoted}')}}\"")
-    lines += [f"export {name}={text}" for name, text in outline.environ.computed]
+            lines.append(f'if [ -z "${{{each.setting}:-}}" ]; then {each.setting}={quoted(each.default)}; fi')
+        if each.name in used and (each.default or each.name != each.setting):
+            lines.append(f'export {each.name}="${{{each.setting}:-}}"')
+    lines += commands.needed(each.name for each in outline.required(steps))
+    lines += [assigned(name, text) for name, text in outline.environ.computed]
     return ["\n".join(lines)]
 
 

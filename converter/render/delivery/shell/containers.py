@@ -3,16 +3,8 @@
 from __future__ import annotations
 
 from converter.model.value import Value
-from converter.render.delivery.shell.words import (
-    InexpressibleError,
-    option,
-    options,
-    path,
-    relative,
-    understood,
-    word,
-    words,
-)
+from converter.render.delivery.shell.text import InexpressibleError
+from converter.render.delivery.shell.words import option, options, path, relative, understood, word, words
 from converter.resources.compose_project import ComposeProject
 from converter.resources.container import Container
 from converter.resources.container_prune import ContainerPrune

@@ -15,7 +15,8 @@ from converter.model.trace import (
     Undecided,
 )
 from converter.model.value import Value
-from converter.render.delivery.shell.words import InexpressibleError, path, word, words
+from converter.render.delivery.shell.text import InexpressibleError, raw
+from converter.render.delivery.shell.words import path, word, words
 
 _STATES = {
     "exists": "-e",
@@ -51,7 +52,7 @@ def _subject(subject: Subject, cwd: Value, own: Value) -> str:
         case NotEmpty():
             return f"[[ -n {word(subject.value)} ]]"
         case Succeeds():
-            said = words(*subject.argv) if subject.argv else subject.text.shell()
+            said = words(*subject.argv) if subject.argv else raw(subject.text.shell(), asks=True)
             change = "" if own in (cwd, _ANYWHERE) or not own.parts else f"cd {path(own, cwd)} && "
             return f"({change}{said}) > /dev/null 2>&1" if change else f"{{ {said}; }} > /dev/null 2>&1"
         case AnyOf():

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from converter.model.value import Value
 from converter.render.delivery.shell.guards import condition
-from converter.render.delivery.shell.words import InexpressibleError, literal, path, understood, word, words
+from converter.render.delivery.shell.text import InexpressibleError, literal, raw
+from converter.render.delivery.shell.words import path, understood, word, words
 from converter.resources.assertion import Assertion
 from converter.resources.capture import Capture
 from converter.resources.command import Command
 from converter.resources.http_check import HttpCheck
+from converter.resources.http_request import HttpRequest
 from converter.resources.package import Package
 from converter.resources.package_cache import PackageCache
 from converter.resources.pause import Pause
@@ -17,7 +19,7 @@ from converter.resources.unresolved import Unresolved
 
 def command(spec: Command, cwd: Value) -> str:
     """As the script has it, with what goes in, what comes out and when it is not needed."""
-    said = words(*spec.argv) if spec.argv else spec.source.shell()
+    said = words(*spec.argv) if spec.argv else raw(spec.source.shell())
     if spec.stdin is not None:
         said = f"printf '%s\\n' {word(spec.stdin)} | {said}"
     if spec.output:
@@ -31,12 +33,12 @@ def command(spec: Command, cwd: Value) -> str:
 
 def capture(spec: Capture, _cwd: Value) -> str:
     """`X="$(command)"`."""
-    return f'{spec.variable}="$({spec.source.shell()})"'
+    return f'{spec.variable}="$({raw(spec.source.shell())})"'
 
 
 def assertion(spec: Assertion, cwd: Value) -> str:
     """The condition, or the script's message and an end."""
-    message = f"echo {word(spec.message)} >&2; exit 1"
+    message = f"printf '%s\\n' {word(spec.message)} >&2; exit 1"
     return f"{condition(spec.condition, cwd)} || {{ {message}; }}" if spec.condition else message
 
 
@@ -51,6 +53,17 @@ def http_check(spec: HttpCheck, _cwd: Value) -> str:
     retry = "--retry 10 --retry-delay 6 --retry-all-errors"
     ask = words("curl", "-fsS", retry, limit, method, insecure, follow, headers, spec.url)
     return f"{ask} | grep -qF -e {word(spec.contains)}" if spec.contains is not None else f"{ask} > /dev/null"
+
+
+def http_request(spec: HttpRequest, _cwd: Value) -> str:
+    """`curl`, as the script has it."""
+    understood(spec, "method", "headers", "body", "login", "password", "timeout", "insecure", "follow", "fails")
+    flags = ["-fsS" if spec.fails else "-sS", "-L" if spec.follow else "", "-k" if spec.insecure else ""]
+    limit = f"--max-time {word(spec.timeout)}" if spec.timeout is not None else ""
+    login = f"-u {word((spec.login or Value.of('')) + ':' + (spec.password or Value.of('')))}" if spec.login else ""
+    headers = " ".join(f"-H {word(Value.of(f'{name}: ') + value)}" for name, value in spec.headers)
+    body = f"--data-raw {word(spec.body)}" if spec.body is not None else ""
+    return words("curl", *flags, limit, f"-X {literal(spec.method)}", login, headers, body, spec.url)
 
 
 def pause(spec: Pause, _cwd: Value) -> str:
@@ -81,4 +94,4 @@ def unresolved(spec: Unresolved, _cwd: Value) -> str:
     """A step that stops with the question."""
     source = " ".join(spec.source.shell().split())
     question = f"A person must decide about: {source} ({spec.reason})"
-    return f"echo {literal(question)} >&2\nexit 1"
+    return f"printf '%s\\n' {literal(question)} >&2\nexit 1"

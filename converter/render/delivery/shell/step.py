@@ -10,7 +10,8 @@ from converter.model.resource import Resource, Spec
 from converter.model.trace import Retry
 from converter.model.value import Value
 from converter.render.delivery.shell.guards import condition
-from converter.render.delivery.shell.words import PROJECT, InexpressibleError, rooted, word
+from converter.render.delivery.shell.text import InexpressibleError, assigned, literal
+from converter.render.delivery.shell.words import PROJECT, rooted, word
 
 # Module with the emitter of each kind, which is imported when a plan has one; the function is named as the kind.
 _MODULES = {
@@ -18,7 +19,7 @@ _MODULES = {
         "absent archive archive_create directory download file file_attributes file_copy file_move line link "
         "replacement sync text_block touched_file"
     ),
-    "runs": "assertion capture command http_check package package_cache pause unresolved",
+    "runs": "assertion capture command http_check http_request package package_cache pause unresolved",
     "dependencies": "composer_packages node_packages python_packages ruby_packages virtualenv git_checkout git_setting",
     "containers": "compose_project container container_prune image image_push image_tag registry_login",
 }
@@ -40,7 +41,7 @@ def script(resource: Resource) -> str:
         text = f"if {condition(resource.guard, cwd)}; then\n{_indented(text)}\nfi"
     if resource.tolerated:
         text = f"{{\n{_indented(text)}\n}} || true" if "\n" in text else f"{{ {text}; }} || true"
-    exports = [f"export {name}={word(value)}" for name, value in context.environment]
+    exports = [assigned(name, word(value)) for name, value in context.environment]
     return "\n".join([*exports, text])
 
 
@@ -72,8 +73,7 @@ def _repeated(text: str, retry: Retry) -> str:
 
 def _as_user(text: str, user: Value) -> str:
     who = "" if user.text == "root" else f"-u {word(user)} "
-    quoted = "'" + text.replace("'", "'\\''") + "'"
-    return f"sudo -E {who}bash -eo pipefail -c {quoted}"
+    return f"sudo -E {who}bash -eo pipefail -c {literal(text)}"
 
 
 def _indented(text: str) -> str:

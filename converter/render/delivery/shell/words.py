@@ -9,18 +9,10 @@ import msgspec
 
 from converter.model.resource import Spec
 from converter.model.value import CommandOutput, Glob, Literal, Part, Value, Variable
+from converter.render.delivery.shell.text import InexpressibleError, argument, inside, literal, raw
 
-_BARE = re.compile(r"[A-Za-z0-9_@%+=:,./-]+")
 PROJECT = Value(Variable("project_dir"))
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-
-
-class InexpressibleError(Exception):
-    """A resource that has no step; `reason` is for the migration report."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 def understood(spec: Spec, *fields: str) -> None:
@@ -55,11 +47,6 @@ def option(name: str, value: Value | None) -> str:
 def options(name: str, values: Iterable[Value]) -> str:
     """The option once for each value."""
     return " ".join(option(name, value) for value in values)
-
-
-def literal(text: str) -> str:
-    """Known text as one word."""
-    return text if _BARE.fullmatch(text) and not text.startswith("=") else "'" + text.replace("'", "'\\''") + "'"
 
 
 def path(value: Value, cwd: Value) -> str:
@@ -140,11 +127,11 @@ def _inside(part: Part) -> str:
     """A part within double quotes."""
     match part:
         case Literal(text) | Glob(text):
-            return re.sub(r'[\\"$`]', lambda found: "\\" + found.group(), text)
+            return inside(text)
         case Variable(name):
             return f"${{{name}}}" if _NAME.fullmatch(name) else _positional(part)
         case CommandOutput(text):
-            return f"$({text})"
+            return f"$({raw(text)})"
         case _:
             raise InexpressibleError(f"nobody can know a part of it from the script alone: {part.reason}")
 
@@ -152,4 +139,4 @@ def _inside(part: Part) -> str:
 def _positional(part: Variable) -> str:
     if part.value is not None and part.value.text is not None:
         return _inside(Literal(part.value.text))
-    raise InexpressibleError(f"the pipeline has no argument ${part.name}")
+    return f"${{{argument(part.name)}}}"
