@@ -85,7 +85,8 @@ def _handed_on(run: Interpreter, state: State, node: Exec, argv: tuple[Value, ..
     if given.stdin is None and given.stdin_path is None and state.feed is not None and _reads(argv):
         state.feed.taken, fed = True, state.feed.streams
         given.stdin, given.stdin_path, given.heredoc, state.feed = fed.stdin, fed.stdin_path, fed.heredoc, None
-    if not run.sites or not any(_ARGUMENTS.fullmatch(word.source) for word in node.words):
+    handed = any(_ARGUMENTS.fullmatch(word.source) for word in node.words)
+    if not run.sites or not handed or argv[0].text in MESSAGES:
         return Call(node, argv, given)
     run.account.absorb(node, "it runs what the function is called with", state.context())
     return Call(run.sites[-1], argv, given, spelled=" ".join(map(_spelled, argv)))
