@@ -139,6 +139,8 @@ def _tool_length(rule: Rule, argv: tuple[Value, ...]) -> int:
 
 def _streams(rule: Rule, step: Step, bindings: Bindings) -> str:
     """Why the rule does not account for the step's input and output; binds them where it does."""
+    if step.background and not step.waited and not rule.get("background"):
+        return "it goes on in the background"
     if rule.verdict == Verdict.KEEP and not any(rule.get(field) for field in ("stdin", "input", "redirect", "log")):
         return ""
     surplus = _input(rule, step, bindings)
@@ -159,8 +161,8 @@ def _streams(rule: Rule, step: Step, bindings: Bindings) -> str:
     if bool(rule.get("append", False)) != (outputs[0].operator in (">>", "&>>")):
         return "it is appended" if not rule.get("append") else "it is not appended"
     bindings[wanted] = outputs[0].target
-    if step.background != bool(rule.get("background", False)):
-        return "it goes on in the background"
+    if rule.get("background") and not step.background:
+        return "it does not go on in the background"
     return ""
 
 
@@ -184,8 +186,6 @@ def _input(rule: Rule, step: Step, bindings: Bindings) -> str:
     wanted = rule.get("stdin")
     if step.output:
         return "its output is kept in a variable"
-    if step.background and not rule.get("background"):
-        return "it goes on in the background"
     if rule.get("background") and not step.background:
         return "it does not go on in the background"
     if step.stdin_path is not None and rule.get("input"):

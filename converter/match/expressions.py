@@ -177,7 +177,7 @@ def basename(value: Value) -> Value:
             if name.parts:
                 return name
         if isinstance(part, Variable) and any("/" in inner.text for inner in _literals(part.value)):
-            break
+            return basename(Value(*(part.value or Value()).parts, *tail))
         if not isinstance(part, Literal | Variable | CommandOutput):
             break
         tail.insert(0, Literal(text) if isinstance(part, Literal) else part)

@@ -132,7 +132,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     always runnable bash
     with `${NAME}` for variables that stay variables and known text quoted. `output` names the variable that takes
     its standard output.
-    `title` is the script's own message that announces it, `comment` the author's comment above it. `turn` names
+    `title` is the script's own message that announces it, `comment` the author's comment above it. A `background`
+    step that is `waited` for ends with the script; `pid_file` gets the process id of one that goes on. `turn` names
     the round of the loop that it runs in, "" outside of loops over known items.
     """
 
@@ -151,6 +152,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     comment: str = ""
     tolerated: bool = False
     background: bool = False
+    waited: bool = False
+    pid_file: Value | None = None
     retry: Retry | None = None
     output: str = ""
     turn: str = ""

@@ -28,6 +28,7 @@ from converter.plan.order import draw_edges
 from converter.plan.orphans import settle_orphans
 from converter.plan.place import place
 from converter.plan.secrets import find_secrets
+from converter.plan.supervised import supervise
 from converter.plan.textual import open_text
 from converter.plan.variables import settle_variables
 from converter.plan.work import Work
@@ -39,6 +40,7 @@ PASSES = (
     join_hosts,
     fold_branches,
     fold,
+    supervise,
     absorb,
     fold,
     settle_orphans,

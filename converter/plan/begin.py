@@ -15,6 +15,7 @@ from converter.plan.environment import ROOT, with_known_environments
 from converter.plan.masking import Secrets
 from converter.plan.work import Fate, Work
 from converter.resources.assertion import Assertion
+from converter.resources.process import Process
 
 
 def begin(trace: Trace, matches: Matches, *, name: str, secrets: Secrets) -> Work:
@@ -99,6 +100,8 @@ class _First:
 
     def _add(self, step: Step, match: Match, spec: Spec, index: int, reason: str) -> None:
         guard, spec = _outer(step.guard, spec)
+        if isinstance(spec, Process) and step.pid_file is not None:
+            spec = msgspec.structs.replace(spec, pid_file=step.pid_file)
         self.resources.append(
             Resource(
                 address=f"{step.id}.{index}",
@@ -110,7 +113,7 @@ class _First:
                 guard=guard,
                 steps=(step.id,),
                 tolerated=step.tolerated,
-                background=step.background,
+                background=step.background and not step.waited and spec.kind == "command",
                 retry=step.retry,
                 turn=step.turn,
                 reason=reason,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import msgspec
+
 from converter.model.resource import Spec
 from converter.model.value import Value
 
@@ -32,5 +34,16 @@ class Pm2Process(Spec, frozen=True, kw_only=True):
         return f"{_VERBS.get(self.state, 'Start')} {self.name.shell()} in pm2"
 
     def fold(self, later: Spec) -> Spec | None:
-        """The same thing said twice."""
-        return self if later == self else None
+        """The same thing said twice; stopped and started is restarted; what is restarted is started where it is not
+        there, if it is known how."""
+        if later == self or not isinstance(later, Pm2Process) or later.cwd != self.cwd:
+            return self if later == self else None
+        again = later.state in ("restarted", "reloaded") and later.arguments == () == later.options
+        if self.state == "started" and again:
+            return msgspec.structs.replace(self, state="start_or_reload" if self.ecosystem else later.state)
+        by_name = (
+            later.script in (None, self.name) and later.ecosystem is None and later.arguments == () == later.options
+        )
+        if self.state == "stopped" and later.state == "started" and by_name:
+            return msgspec.structs.replace(later, state="restarted")
+        return None

@@ -14,8 +14,9 @@ from converter.resources import looking
 
 class Process(Spec, frozen=True, kw_only=True):
     """`nohup command > log &`, or with `state` stopped `pkill -f stop_pattern`, `kill $(cat pid_file)`. `stop` tells
-    that
-    a running one is ended first, `full` that the pattern is sought in the whole command line and not in the name."""
+    that a running one is ended first, `full` that the pattern is sought in the whole command line and not in the name,
+    `unit` that a stopped one is started again later, so that its unit is what is stopped, and `settle` how many seconds
+    the script then waits."""
 
     kind: ClassVar[str] = "process"
 
@@ -30,6 +31,8 @@ class Process(Spec, frozen=True, kw_only=True):
     state: str = "started"
     stop: bool = False
     full: bool = True
+    unit: bool = False
+    settle: Value | None = None
 
     def identity(self) -> str:
         """Its name."""

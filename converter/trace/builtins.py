@@ -66,8 +66,29 @@ def write_message(run: Interpreter, state: State, call: Call) -> Condition:
     )
     if text is None:
         return emit(run, state, call)
+    if _keeps_process_id(run, state, call):
+        return SUCCESS
     call.streams.stdin = text
     return emit(run, state, Call(call.node, (Value.of("cat"),), call.streams))
+
+
+def _keeps_process_id(run: Interpreter, state: State, call: Call) -> bool:
+    """`echo $! > app.pid`: the step in the background, which has that id, keeps it there."""
+    started = next((step for step in reversed(run.account.steps) if step.background), None)
+    words = [word.source.strip('"') for word in call.node.words[1:]]
+    if words not in (["$!"], ["${!}"]) or started is None or [one.operator for one in call.streams.writes] != [">"]:
+        return False
+    run.account.change(started.id, pid_file=absolute(state.cwd, call.streams.writes[0].target))
+    run.account.share(call.node, run.account.steps[started.id])
+    return True
+
+
+def _wait(run: Interpreter, state: State, call: Call) -> Condition:
+    for step in run.account.steps:
+        if step.background:
+            run.account.change(step.id, waited=True)
+    run.account.absorb(call.node, "the steps before it end before the next one begins", state.context())
+    return SUCCESS
 
 
 def _true(run: Interpreter, state: State, call: Call) -> Condition:
@@ -244,7 +265,7 @@ TABLE: dict[str, Builtin] = {
     "shift": _shift,
     "shopt": _silent,
     "umask": _silent,
-    "wait": _silent,
+    "wait": _wait,
     "jobs": _silent,
     "disown": _silent,
     "alias": _silent,

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from converter.model.script import Exec
-from converter.model.value import Literal, Value
+from converter.model.value import CommandOutput, Literal, Part, Value, Variable
 from converter.trace import words as expansion
 from converter.trace.state import State
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
 
 _ESCAPE = re.compile(r"(?:\x1b|\\e|\\x1[bB]|\\033)(?:\[[0-9;]*[A-Za-z]|\(B)|\\n|\\t|\\c|\\r")
+_COLOURS = re.compile(
+    r"(?:[A-Z]+_)*(?:RED|GREEN|YELLOW|BLUE|CYAN|MAGENTA|PURPLE|WHITE|BOLD|RESET|NC|NORMAL)(?:_[A-Z]+)*", re.IGNORECASE
+)
 _LEAD = re.compile(
     r"^[\W_]*(?:\[?(?:info|ok|warn(?:ing)?|error|success|step|done|debug|log)\]?\s*[:\-]\s*|\[[^\]]{1,24}\]\s*)?",
     re.IGNORECASE,
@@ -78,9 +81,23 @@ def unescaped(text: str) -> str:
     return re.sub(r"\\(x[0-9a-fA-F]{1,2}|0[0-7]{1,3}|.)", one, text, flags=re.DOTALL)
 
 
+def _is_colour(part: Part) -> bool:
+    """Whether a part only switches colours: `$RED`, `$(tput bold)`."""
+    if isinstance(part, CommandOutput):
+        return part.text.startswith("tput ")
+    if not isinstance(part, Variable):
+        return False
+    if part.value is None:
+        return _COLOURS.fullmatch(part.name) is not None
+    return all(
+        _ESCAPE.sub("", inner.text).strip() == "" if isinstance(inner, Literal) else _is_colour(inner)
+        for inner in part.value.parts
+    )
+
+
 def title(text: Value) -> str:
     """The message as a name: without colours, banners, marks and dots; '' if nothing is left."""
-    plain = _ESCAPE.sub(" ", text.shell())
+    plain = _ESCAPE.sub(" ", Value(*(part for part in text.parts if not _is_colour(part))).shell())
     lines = [re.sub(r"\s+", " ", line).strip() for line in plain.splitlines()]
     for line in lines:
         cleaned = _LEAD.sub("", line, count=1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from converter.model.paths import absolute
 from converter.model.script import Exec, Parameter, Word
 from converter.model.trace import Compare, NotEmpty, PathTest, Subject, Succeeds, Undecided
-from converter.model.value import Unknown, Value, Variable
+from converter.model.value import CommandOutput, Unknown, Value, Variable
 from converter.trace import words as expansion
 from converter.trace.arithmetic import calculate
 from converter.trace.conditions import Condition, any_of, both, decided, single
@@ -134,6 +134,10 @@ class _Reader:
             return decided(bool(known))
         if any(part for part in value.parts if not isinstance(part, Variable | Unknown)) and not value.outputs:
             return decided(True)
+        words = _search(value)
+        if words:
+            argv = tuple(map(Value.of, words))
+            return self.run.test(self.state, Succeeds(argv=argv, text=Value.join(argv, " ")), self.command.span)
         return self._test(NotEmpty(value=value))
 
     def _compare(self, left_word: Word, sign: str, right_word: Word) -> Condition | None:
@@ -165,6 +169,16 @@ class _Reader:
         if any(value.outputs for value in values) and isinstance(subject, Compare | NotEmpty):
             return looked(self.run, self.state, self.command)
         return self.run.test(self.state, subject, self.command.span)
+
+
+def _search(value: Value) -> list[str]:
+    """The words of a search whose output the value is: it prints something where it succeeds, and only there."""
+    part = value.parts[0] if len(value.parts) == 1 else None
+    if isinstance(part, Variable) and part.value is not None:
+        return _search(part.value)
+    words = part.text.split() if isinstance(part, CommandOutput) else []
+    plain = all(re.fullmatch(r"[\w@%+=:,./-]+", word) for word in words)
+    return words if plain and words[:1] in (["pgrep"], ["pidof"], ["which"]) else []
 
 
 def looked(run: Interpreter, state: State, command: Exec) -> Condition:

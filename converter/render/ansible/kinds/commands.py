@@ -18,6 +18,8 @@ _ANSWERS = Row([200, 201, 202, 203, 204, 206, 301, 302, 303, 304, 307, 308])
 
 def command(spec: Any, at: Place) -> list[Task]:
     """A command as it is: words where it is simple, a shell where it is not."""
+    if at.resource.background:
+        return _left_running(spec, at)
     simple = bool(spec.argv) and spec.log is None and not any(word.has_glob for word in spec.argv)
     text, own = ("", {}) if simple else _line(spec, at)
     args: dict[str, Any] = words(at.texts(spec.argv), spec.argv) if simple else {"cmd": text, "executable": BASH}
@@ -37,6 +39,14 @@ def command(spec: Any, at: Place) -> list[Task]:
     elif spec.creates is None and spec.removes is None:
         extra["changed_when"] = True
     return [Task(f"ansible.builtin.{'command' if simple else 'shell'}", args, extra, environment=True, own=own)]
+
+
+def _left_running(spec: Any, at: Place) -> list[Task]:
+    """A command that goes on when the task is over, as it does when the script is."""
+    text, own = _line(spec, at)
+    quiet = "" if re.search(r"[^&]>", text) else " > /dev/null 2>&1"
+    args = {"cmd": f"nohup {text}{quiet} &", "executable": BASH, **_directory(at)}
+    return [Task("ansible.builtin.shell", args, {"changed_when": True}, environment=True, own=own)]
 
 
 def _directory(at: Place) -> dict[str, str]:

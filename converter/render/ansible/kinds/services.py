@@ -8,6 +8,7 @@ from typing import Any
 from converter.model.paths import absolute
 from converter.model.value import Literal, Value
 from converter.render.ansible.around import login_name
+from converter.render.ansible.kinds.commands import number
 from converter.render.ansible.kinds.files import add_template, template_text
 from converter.render.ansible.names import slug
 from converter.render.ansible.task import Place, Task
@@ -63,7 +64,7 @@ def process(spec: Any, at: Place) -> list[Task]:
     """A program that the script left running: a unit of systemd keeps it running, also after a reboot."""
     name = slug(re.sub(r"\.\w+$", "", spec.name.text or spec.name.shell())).replace("_", "-")
     if spec.state in ("stopped", "absent"):
-        return _stopped(spec, at)
+        return _ended(spec, at, name) if spec.unit else _stopped(spec, at)
     unit = f"/etc/systemd/system/{name}.service"
     tasks: list[Task] = []
     if not at.resource.handler:
@@ -100,6 +101,24 @@ def _stopped(spec: Any, at: Place) -> list[Task]:
     return [Task("ansible.builtin.command", {"argv": _pkill(spec, at)}, extra)]
 
 
+def _ended(spec: Any, at: Place, name: str) -> list[Task]:
+    """The unit is stopped where it is there; before that, what the script itself once started."""
+    unit = f"/etc/systemd/system/{name}.service"
+    register = at.register("unit")
+    looks = {"register": register}
+    look = Task("ansible.builtin.stat", {"path": unit}, looks, suffix="Look for the unit", looks=True)
+    old = _stopped(spec, at)[-1]
+    old.extra["when"] = f"not {register}.stat.exists"
+    old.suffix = "Stop the one without a unit"
+    tasks = [look, old]
+    if spec.settle is not None:
+        wait = {"when": [f"not {register}.stat.exists", "not ansible_check_mode"]}
+        tasks.append(Task("ansible.builtin.wait_for", {"timeout": number(spec.settle, at)}, wait, suffix="Let it end"))
+    args = {"name": f"{name}.service", "state": "stopped"}
+    stop = Task("ansible.builtin.systemd_service", args, {"become": True, "when": f"{register}.stat.exists"})
+    return [*tasks, stop]
+
+
 def _pkill(spec: Any, at: Place) -> list[str]:
     signal = [f"-{at.text(spec.signal)}"] if spec.signal is not None else []
     whole = ["-f"] if spec.full else []
@@ -126,6 +145,9 @@ def _unit(spec: Any, at: Place) -> str:
     if spec.log is not None:
         log, how = _plain(absolute(cwd, spec.log), at), "append" if spec.append_log else "truncate"
         lines += [f"StandardOutput={how}:{log}", "StandardError=inherit"]
+    if spec.pid_file is not None:
+        kept = Value.of('echo "$MAINPID" > ') + absolute(cwd, spec.pid_file)
+        lines.append(f"ExecStartPost=/bin/bash -c {_word(kept, at, command=True)}")
     if spec.signal is not None:
         lines.append(f"KillSignal=SIG{(spec.signal.text or 'TERM').upper().removeprefix('SIG')}")
     return "\n".join([*lines, "Restart=on-failure", "", "[Install]", "WantedBy=multi-user.target", ""])
@@ -164,7 +186,8 @@ def pm2_process(spec: Any, at: Place) -> list[Task]:
     argv = ["pm2", verb or "startOrReload", *_subject(spec, at, name), *at.texts(spec.options)]
     argv += ["--", *at.texts(spec.arguments)] if spec.arguments else []
     run = Task("ansible.builtin.command", {"argv": argv, **place}, {"changed_when": True}, environment=True)
-    if verb is None or verb in ("restart", "reload"):
+    known = spec.script is not None and spec.state in ("restarted", "reloaded")
+    if verb is None or (verb in ("restart", "reload") and not known):
         return [run]
     ask = ["pm2", "prettylist"] if spec.ecosystem is not None and verb == "start" else ["pm2", "describe", name]
     look = Task(
@@ -176,7 +199,15 @@ def pm2_process(spec: Any, at: Place) -> list[Task]:
         looks=True,
     )
     run.extra["when"] = _wanted(spec, at, register, verb)
-    return [look, run]
+    if not known:
+        return [look, run]
+    start = ["pm2", "start", at.text(spec.script), "--name", name, *at.texts(spec.options)]
+    start += ["--", *at.texts(spec.arguments)] if spec.arguments else []
+    extra = {"changed_when": True, "when": f"{register}.rc != 0"}
+    again = {"argv": ["pm2", verb, name], **place}
+    run = Task("ansible.builtin.command", again, {**run.extra, "when": f"{register}.rc == 0"}, environment=True)
+    first = Task("ansible.builtin.command", {"argv": start, **place}, extra, suffix="Start it", environment=True)
+    return [look, first, run]
 
 
 def _subject(spec: Any, at: Place, name: str) -> list[str]:
@@ -191,7 +222,9 @@ def _subject(spec: Any, at: Place, name: str) -> list[str]:
 def _wanted(spec: Any, at: Place, register: str, verb: str) -> str:
     if verb == "start" and spec.ecosystem is not None:
         return f"{expression(spec.cwd, at.names)} not in {register}.stdout | default('')"
-    return {"start": f"{register}.rc != 0", "stop": f"'online' in {register}.stdout"}.get(verb, f"{register}.rc == 0")
+    return {"start": f"'online' not in {register}.stdout", "stop": f"'online' in {register}.stdout"}.get(
+        verb, f"{register}.rc == 0"
+    )
 
 
 def pm2_saved(spec: Any, at: Place) -> list[Task]:
