@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from converter.match.arguments import Bindings, MisfitError, bind
-from converter.match.expressions import evaluate, expression, surroundings
+from converter.match.expressions import command_path, evaluate, expression, surroundings
 from converter.match.kept import command
 from converter.match.load import RuleBook
 from converter.match.rule import Rule
@@ -17,7 +17,7 @@ from converter.match.unsuited import ExpressionError, UnsuitedError
 from converter.model.match import Match, Verdict
 from converter.model.resource import Spec
 from converter.model.trace import Redirection, Step
-from converter.model.value import Literal, Value
+from converter.model.value import Value
 
 # `log` as a word of its own: what goes to `catalog.json` or `blog.html` is no log, and must not be lost.
 _LOG = re.compile(
@@ -65,13 +65,13 @@ class Attempt(NamedTuple):
 
 def attempts(step: Step, rules: RuleBook) -> Iterator[Attempt]:
     """All rules that may fit a simple command, in the order in which they are asked."""
-    name = _program(step.argv[0])
+    name = command_path(step.argv[0])
     for rule, tool_length, grammar in _closest(name, step, rules) if name is not None else ():
         yield _attempt(rule, grammar, step, tool_length)
 
 
 def _simple(step: Step, rules: RuleBook) -> Match:
-    if _program(step.argv[0]) is None:
+    if command_path(step.argv[0]) is None:
         return _unmatched(step, f'the command "{step.argv[0].shell()}" is known only at run time')
     nearest: Attempt | None = None
     for attempt in attempts(step, rules):
@@ -103,15 +103,6 @@ def _attempt(rule: Rule, grammar: Grammar, step: Step, tool_length: int) -> Atte
     return Attempt(rule, tool_length, (2, 0), f"{_line(step)}: the rule {rule.id} does not fit: {found}")
 
 
-def _program(word: Value) -> str | None:
-    """The command word; where only its directory is a variable, `*/name`."""
-    if word.text is not None:
-        return word.text
-    last = word.parts[-1] if word.parts else None
-    known = last.text if isinstance(last, Literal) else ""
-    return f"*{known[known.rindex('/') :]}" if "/" in known else None
-
-
 def _closest(name: str, step: Step, rules: RuleBook) -> list[tuple[Rule, int, Grammar]]:
     """What may fit, the user's rules first, then the longer name of the tool: `python -m venv` before `python`."""
     words = dict.fromkeys(word.text or "" for word in step.argv[1:])
@@ -131,7 +122,7 @@ def _spellings(name: str) -> tuple[str, ...]:
 
 def _tool_length(rule: Rule, argv: tuple[Value, ...]) -> int:
     """How many words of the command name the tool; 0 if it is another tool."""
-    words = [_program(argv[0]), *(word.text for word in argv[1:4])]
+    words = [command_path(argv[0]), *(word.text for word in argv[1:4])]
     firsts = {tool.split()[0] for tool in rule.tools}
     words[0] = next((name for name in _spellings(words[0] or "") if name in firsts), "")
     return max((len(tool.split()) for tool in rule.tools if tool.split() == words[: len(tool.split())]), default=0)

@@ -240,8 +240,31 @@ FUNCTIONS: dict[str, Any] = {
 }
 
 
+def command_path(word: Value) -> str | None:
+    """The command word; where only its directory is a variable, `*/name`; None where it is not known at all."""
+    if word.text is not None:
+        return word.text
+    last = word.parts[-1] if word.parts else None
+    known = last.text if isinstance(last, Literal) else ""
+    return f"*{known[known.rindex('/') :]}" if "/" in known else None
+
+
 SURROUNDING = frozenset(
-    ("cwd", "user", "program", "program_name", "env", "venv", "argv", "source", "remote", "stdin", "options", "path")
+    (
+        "cwd",
+        "user",
+        "program",
+        "program_name",
+        "program_path",
+        "env",
+        "venv",
+        "argv",
+        "source",
+        "remote",
+        "stdin",
+        "options",
+        "path",
+    )
 )
 
 
@@ -252,6 +275,7 @@ def surroundings(step: Step) -> dict[str, object]:
         "user": step.context.user,
         "program": step.argv[0] if step.argv else None,
         "program_name": (step.argv[0].text or "").rpartition("/")[2] if step.argv else "",
+        "program_path": command_path(step.argv[0]) if step.argv else "",
         "env": dict(step.context.environment),
         "venv": environment.virtual_environment(step),
         "argv": list(step.argv),

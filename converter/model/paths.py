@@ -6,6 +6,9 @@ import posixpath
 
 from converter.model.value import Glob, Literal, Part, Unknown, Value, Variable
 
+# Variables that always hold a directory, whatever it is.
+DIRECTORIES = ("project_dir", "HOME")
+
 
 def absolute(cwd: Value, path: Value) -> Value:
     """The path seen from `cwd`; unchanged if it starts at `/` or with a variable that holds an absolute path or is
@@ -73,6 +76,8 @@ def directory_of(path: Value) -> Value:
         return normal(Value(*path.parts[:-1], Literal(last.text.rstrip("/").rpartition("/")[0])))
     if len(path.parts) == 1 and isinstance(last, Variable) and last.value is not None:
         return directory_of(last.value)
+    if isinstance(last, Variable) and last.name in DIRECTORIES and len(path.parts) == 1:
+        return path + "/.."
     return Value(Unknown("the directory of a path known only at run time", f"$(dirname {path.shell()})"))
 
 

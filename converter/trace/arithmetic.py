@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from converter.model.value import Unknown, Value
+from converter.trace.computed import by_shell
 from converter.trace.state import State
 
 if TYPE_CHECKING:
@@ -29,7 +30,10 @@ def arithmetic(run: Interpreter, state: State, source: str) -> Value:
     """The number, or what is unknown about it."""
     number = calculate(run, state, source)
     if number is None:
-        return Value(Unknown("a number that is computed at run time", f"$(({source}))"))
+        names = list(dict.fromkeys(_NAME.findall(source)))
+        text = _NAME.sub(r"${\1}", source)
+        computed = by_shell(state, names, f"echo $(({text}))") if "$(" not in source and "[" not in source else None
+        return computed or Value(Unknown("a number that is computed at run time", f"$(({source}))"))
     return Value.of(str(number))
 
 

@@ -96,6 +96,8 @@ def _reads(argv: tuple[Value, ...]) -> bool:
     names = [(word.text or "").rpartition("/")[2] for word in argv]
     while names and (names[0] in ("sudo", "env", "doas", "exec", "nohup", "time") or names[0].startswith("-")):
         names.pop(0)
+    if {"-", "@-", "/dev/stdin"} & set(names[1:]):
+        return True
     return names[:1] == ["cat"] == names or (bool(names) and names[0] in READERS)
 
 

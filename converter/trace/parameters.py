@@ -9,6 +9,7 @@ from converter.model.script import Parameter, Word
 from converter.model.trace import ParameterKind, ScriptInput
 from converter.model.value import CommandOutput, Unknown, Value, Variable
 from converter.trace import words as expansion
+from converter.trace.computed import by_shell
 from converter.trace.patterns import cut, substitute
 from converter.trace.state import Choice, Content, State
 
@@ -205,7 +206,7 @@ def _edited(run: Interpreter, state: State, part: Parameter, value: Value) -> Va
     text = value.text
     operand = expansion.pattern(run, state, part.operand) if part.operand else Value()
     if text is None or operand.text is None:
-        return _at_run_time(part, value)
+        return _at_run_time(state, part, value)
     match part.operator:
         case "#" | "##" | "%" | "%%":
             return Value.of(cut(text, operand, part.operator))
@@ -216,13 +217,15 @@ def _edited(run: Interpreter, state: State, part: Parameter, value: Value) -> Va
         case ":":
             return _substring(text, operand.text, part)
         case _:
-            return _at_run_time(part, value)
+            return _at_run_time(state, part, value)
 
 
-def _at_run_time(part: Parameter, value: Value) -> Value:
+def _at_run_time(state: State, part: Parameter, value: Value) -> Value:
     if value.outputs and not value.unknowns:
         return Value(CommandOutput(f'{part.name}=$({value.outputs[0].text}); echo "{part.source}"'))
-    return Value(Unknown("text that is cut from a value known only at run time", part.source))
+    names = [part.name, *re.findall(r"\$\{?([A-Za-z_]\w*)", part.source.replace("$HOME", "")[2:])]
+    computed = by_shell(state, names, f'printf %s "{part.source}"')
+    return computed or Value(Unknown("text that is cut from a value known only at run time", part.source))
 
 
 def _cased(text: str, operator: str) -> str:

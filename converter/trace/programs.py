@@ -82,8 +82,8 @@ def _sudo(run: Interpreter, state: State, call: Call) -> Condition | None:
         return SUCCESS
     user = found.get("u") or found.get("user") or ROOT
     environment = state.environment
-    while rest and (pair := re.match(r"([A-Za-z_]\w*)=", rest[0].key())) and rest[0].text is not None:
-        state.environment = (*state.environment, (pair[1], Value.of((rest[0].text or "")[len(pair[0]) :])))
+    while rest and (pair := re.match(r"([A-Za-z_]\w*)=", rest[0].key())):
+        state.environment = (*state.environment, (pair[1], _after(rest[0], len(pair[0]))))
         rest = rest[1:]
     bare, state.bare = state.bare, state.bare or not {"E", "preserve-env"} & set(found)
     try:

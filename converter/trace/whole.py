@@ -9,7 +9,9 @@ import msgspec
 from converter.model.script import Group, If, Loop, Pipeline, Statement
 from converter.model.trace import Context, Step, StepSucceeded
 from converter.model.value import Unknown, Value, Variable
+from converter.trace.branches import join
 from converter.trace.conditions import SUCCESS, Condition, single
+from converter.trace.forks import alternatives
 from converter.trace.lookers import block_looks
 from converter.trace.state import Choice, Slot, State
 from converter.trace.walk import assigned, commands, mentioned
@@ -37,6 +39,13 @@ def keep_whole(
         return SUCCESS
     if not found:
         return SUCCESS
+    choice = next((name for name in mentioned((node,)) if _is_choice(state, name)), None)
+    if choice is not None:
+        branches = [
+            (guard, branch, keep_whole(run, branch, node, reason, stages, user))
+            for guard, branch in alternatives(run, state, choice)
+        ]
+        return join(state, branches)
     context = with_variables(run, state, tuple(mentioned((node,))), own=set(assigned((node,))))
     if user is not None:
         context = msgspec.structs.replace(context, user=user)
@@ -58,6 +67,10 @@ def keep_whole(
         run.account.share(command, added)
     forget(state, node)
     return ended(run, added)
+
+
+def _is_choice(state: State, name: str) -> bool:
+    return name in state.slots and isinstance(state.slots[name].content, Choice)
 
 
 def ended(run: Interpreter, step: Step) -> Condition:

@@ -33,22 +33,36 @@ def split(run: Interpreter, state: State, word: Word) -> tuple[Value, ...]:
     started = False
     for part in word.parts:
         value = _part(run, state, part, first=not current and not done)
-        text = value.text
-        if not _splits(part) or text is None or not re.search(r"\s", text):
+        pieces = _pieces(value) if _splits(part) else ()
+        if len(pieces) < 2:
             current.extend(value.parts)
             started = started or bool(value) or (isinstance(part, Text) and part.quoted) or _quoted(part)
             continue
-        pieces = re.split(r"[ \t\n]+", text)
         for index, piece in enumerate(pieces):
             if index:
                 if started or current:
                     done.append(Value(*current))
                 current, started = [], False
-            if piece:
-                current.append(Literal(piece))
+            current.extend(piece.parts)
     if current or started or (not word.parts):
         done.append(Value(*current))
     return tuple(_tilde(state, word, done))
+
+
+def _pieces(value: Value) -> tuple[Value, ...]:
+    """The fields that blanks in an unquoted expansion make of it; a variable with blanks in its text is opened."""
+    text = value.text
+    if text is not None:
+        return tuple(Value.of(piece) for piece in re.split(r"[ \t\n]+", text)) if re.search(r"\s", text) else ()
+    only = value.parts[0] if len(value.parts) == 1 else None
+    if isinstance(only, Variable) and only.value is not None:
+        return _pieces(only.value)
+    fields: list[list[Part]] = [[]]
+    for part in value.parts:
+        words = re.split(r"[ \t\n]+", part.text) if isinstance(part, Literal) else []
+        fields[-1].append(Literal(words[0]) if words else part)
+        fields += [[Literal(word)] for word in words[1:]]
+    return tuple(Value(*field) for field in fields) if len(fields) > 1 else ()
 
 
 def single(run: Interpreter, state: State, word: Word | None) -> Value:
