@@ -68,7 +68,9 @@ def take_defaults(plan: Plan) -> Plan:
     """The default answers to what is open; a question without a safe one stays open."""
     from converter.review import open_questions
 
-    given = [Answer(question=item.id, answer=item.default) for item in open_questions(plan) if item.default]
+    given = [
+        Answer(question=item.id, answer=item.default, asked=False) for item in open_questions(plan) if item.default
+    ]
     return reviewed(plan, given)
 
 

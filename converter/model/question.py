@@ -20,7 +20,9 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer to the question of that id; secrets are never stored in one."""
+    """An answer to the question of that id; secrets are never stored in one. `asked` is False for a default that was
+    taken because nobody was asked."""
 
     question: str
     answer: str
+    asked: bool = True

@@ -19,24 +19,25 @@ from converter.review.settle import dropped, kept
 
 __all__ = ["dump", "load", "open_questions", "review"]
 
-_EFFECTS: Mapping[str, Callable[[Plan, Question], Plan]] = {"keep": kept, "drop": dropped}
+_EFFECTS: Mapping[str, Callable[[Plan, Question, bool], Plan]] = {"keep": kept, "drop": dropped}
 
 
 def review(plan: Plan, answers: Sequence[Answer]) -> Plan:
     """The plan after the answers; those to questions that it does not ask are left alone, the last one to a question
     counts."""
-    given = {answer.question: answer.answer for answer in answers}
+    given = {answer.question: answer for answer in answers}
     left: list[Question] = []
     for question in plan.questions:
-        answer = given.get(question.id, "")
-        if not answer:
+        found = given.get(question.id)
+        if found is None or not found.answer:
             left.append(question)
             continue
+        answer = found.answer
         if question.choices and answer not in question.choices:
             choices = ", ".join(question.choices)
             raise ConverterError(f'"{answer}" is no answer to {question.id}', f"answers: {choices}")
         settle = _EFFECTS.get(answer)
-        plan = settle(plan, question) if settle is not None else plan
+        plan = settle(plan, question, found.asked) if settle is not None else plan
     return msgspec.structs.replace(plan, questions=tuple(left))
 
 

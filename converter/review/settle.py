@@ -11,26 +11,30 @@ from converter.model.resource import Resource
 from converter.model.trace import Disposition, StepSucceeded, Test
 
 KEPT = "a person's answer is to keep it"
+KEPT_UNASKED = "no rule knows it; it is kept as it is, since nobody was asked"
 DROPPED = "left out by a person's answer"
+DROPPED_UNASKED = "left out, as is usual, since nobody was asked"
 
 
-def kept(plan: Plan, question: Question) -> Plan:
+def kept(plan: Plan, question: Question, asked: bool) -> Plan:
     """The command stays a command, and nothing is open about it."""
+    reason = KEPT if asked else KEPT_UNASKED
     resources = tuple(
-        msgspec.structs.replace(resource, reason=KEPT) if _asked(resource, question) else resource
+        msgspec.structs.replace(resource, reason=reason) if _asked(resource, question) else resource
         for resource in plan.resources
     )
-    return _settled(msgspec.structs.replace(plan, resources=resources), question, Disposition.KEPT, KEPT)
+    return _settled(msgspec.structs.replace(plan, resources=resources), question, Disposition.KEPT, reason)
 
 
-def dropped(plan: Plan, question: Question) -> Plan:
+def dropped(plan: Plan, question: Question, asked: bool) -> Plan:
     """The command is left out; what stood before and after it stays in order."""
     gone = {resource.address for resource in plan.resources if _asked(resource, question)}
     steps = {step for resource in plan.resources if resource.address in gone for step in resource.steps}
     resources = tuple(_without(resource, steps) for resource in plan.resources if resource.address not in gone)
     plan = msgspec.structs.replace(plan, resources=resources, edges=_bridged(plan.edges, gone))
     ledger = tuple(_forgetting(entry, gone) for entry in plan.ledger)
-    return _settled(msgspec.structs.replace(plan, ledger=ledger), question, Disposition.DROPPED, DROPPED)
+    reason = DROPPED if asked else DROPPED_UNASKED
+    return _settled(msgspec.structs.replace(plan, ledger=ledger), question, Disposition.DROPPED, reason)
 
 
 def _asked(resource: Resource, question: Question) -> bool:

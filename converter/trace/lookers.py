@@ -15,7 +15,7 @@ ALWAYS = frozenset(
     lsb_release ps pgrep pidof lsof ss netstat ip ifconfig getent printenv md5sum sha1sum sha256sum sha512sum
     cmp diff echo printf seq base64 bc expr tty uptime who tput dig host nslookup ping nc lsblk findmnt
     mountpoint rev column nl awk gawk xargs arch getconf locale envsubst dpkg-query rpm xxd od hexdump lsmod
-    md5 shasum dmesg fold paste comm tac strings less more getopt
+    md5 shasum dmesg fold paste comm tac strings less more getopt read export
     """.split()
 )
 VERBS: dict[str, frozenset[str]] = {
@@ -78,6 +78,8 @@ def only_looks(words: tuple[str, ...]) -> bool:
         return not inner or only_looks(inner)
     if name in EFFECT_OPTIONS:
         return not any(word.startswith(EFFECT_OPTIONS[name]) for word in rest)
+    if name in (".", "source"):
+        return rest[:1] != () and rest[0].startswith("/etc/")
     if name == "hostname":
         return not rest or rest[0].startswith("-")
     if name in ALWAYS:
