@@ -84,7 +84,7 @@ def measured(binaries: Path) -> list[list[str]]:
         for size in SIZES:
             source.write_text(script(size), encoding="utf-8")
             whole = best(converting(program, source, Path(folder)))
-            words = best(lambda: ran([python, "-c", BASHLEX, str(source)]))
+            words = best(lambda: ran([sys.executable, "-c", BASHLEX, str(source)]))
             tree = best(lambda: ran([shfmt, "--to-json"], stdin=source.read_text(encoding="utf-8")))
             growth = f"{whole / before:.1f}" if before else ""
             rows.append(

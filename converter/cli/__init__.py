@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -25,6 +26,8 @@ def main() -> int:
 
 
 def _run() -> int:
+    # Nearly all that a conversion makes lives to its end: looking for garbage would take a tenth of its time.
+    gc.set_threshold(200_000, 50, 100)
     try:
         app(prog_name="gitopsify")
     except SystemExit as end:
