@@ -15,7 +15,13 @@ _LOGS = (">", ">>", "&>", "&>>")
 
 def command(step: Step, **fields: object) -> Spec:
     """The command of a step; with redirections, patterns or pipes it is shell text, else its words."""
-    given: dict[str, object] = {"effect": "changes", "output": step.output, "stdin": step.stdin}
+    given: dict[str, object] = {
+        "effect": "changes",
+        "output": step.output,
+        "stdin": step.stdin,
+        "pipefail": step.pipefail,
+    }
+    given["errexit"] = step.errexit
     given.update({name: value for name, value in fields.items() if value is not None})
     plain = step.argv and step.stdin_path is None and not any(word.has_glob for word in step.argv)
     if plain and not step.redirects:

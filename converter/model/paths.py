@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
-from converter.model.value import Glob, Literal, Part, Unknown, Value, Variable
+from converter.model.value import CommandOutput, Glob, Literal, Part, Unknown, Value, Variable
 
 # Variables that always hold a directory, whatever it is.
 DIRECTORIES = ("project_dir", "HOME")
@@ -20,9 +21,20 @@ def absolute(cwd: Value, path: Value) -> Value:
         return normal(Value(*cwd.parts, Literal("/"), *path.parts))
     if isinstance(head, Variable) and head.value is not None:
         known = head.value.text
-        if known is not None and not known.startswith(("/", "~")):
+        if (known is not None and not known.startswith(("/", "~"))) or _is_name(head.value):
             return normal(Value(*cwd.parts, Literal("/"), *path.parts))
     return normal(path)
+
+
+# What these print is a name or a number, and no path.
+_NAMES = re.compile(r"(?:date|git rev-parse|git describe|hexdump|uuidgen|openssl rand|whoami|hostname|id|basename)\b")
+
+
+def _is_name(value: Value) -> bool:
+    first = value.parts[0] if value.parts else None
+    if isinstance(first, Variable) and first.value is not None:
+        return _is_name(first.value)
+    return isinstance(first, CommandOutput) and _NAMES.match(first.text) is not None
 
 
 def normal(path: Value) -> Value:

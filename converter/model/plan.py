@@ -94,7 +94,8 @@ class SourceCopy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What should be so, where, and the account of how it was found. `resources` stand in the order of the script."""
+    """What should be so, where, and the account of how it was found. `resources` stand in the order of the script;
+    `stops_on_error` and `pipefail` are options of the script's own shell."""
 
     name: str
     runs_on: RunsOn
@@ -108,3 +109,5 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[str, ...] = ()
     sources: tuple[SourceCopy, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    stops_on_error: bool = False
+    pipefail: bool = False

@@ -66,10 +66,12 @@ class NotEmpty(msgspec.Struct, frozen=True, kw_only=True, tag="notempty"):
 
 class Succeeds(msgspec.Struct, frozen=True, kw_only=True, tag="succeeds"):
     """A command that only looks (`command -v x`, `grep -q`, `systemctl is-active`) exits with 0; `text` is runnable
-    shell source with `${NAME}` for variables, `argv` is set where it is one simple command."""
+    shell source with `${NAME}` for variables, `argv` is set where it is one simple command. With `pipefail` a pipe
+    fails where any part of it does."""
 
     argv: tuple[Value, ...] = ()
     text: Value
+    pipefail: bool = False
 
 
 class StepSucceeded(msgspec.Struct, frozen=True, kw_only=True, tag="step"):
@@ -154,6 +156,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     background: bool = False
     waited: bool = False
     pid_file: Value | None = None
+    pipefail: bool = False
+    errexit: bool = False
     retry: Retry | None = None
     output: str = ""
     turn: str = ""
@@ -225,4 +229,5 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
     runs_on: RunsOn = RunsOn.SERVER
     assumptions: tuple[str, ...] = ()
     stops_on_error: bool = False
+    pipefail: bool = False
     diagnostics: tuple[Diagnostic, ...] = ()

@@ -93,4 +93,6 @@ def _finished(work: Work) -> Plan:
         changes=work.changes,
         sources=tuple(SourceCopy(path=file.path, text=file.text) for file in work.trace.files),
         diagnostics=work.diagnostics,
+        stops_on_error=work.trace.stops_on_error,
+        pipefail=work.trace.pipefail,
     )

@@ -189,7 +189,12 @@ def _steady(variable: PlanVariable) -> bool:
 def _capture(
     work: Work, variable: PlanVariable, users: list[Resource], after: list[Resource], on: str, span: Span
 ) -> Resource:
-    spec = Capture(variable=variable.name, source=_printing(variable.value or Value()))
+    spec = Capture(
+        variable=variable.name,
+        source=_printing(variable.value or Value()),
+        strict=work.trace.stops_on_error,
+        pipefail=work.trace.pipefail,
+    )
     model = next((user for user in users if user.on == on), users[0])
     phase = next((other.phase for other in after if other.on == on), Phase.DEPLOY)
     return Resource(

@@ -23,12 +23,12 @@ KEEP, DROP, FAIL = "keep", "drop", "fail"
 def command(step: Step) -> Spec:
     """The step as a command: by its words where that says everything, else as shell text."""
     if not step.argv:
-        return Command(source=step.source, output=step.output)
+        return Command(source=step.source, output=step.output, pipefail=step.pipefail, errexit=step.errexit)
     log = _log(step.redirects)
     opens = any(word.has_glob or any(isinstance(part, CommandOutput) for part in word.parts) for word in step.argv)
     if opens or step.stdin_path is not None or (step.redirects and log is None):
         source = shell_text(step.argv, step.stdin_path, step.redirects)
-        return Command(source=source, stdin=step.stdin, output=step.output)
+        return Command(source=source, stdin=step.stdin, output=step.output, pipefail=step.pipefail)
     target = log.target if log is not None else None
     appends = log is not None and log.operator.endswith(">>")
     return Command(

@@ -9,13 +9,16 @@ from converter.model.value import Value
 
 
 class Capture(Spec, frozen=True, kw_only=True):
-    """`X=$(source)`; `changes` tells that the command does more than look."""
+    """`X=$(source)`; `changes` tells that the command does more than look, `strict` that the script ends where it
+    fails, `pipefail` that a pipe fails where any part of it does."""
 
     kind: ClassVar[str] = "capture"
 
     variable: str
     source: Value
     changes: bool = False
+    strict: bool = False
+    pipefail: bool = False
 
     def identity(self) -> str:
         """The variable."""

@@ -13,7 +13,9 @@ from converter.resources import looking
 class Command(Spec, frozen=True, kw_only=True):
     """`argv`, or where that is empty the shell text `source`. It is not run where `creates` is there or `removes` is
     not.
-    `effect` is changes, reads or unknown; `output` names the variable that takes what it prints, `log` the file."""
+    `effect` is changes, reads or unknown; `output` names the variable that takes what it prints, `log` the file; with
+    `pipefail` a pipe fails where any part of it does, with `errexit` the text
+    ends where any command in it does."""
 
     kind: ClassVar[str] = "command"
 
@@ -26,6 +28,8 @@ class Command(Spec, frozen=True, kw_only=True):
     output: str = ""
     log: Value | None = None
     append_log: bool = False
+    pipefail: bool = False
+    errexit: bool = False
 
     def identity(self) -> str:
         """Its text."""

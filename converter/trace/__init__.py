@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import msgspec
 
 from converter.model.script import Script
-from converter.model.trace import RunsOn, ScriptInput, Step, Trace
+from converter.model.trace import AnyOf, Context, Guard, RunsOn, ScriptInput, Step, Trace
 from converter.model.value import Literal, Value, Variable
 from converter.trace.account import Account
 from converter.trace.interpreter import PROJECT, Interpreter, Load, ParseText
@@ -33,14 +33,14 @@ def trace(scripts: Sequence[Script], *, parse_text: ParseText, load: Load, runs_
         run.account.enter(script.body)
         for diagnostic in script.diagnostics:
             run.account.diagnostics[diagnostic] = None
-    stops = False
+    options: frozenset[str] = frozenset()
     for script in scripts:
-        stops = _follow(run, script) or stops
-    return _finished(run, runs_on, stops)
+        options |= _follow(run, script)
+    return _finished(run, runs_on, options)
 
 
-def _follow(run: Interpreter, script: Script) -> bool:
-    """Runs one script from its first line; tells whether it stops at the first failure."""
+def _follow(run: Interpreter, script: Script) -> frozenset[str]:
+    """Runs one script from its first line; returns the options of its shell at the end."""
     path = posixpath.normpath(script.source.path)
     inside = path if not path.startswith(("/", "..")) and path != "-" else posixpath.basename(path)
     project = Value(Variable(PROJECT))
@@ -50,16 +50,16 @@ def _follow(run: Interpreter, script: Script) -> bool:
     if script.source.text.startswith("#!") and " -e" in script.source.text.split("\n", 1)[0]:
         state.options = frozenset({"errexit"})
     run.block(state, script.body)
-    strict = "errexit" in state.options
+    options = state.options
     for trapped, cleanup in run.cleanups:
         last = trapped.copy()
         last.end, last.path, last.lasting, last.slots = None, (), (), dict(state.slots)
         run.block(last, cleanup.body)
     run.cleanups = []
-    return strict
+    return options
 
 
-def _finished(run: Interpreter, runs_on: RunsOn | None, stops: bool) -> Trace:
+def _finished(run: Interpreter, runs_on: RunsOn | None, options: frozenset[str]) -> Trace:
     account = run.account
     steps = [renamed(step, run.renamed) for step in account.steps]
     if run.root:
@@ -75,16 +75,30 @@ def _finished(run: Interpreter, runs_on: RunsOn | None, stops: bool) -> Trace:
         inputs=_inputs(account, steps, run.prompts),
         runs_on=runs_on or place,
         assumptions=tuple(account.assumptions),
-        stops_on_error=stops,
+        stops_on_error="errexit" in options,
+        pipefail="pipefail" in options,
         diagnostics=tuple(account.diagnostics),
     )
 
 
 def _as_root(step: Step) -> Step:
-    if step.context.host is not None or step.context.user is not None:
-        return step
-    context = msgspec.structs.replace(step.context, user=Value.of("root"))
-    return msgspec.structs.replace(step, context=context)
+    return msgspec.structs.replace(step, context=_rooted(step.context), guard=_guard_as_root(step.guard))
+
+
+def _rooted(context: Context) -> Context:
+    if context.host is not None or context.user is not None:
+        return context
+    return msgspec.structs.replace(context, user=Value.of("root"))
+
+
+def _guard_as_root(guard: Guard) -> Guard:
+    done = []
+    for test in guard:
+        subject = test.subject
+        if isinstance(subject, AnyOf):
+            subject = AnyOf(alternatives=tuple(map(_guard_as_root, subject.alternatives)))
+        done.append(msgspec.structs.replace(test, subject=subject, context=_rooted(test.context)))
+    return tuple(done)
 
 
 def _inputs(account: Account, steps: list[Step], prompts: set[str]) -> tuple[ScriptInput, ...]:

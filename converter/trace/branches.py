@@ -8,8 +8,9 @@ from converter.model.script import AndOr, Arm, Assign, Block, Case, Exec, Group,
 from converter.model.trace import Compare, Guard, StepSucceeded
 from converter.model.value import Glob, Value
 from converter.trace import words as expansion
-from converter.trace.conditions import SUCCESS, Condition, any_of, both, decided, either, merged
+from converter.trace.conditions import SUCCESS, Condition, any_of, both, decided, either, flip, merged
 from converter.trace.forks import alternatives, forked_names
+from converter.trace.lookers import block_looks
 from converter.trace.patterns import matches
 from converter.trace.state import ADOPTED, State, merge
 from converter.trace.walk import commands
@@ -110,6 +111,8 @@ def if_statement(run: Interpreter, state: State, node: If) -> Condition:
         if current.end:
             run.skip(branch.body, "it never runs: the script has ended before it")
             return condition
+        if len(node.branches) == 1 and condition.yes == () and _only_told(node.orelse):
+            condition = _accepted(run, condition, branch.body)
         if condition.yes is None:
             run.skip(branch.body, NEVER.format("true"))
         else:
@@ -126,6 +129,24 @@ def if_statement(run: Interpreter, state: State, node: If) -> Condition:
     else:
         outcomes.append(_outcome(run, current, reached, (), node.orelse))
     return join(state, outcomes)
+
+
+def _only_told(orelse: Block) -> bool:
+    """Whether the failure of a condition has no consequence but, at most, a message."""
+    return block_looks(orelse) and not any(
+        isinstance(found, Exec) and found.words[:1] and found.words[0].source in LEAVES for found in commands(orelse)
+    )
+
+
+def _accepted(run: Interpreter, condition: Condition, body: Block) -> Condition:
+    """`if command; then ..; fi`: the script goes on when the command fails; what follows it asks for its success."""
+    test = condition.no[-1] if condition.no else None
+    if test is None or not isinstance(test.subject, StepSucceeded):
+        return condition
+    if block_looks(body):
+        run.account.change(test.subject.step, tolerated=True)
+        return condition
+    return Condition((flip(test),), condition.no)
 
 
 def _outcome(

@@ -199,7 +199,9 @@ def look(run: Interpreter, state: State, call: Call) -> Condition:
         return undecided(run, state, call.node, unknown.reason)
     text = run.source_with_values(state, call.written, run.names_in(call.node))
     argv = call.argv if call.streams.stdin is None and call.streams.stdin_path is None else ()
-    return run.test(state, Succeeds(argv=argv, text=Value.of(text)), call.node.span)
+    return run.test(
+        state, Succeeds(argv=argv, text=Value.of(text), pipefail="pipefail" in state.options), call.node.span
+    )
 
 
 def step_of(run: Interpreter, state: State, call: Call) -> Step:
@@ -222,6 +224,7 @@ def step_of(run: Interpreter, state: State, call: Call) -> Step:
         comment="\n".join(run.comment),
         background=call.background,
         turn=state.turn,
+        pipefail="pipefail" in state.options,
     )
 
 

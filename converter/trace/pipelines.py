@@ -63,7 +63,7 @@ def _looking(run: Interpreter, state: State, node: Pipeline) -> Condition:
     if said is not None and not run.testing:
         run.statement(state, node.stages[0])
         return SUCCESS
-    return run.test(state, Succeeds(text=Value.of(text)), node.span)
+    return run.test(state, Succeeds(text=Value.of(text), pipefail="pipefail" in state.options), node.span)
 
 
 def _without_filters(run: Interpreter, state: State, node: Pipeline) -> tuple[Statement, ...]:

@@ -184,7 +184,7 @@ def _search(value: Value) -> list[str]:
 def looked(run: Interpreter, state: State, command: Exec) -> Condition:
     """A test that needs the output of a command: it is run as it is, since it only looks."""
     text = run.source_with_values(state, command.text, run.names_in(command))
-    subject = Succeeds(text=Value.of(text))
+    subject = Succeeds(text=Value.of(text), pipefail="pipefail" in state.options)
     return single(subject, run.account.next_test(command.span), state.context(), command.span)
 
 

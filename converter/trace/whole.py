@@ -60,8 +60,13 @@ def keep_whole(
         title=run.take_title(),
         comment="\n".join(run.comment),
         turn=state.turn,
+        pipefail="pipefail" in state.options,
+        errexit="errexit" in state.options and not stages,
         reason=reason,
     )
+    if prelude(run, state, node) and not step.title:
+        first = " ".join(node.text.split("\n", 1)[0].split())
+        step = msgspec.structs.replace(step, title=f"Run {first}")
     added = run.account.add(found[0], step)
     for command in found[1:]:
         run.account.share(command, added)
@@ -85,7 +90,7 @@ def with_variables(run: Interpreter, state: State, names: tuple[str, ...], own: 
     environment = dict(state.context().environment)
     for name in names:
         slot = state.slots.get(name)
-        if name in own or slot is None:
+        if slot is None or (name in own and not _begins_known(slot)):
             continue
         match slot.content:
             case Value() as value:
@@ -97,6 +102,11 @@ def with_variables(run: Interpreter, state: State, names: tuple[str, ...], own: 
             case _:
                 pass
     return msgspec.structs.replace(state.context(), environment=tuple(environment.items()))
+
+
+def _begins_known(slot: Slot) -> bool:
+    """Whether what the kept text sets anew has a value before that it may count on."""
+    return isinstance(slot.content, Value) and not slot.content.unknowns
 
 
 def prelude(run: Interpreter, state: State, node: Statement) -> str:

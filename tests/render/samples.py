@@ -118,6 +118,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     "capture": (
         {"variable": "CURRENT", "source": "readlink /srv/current | xargs basename"},
         {"variable": "CONTAINER_ID", "source": "docker run -d x", "changes": True},
+        {"variable": "NEWEST", "source": "ls -1t | head -1", "strict": True, "pipefail": True},
     ),
     "command": (
         {
@@ -126,6 +127,8 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
             "effect": "changes",
         },
         {"source": "cat dump.sql | mysql shop", "effect": "changes"},
+        {"source": "zcat dump.sql.gz | mysql shop", "effect": "changes", "pipefail": True},
+        {"source": "for f in *.sql; do mysql shop < $f; done", "effect": "changes", "errexit": True},
         {"argv": ["docker", "ps"], "source": "docker ps", "effect": "reads"},
         {"argv": ["make"], "source": "make", "creates": "${APP_DIR}/build", "stdin": "yes\n"},
         {"argv": ["git", "rev-parse", "HEAD"], "source": "git rev-parse HEAD", "effect": "reads", "output": "SHA"},
@@ -502,6 +505,8 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"name": "worker", "command": "./worker", "stop": True, "stop_pattern": "worker", "signal": "TERM"},
         {"name": "gone", "command": "", "state": "stopped", "stop_pattern": "gone.*jar"},
         {"name": "pidded", "command": "", "state": "stopped", "pid_file": "/run/x.pid"},
+        {"name": "noted", "command": "./noted", "pid_file": "/run/noted.pid"},
+        {"name": "ended", "command": "", "state": "stopped", "stop_pattern": "e.jar", "unit": True, "settle": "5"},
     ),
     "python_packages": (
         {"requirements": "requirements.txt", "virtualenv": "${APP_DIR}/venv", "chdir": "${APP_DIR}"},

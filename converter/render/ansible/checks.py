@@ -11,7 +11,7 @@ from converter.model.trace import Guard, PathTest, Succeeds, Test
 from converter.model.value import Value, Variable
 from converter.render.ansible.conditions import conditions, leaves
 from converter.render.ansible.names import Unique, slug
-from converter.render.ansible.task import Task
+from converter.render.ansible.task import Task, by_shell
 from converter.render.ansible.value import UnrenderableError, shell, template
 
 _QUIET: dict[str, Any] = {"changed_when": False, "failed_when": False, "check_mode": False}
@@ -62,9 +62,8 @@ class Checks:
             argv = [template(word, self.names) for word in subject.argv]
             return Task("ansible.builtin.command", words(argv, subject.argv) | place, extra, suffix=title)
         text, environment = shell(subject.text, self.names)
-        cmd = f"set -o pipefail\n{text}" if "|" in text.replace("||", "") else text
-        args = {"cmd": cmd, "executable": "/bin/bash", **place}
-        return Task("ansible.builtin.shell", args, extra, suffix=title, own=environment)
+        module, args = by_shell(text, pipefail=subject.pipefail)
+        return Task(module, {**args, **place}, extra, suffix=title, own=environment)
 
     def _place(self, test: Test, subject: Succeeds) -> dict[str, str]:
         cwd = test.context.cwd

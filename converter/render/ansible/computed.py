@@ -11,6 +11,7 @@ from converter.model.value import CommandOutput, Literal, Value, Variable
 from converter.render.ansible.mentions import names_of
 from converter.render.ansible.names import is_alias, slug
 from converter.render.ansible.plays import Stretch, on_workstation
+from converter.render.ansible.task import by_shell
 from converter.render.ansible.value import UnrenderableError, inert
 
 _USED = re.compile(r"\$\{?([A-Za-z_]\w*)")
@@ -61,16 +62,15 @@ class Computed:
     def _tasks(self, variable: PlanVariable, *, local: bool) -> list[Data]:
         name = self._names[variable.name]
         text, environment = self._shell(variable.value or Value())
-        args: Data = {
-            "cmd": f"set -o pipefail\n{text}" if "|" in text.replace("||", "") else text,
-            "executable": "/bin/bash",
-        }
+        module, args = by_shell(text, pipefail=self._plan.pipefail)
         if local and PROJECT in self.needs and _placed(variable):
             args["chdir"] = f"{{{{ {self._names[PROJECT]} }}}}"
-        ask: Data = {"name": f"Ask for {name}", "ansible.builtin.shell": args}
+        ask: Data = {"name": f"Ask for {name}", module: args}
         if environment:
             ask["environment"] = environment
-        ask |= {"register": f"{name}_asked", "changed_when": False, "check_mode": False}
+        ask |= {"register": f"{name}_asked", "changed_when": False}
+        # Where the script goes on, an assignment is made whatever its command says.
+        ask |= {"check_mode": False} if self._plan.stops_on_error else {"failed_when": False, "check_mode": False}
         keep = {"name": f"Keep {name}", "ansible.builtin.set_fact": {name: f"{{{{ {name}_asked.stdout }}}}"}}
         return [ask, keep]
 

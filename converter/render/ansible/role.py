@@ -15,7 +15,7 @@ from converter.render.ansible.fresh import Ends
 from converter.render.ansible.kinds import UNSUPPORTED, emitter
 from converter.render.ansible.names import Unique
 from converter.render.ansible.plays import Results, Stretch
-from converter.render.ansible.task import Place, Task
+from converter.render.ansible.task import BASH, Place, Task
 from converter.render.ansible.titles import title
 from converter.render.ansible.value import UnrenderableError, inert
 from converter.render.yaml import Item, Row, listing
@@ -138,7 +138,7 @@ class Role:
     def _item(self, resource: Resource, task: Task, *, watched: bool) -> Item:
         name = title(f"{task.suffix} - {resource.name}" if task.suffix else resource.name)
         data: dict[str, Any] = {"name": self._titles[resource.address] if resource.handler else self._unique.name(name)}
-        data[task.module] = {key: Row(value) if key == "argv" else value for key, value in task.args.items()}
+        data[task.module] = {key: _row(value) if key == "argv" else value for key, value in task.args.items()}
         data |= self._around.of(resource, task, watched=watched)
         if "retries" in data:
             data.setdefault("register", self._registers.name(f"{self.name}_try"))
@@ -185,6 +185,11 @@ class Role:
         message = inert(f"{place}: a person has to decide what becomes of this, because {reason}")
         data = {"name": self._unique.name(title(resource.name)), "ansible.builtin.fail": {"msg": message}}
         self._tasks.append(Item(data, said(resource)))
+
+
+def _row(argv: list[str]) -> list[str]:
+    """Words in one line where they are short, the text of a shell in a line of its own."""
+    return argv if argv[:2] == [BASH, "-c"] else Row(argv)
 
 
 def ordered(data: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -14,6 +15,7 @@ from converter.model.value import Value, Variable
 from converter.render.ansible.names import Unique, slug
 from converter.render.ansible.value import shell, template
 
+BASH = "/bin/bash"
 PROJECT = Value(Variable("project_dir"))
 
 
@@ -33,6 +35,25 @@ class Task:
     looks: bool = False
     comments: tuple[str, ...] = ()
     notify: tuple[str, ...] = ()
+
+
+def by_shell(text: str, *, pipefail: bool, errexit: bool = False) -> tuple[str, dict[str, Any]]:
+    """The module and its arguments for a shell text. Without `pipefail` only the end of a pipe tells whether it has
+    failed, and what stops reading early, as `grep -q` does, is no failure."""
+    if errexit:
+        text = f"set -e\n{text}"
+    if "|" not in text.replace("||", ""):
+        return "ansible.builtin.shell", {"cmd": text, "executable": BASH}
+    if pipefail:
+        return "ansible.builtin.shell", {"cmd": f"set -o pipefail\n{text}", "executable": BASH}
+    return "ansible.builtin.command", {"argv": [BASH, "-c", text], "expand_argument_vars": False}
+
+
+def _without_blank_ends(text: str) -> str:
+    """Without blanks on lines that hold nothing else, unless these may stand in quotes or in a heredoc."""
+    if "<<" in text or re.search(r"['\"][^'\"]*\n[ \t]+\n[^'\"]*['\"]", text):
+        return text
+    return re.sub(r"(?m)^[ \t]+$", "", text)
 
 
 class Conditions(Protocol):
@@ -76,9 +97,9 @@ class Place:
         return self.text(absolute(base if "project_dir" in self.names else cwd, value))
 
     def shell(self, value: Value) -> tuple[str, dict[str, str]]:
-        """Shell text and its environment; a pipe fails if any part of it does."""
+        """Shell text and its environment."""
         text, environment = shell(value, self.names)
-        return f"set -o pipefail\n{text}" if "|" in text.replace("||", "") else text, environment
+        return _without_blank_ends(text), environment
 
     def register(self, what: str) -> str:
         """A free name for a result."""

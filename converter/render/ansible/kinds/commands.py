@@ -8,11 +8,10 @@ from typing import Any
 
 from converter.model.value import Value, Variable
 from converter.render.ansible.checks import anywhere, words
-from converter.render.ansible.task import Place, Task
+from converter.render.ansible.task import BASH, Place, Task, by_shell
 from converter.render.ansible.value import expression, inert
 from converter.render.yaml import Row
 
-BASH = "/bin/bash"
 _ANSWERS = Row([200, 201, 202, 203, 204, 206, 301, 302, 303, 304, 307, 308])
 
 
@@ -22,7 +21,9 @@ def command(spec: Any, at: Place) -> list[Task]:
         return _left_running(spec, at)
     simple = bool(spec.argv) and spec.log is None and not any(word.has_glob for word in spec.argv)
     text, own = ("", {}) if simple else _line(spec, at)
-    args: dict[str, Any] = words(at.texts(spec.argv), spec.argv) if simple else {"cmd": text, "executable": BASH}
+    module, args = by_shell(text, pipefail=spec.pipefail, errexit=spec.errexit)
+    if simple:
+        module, args = "ansible.builtin.command", words(at.texts(spec.argv), spec.argv)
     args |= {} if anywhere(spec.source) and simple else _directory(at)
     for name in ("creates", "removes"):
         if getattr(spec, name) is not None:
@@ -38,7 +39,7 @@ def command(spec: Any, at: Place) -> list[Task]:
         extra = {"changed_when": False, "check_mode": False}
     elif spec.creates is None and spec.removes is None:
         extra["changed_when"] = True
-    return [Task(f"ansible.builtin.{'command' if simple else 'shell'}", args, extra, environment=True, own=own)]
+    return [Task(module, args, extra, environment=True, own=own)]
 
 
 def _left_running(spec: Any, at: Place) -> list[Task]:
@@ -72,10 +73,12 @@ def capture(spec: Any, at: Place) -> list[Task]:
     """What a command prints, kept under the name of the result."""
     text, own = at.shell(spec.source)
     extra: dict[str, Any] = {"changed_when": bool(spec.changes)}
+    if not spec.strict:
+        extra["failed_when"] = False
     if not spec.changes:
         extra["check_mode"] = False
-    args = {"cmd": text, "executable": BASH, **_directory(at)}
-    return [Task("ansible.builtin.shell", args, extra, environment=True, own=own)]
+    module, args = by_shell(text, pipefail=spec.pipefail)
+    return [Task(module, {**args, **_directory(at)}, extra, environment=True, own=own)]
 
 
 def assertion(spec: Any, at: Place) -> list[Task]:

@@ -52,7 +52,7 @@ def _subject(subject: Subject, cwd: Value, own: Value) -> str:
         case NotEmpty():
             return f"[[ -n {word(subject.value)} ]]"
         case Succeeds():
-            said = words(*subject.argv) if subject.argv else raw(subject.text.shell(), asks=True)
+            said = words(*subject.argv) if subject.argv else raw(subject.text.shell(), pipefail=subject.pipefail)
             change = "" if own in (cwd, _ANYWHERE) or not own.parts else f"cd {path(own, cwd)} && "
             return f"({change}{said}) > /dev/null 2>&1" if change else f"{{ {said}; }} > /dev/null 2>&1"
         case AnyOf():

@@ -19,7 +19,7 @@ from converter.resources.unresolved import Unresolved
 
 def command(spec: Command, cwd: Value) -> str:
     """As the script has it, with what goes in, what comes out and when it is not needed."""
-    said = words(*spec.argv) if spec.argv else raw(spec.source.shell())
+    said = words(*spec.argv) if spec.argv else raw(spec.source.shell(), errexit=spec.errexit, pipefail=spec.pipefail)
     if spec.stdin is not None:
         said = f"printf '%s\\n' {word(spec.stdin)} | {said}"
     if spec.output:
@@ -33,7 +33,8 @@ def command(spec: Command, cwd: Value) -> str:
 
 def capture(spec: Capture, _cwd: Value) -> str:
     """`X="$(command)"`."""
-    return f'{spec.variable}="$({raw(spec.source.shell())})"'
+    said = raw(spec.source.shell(), pipefail=spec.pipefail)
+    return f'{spec.variable}="$({said})"' + ("" if spec.strict else " || true")
 
 
 def assertion(spec: Assertion, cwd: Value) -> str:

@@ -9,7 +9,6 @@ _PIECE = r"""[A-Za-z0-9_@%+:,./-]|'[^'$`\n]*'|"(?:[^"$`\\\n]|\$\w+|\$\{\w+\}|\$\
 _WORD = rf"(?:{_PIECE})(?:{_PIECE}|=)*"
 # Commands of plain words, none of which sets a variable: they read the same to every shell and every linter.
 _PLAIN = re.compile(rf"(?!\w+=){_WORD}(?: {_WORD})*(?: && (?!\w+=){_WORD}(?: {_WORD})*)*")
-_SHELL = "bash -eo pipefail -c"
 _FUNCTION = re.compile(r"(?:^|[\s;{(])(?:function\s+\w|[\w-]+\s*\(\)\s*[{(\n])")
 _ARGUMENT = re.compile(r"\$(?:(?P<bare>[0-9@*#])|\{(?P<braced>\d+|[@*#](?=\}))|\{!?#?(?P<edited>[@*](?![\w])))")
 _LISTS = {
@@ -55,15 +54,16 @@ def argument(name: str) -> str:
     raise InexpressibleError(_LISTS.get(name, f"a pipeline has no ${name}"))
 
 
-def raw(text: str, *, asks: bool = False) -> str:
-    """Shell text of the script, in a shell of its own where it is more than plain words.
+def raw(text: str, *, errexit: bool = False, pipefail: bool = False) -> str:
+    """Shell text of the script, in a shell of its own where it is more than plain words, with the script's options.
 
-    Its habits are the script's, so linters of the pipeline have no business there. With `asks` only its result counts.
+    Its habits are the script's, so linters of the pipeline have no business there.
     """
     found = _with_arguments(text.strip())
     if _PLAIN.fullmatch(found):
         return found
-    start = "bash -c" if asks else _SHELL
+    options = [*(["-e"] if errexit else []), *(["-o pipefail"] if pipefail else [])]
+    start = " ".join(["bash", *options, "-c"])
     if "\n" not in found:
         return f'{start} "{inside(found)}"'
     end = "SCRIPT"
