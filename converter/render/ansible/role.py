@@ -13,6 +13,7 @@ from converter.render.ansible.around import Around, said
 from converter.render.ansible.checks import Checks
 from converter.render.ansible.fresh import Ends
 from converter.render.ansible.kinds import UNSUPPORTED, emitter
+from converter.render.ansible.loops import rolled
 from converter.render.ansible.names import Unique
 from converter.render.ansible.plays import Results, Stretch
 from converter.render.ansible.task import BASH, Place, Task
@@ -59,7 +60,7 @@ class Role:
     def written(self) -> list[TreeFile]:
         """The files of the role."""
         root = f"roles/{self.name}"
-        found = [TreeFile(path=f"{root}/tasks/main.yml", text=listing(self._tasks))]
+        found = [TreeFile(path=f"{root}/tasks/main.yml", text=listing(rolled(self._tasks)))]
         handlers = [*self._handlers, *(self._bare(name, task) for name, task in self._extra.items())]
         if handlers:
             found.append(TreeFile(path=f"{root}/handlers/main.yml", text=listing(handlers)))
@@ -70,12 +71,12 @@ class Role:
             if resource.handler:
                 self._titles[resource.address] = self._unique.name(title(resource.name))
                 self._planned[resource.spec.identity()] = self._titles[resource.address]
-        for resource, following in zip(resources, (*resources[1:], None), strict=True):
+        for index, resource in enumerate(resources):
             try:
                 self._resource(resource)
             except UnrenderableError as problem:
                 self._refuse(resource, str(problem))
-            if resource.handler and following is not None and not following.handler:
+            if resource.handler and _goes_on(resources[index + 1 : index + 3]):
                 name = self._unique.name("Restart now what has to be restarted so far")
                 self._tasks.append(Item({"name": name, "ansible.builtin.meta": "flush_handlers"}))
 
@@ -185,6 +186,14 @@ class Role:
         message = inert(f"{place}: a person has to decide what becomes of this, because {reason}")
         data = {"name": self._unique.name(title(resource.name)), "ansible.builtin.fail": {"msg": message}}
         self._tasks.append(Item(data, said(resource)))
+
+
+def _goes_on(following: Sequence[Resource]) -> bool:
+    """Whether other effects follow a restart; the next service that is started and restarted is part of the same."""
+    if not following or following[0].handler:
+        return False
+    first, *then = following
+    return not (then and then[0].handler and then[0].spec.identity() == first.spec.identity())
 
 
 def _row(argv: list[str]) -> list[str]:
