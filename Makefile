@@ -3,6 +3,7 @@
 #   make test    installs what the tests need and runs them on the built wheel
 #   make check   the same with coverage, on the source tree
 #   make bench   measures the speed again and prints the table of docs/performance.md
+#   make scoreboard  counts what is right of 62 frequent commands, beside another converter
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -17,7 +18,7 @@ SOURCES := $(shell find converter rules -type f -not -name '*.pyc' 2>/dev/null)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(COLLECTIONS)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo test check lint bench golden clean
+.PHONY: demo test check lint bench scoreboard golden clean
 .DEFAULT_GOAL := test
 
 $(BIN)/python:
@@ -69,6 +70,10 @@ lint: $(VENV)/tools
 
 bench: $(VENV)/tools $(WHEEL_VENV)/installed
 	@$(BIN)/python benchmarks/speed.py $(WHEEL_VENV)/bin --write
+
+scoreboard: $(VENV)/tools
+	@test -x build/rival-venv/bin/python || { $(PYTHON) -m venv build/rival-venv && build/rival-venv/bin/python $(PIP) mcp-souschef pyyaml; }
+	@$(BIN)/python benchmarks/dozer.py --rival build/rival-venv/bin/python
 
 golden: $(VENV)/tools
 	@$(BIN)/python -m pytest -q tests/test_fixtures.py --update; git --no-pager diff --stat -- fixtures
