@@ -4,6 +4,7 @@ its place."""
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -110,13 +111,14 @@ def place_outputs(work: Work) -> Work:
     variables: list[PlanVariable] = []
     resources = list(work.resources)
     users_of = _users(resources)
+    idle = _idle(work.variables, users_of)
     captured: set[str] = set()
     for variable in work.variables:
         if variable.kind != VariableKind.COMPUTED or variable.value is None:
             variables.append(variable)
             continue
         users = users_of.get(variable.name, [])
-        if users and all(user.kind == "unresolved" for user in users):
+        if variable.name in idle:
             continue
         anchor, on, span = _anchor(work, variable, users)
         index = next((i for i, r in enumerate(resources) if r.steps and min(r.steps) >= anchor), len(resources))
@@ -128,9 +130,50 @@ def place_outputs(work: Work) -> Work:
         captured.add(variable.name)
         capture = _capture(work, variable, users, resources[index:], on, span)
         resources.insert(index, capture)
-        if capture.phase == Phase.BUILD and any(user.phase == Phase.DEPLOY for user in users):
+        if capture.phase != Phase.DEPLOY and any(user.phase == Phase.DEPLOY for user in users):
             variables.append(msgspec.structs.replace(variable, on=BUILD_JOB))
-    return work.having(resources=tuple(resources), variables=tuple(variables))
+    handed = _handed(resources, users_of, {variable.name for variable in variables})
+    return work.having(resources=tuple(resources), variables=(*variables, *handed))
+
+
+def _idle(variables: tuple[PlanVariable, ...], users_of: Mapping[str, list[Resource]]) -> set[str]:
+    """What is computed only for the text of questions to a person, so that nothing has to be computed."""
+    idle: set[str] = set()
+    for variable in variables:
+        users = users_of.get(variable.name, [])
+        if variable.kind == VariableKind.COMPUTED and users and not any(_needs(user, variable.name) for user in users):
+            idle.add(variable.name)
+    needed = [variable for variable in variables if variable.name not in idle]
+    while needed:
+        inner = {found.name for variable in needed if variable.value is not None for found in variable.value.variables}
+        needed = [variable for variable in variables if variable.name in idle & inner]
+        idle -= inner
+    return idle
+
+
+def _needs(user: Resource, name: str) -> bool:
+    found = (user.guard, user.context) if user.kind == "unresolved" else user
+    return any(variable.name == name for value in values(found) for variable in value.variables)
+
+
+def _handed(
+    resources: Sequence[Resource], users_of: Mapping[str, list[Resource]], declared: set[str]
+) -> list[PlanVariable]:
+    """What a command of the pipeline prints for the hosts: the build hands it on."""
+    found: dict[str, PlanVariable] = {}
+    for resource in resources:
+        name = str(getattr(resource.spec, "output", ""))
+        users = users_of.get(name, [])
+        if name and resource.phase != Phase.DEPLOY and any(user.phase == Phase.DEPLOY for user in users):
+            source: Value = getattr(resource.spec, "source", Value())
+            found[name] = PlanVariable(
+                name=name,
+                kind=VariableKind.COMPUTED,
+                value=Value(CommandOutput(source.shell())),
+                on=BUILD_JOB,
+                span=resource.origin.spans[0],
+            )
+    return [variable for name, variable in found.items() if name not in declared]
 
 
 def _reads(variable: PlanVariable, names: set[str]) -> bool:

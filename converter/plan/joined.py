@@ -20,19 +20,26 @@ from converter.plan.work import Work
 def join_hosts(work: Work) -> Work:
     """Joins groups of one host each whose resources are equal, one by one and in order."""
     work = _with_loops_apart(work)
-    sequences: dict[str, list[int]] = {}
-    for index, resource in enumerate(work.resources):
-        if resource.on != LOCAL:
-            sequences.setdefault(resource.on, []).append(index)
     alike: dict[tuple[object, ...], list[str]] = {}
+    places = _places(work)
     for group in work.groups:
-        keys = tuple(_key(work.resources[index]) for index in sequences.get(group.name, ()))
+        keys = tuple(_key(work.resources[index]) for index in places[group.name])
         alike.setdefault((keys, _login(group.hosts[0])), []).append(group.name)
     for names in alike.values():
         if len(names) > 1:
-            rounds = _rounds(work, names, [sequences[name] for name in names])
+            places = _places(work)
+            rounds = _rounds(work, names, [places[name] for name in names])
             work = _joined(work, names, rounds) if rounds is not None else work
     return work.having(resources=tuple(msgspec.structs.replace(item, turn="") for item in work.resources))
+
+
+def _places(work: Work) -> dict[str, list[int]]:
+    """Where the resources of each group stand."""
+    found: dict[str, list[int]] = {group.name: [] for group in work.groups}
+    for index, resource in enumerate(work.resources):
+        if resource.on != LOCAL:
+            found[resource.on].append(index)
+    return found
 
 
 def _with_loops_apart(work: Work) -> Work:
