@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 
 from converter.match.load import load_rules
+from converter.match.schema import rule_schema
 from converter.resources import KINDS
 
 HERE = Path(__file__).resolve().parent
@@ -40,7 +42,12 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
 
 
-PAGES = {"kinds.md": kinds, "rules.md": rules}
+def schema() -> str:
+    """The JSON Schema of rule files, which the first line of each names."""
+    return json.dumps(rule_schema(), indent=2) + "\n"
+
+
+PAGES = {"kinds.md": kinds, "rules.md": rules, "../rules/rule.schema.json": schema}
 
 
 def pages() -> Iterable[tuple[str, str]]:

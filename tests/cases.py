@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,13 +64,3 @@ def files_of(folder: Path, *, hidden: Sequence[str] = (".git",)) -> dict[str, by
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.relative_to(folder).parts[0] not in hidden
     }
-
-
-def slowness() -> float:
-    """How much slower than a quiet machine this one is just now: bare Python starts in 11 ms there."""
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        subprocess.run(["python3", "-S", "-c", "pass"], check=True)
-        times.append(time.perf_counter() - start)
-    return max(1.0, min(times) / 0.011)

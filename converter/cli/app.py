@@ -208,6 +208,36 @@ def rules_show(
     raise typer.Exit(shown(name, rule_packs or [], as_json=form == Format.JSON))
 
 
+@rules.command("new")
+def rules_new(
+    line: Annotated[str, typer.Argument(metavar="COMMAND_LINE", help="A command of yours, in quotes.")],
+    folder: Annotated[
+        str, typer.Option("--output", "-o", metavar="DIR", help="The pack; .gitopsify/rules if not given.")
+    ] = "",
+) -> None:
+    """Writes a rule file for a command, with a synopsis made from it, ready to edit.
+
+    Example: gitopsify rules new "frobctl sync --all /srv/data"
+    """
+    from converter.cli.rule_packs import created
+
+    raise typer.Exit(created(line, folder))
+
+
+@rules.command("test")
+def rules_test(
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="A pack of rules; .gitopsify/rules if not given.")] = "",
+    form: Output = Format.TEXT,
+) -> None:
+    """Runs the examples of a pack; rules that are never reached or clash with others are errors too.
+
+    Example: gitopsify rules test my-rules
+    """
+    from converter.cli.rule_packs import tested
+
+    raise typer.Exit(tested(folder, as_json=form == Format.JSON))
+
+
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 

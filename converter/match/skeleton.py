@@ -13,7 +13,9 @@ _TOOL = re.compile(r"[A-Za-z0-9_][\w.+-]*")
 _LONG = re.compile(r"--[A-Za-z0-9][\w.-]*")
 _SHORT = re.compile(r"-[A-Za-z0-9]+")
 _SUBCOMMAND = re.compile(r"[a-z][a-z0-9-]*")
+SCHEMA = "rule.schema.json"
 _ADVICE = """\
+# yaml-language-server: $schema={schema}
 # What {tool} means. docs/rule-format.md describes the fields.
 # Write [--name=VALUE] for an option that takes an argument, and every other option that you can give a meaning;
 # write `becomes` instead of `keep` if a resource says it.
@@ -39,7 +41,7 @@ def skeleton(line: str) -> str:
         ],
     }
     written = yaml.safe_dump({"tool": tool, "rules": [rule]}, sort_keys=False, allow_unicode=True, width=1000)
-    return _ADVICE.format(tool=tool) + written
+    return _ADVICE.format(tool=tool, schema=SCHEMA) + written
 
 
 def _words(line: str) -> list[str]:

@@ -12,6 +12,7 @@ from converter.model.plan import Environment, Plan, SourceCopy
 from converter.model.trace import Trace
 from converter.plan.account import account
 from converter.plan.addresses import give_addresses
+from converter.plan.asked import name_answers
 from converter.plan.begin import begin
 from converter.plan.branches import fold_branches
 from converter.plan.computed import name_outputs, place_outputs
@@ -36,6 +37,7 @@ from converter.plan.work import Work
 __all__ = ["FoundSecret", "Secrets", "find_secrets", "hidden", "mask", "plan"]
 
 PASSES = (
+    name_answers,
     place,
     join_hosts,
     fold_branches,

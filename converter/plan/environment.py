@@ -72,10 +72,15 @@ def _context(context: Context, known: dict[int, tuple[object, Context | Test]]) 
     done = known.get(id(context))
     if done is not None and isinstance(done[1], Context):
         return done[1]
-    pairs = tuple((name, Value(Variable(name)) if value.unknowns else value) for name, value in context.environment)
+    pairs = tuple((name, Value(Variable(name)) if _open(value) else value) for name, value in context.environment)
     new = context if pairs == context.environment else msgspec.structs.replace(context, environment=pairs)
     known[id(context)] = (context, new)
     return new
+
+
+def _open(value: Value) -> bool:
+    """Whether only the script itself can know it."""
+    return bool(value.unknowns) or any(variable.name in ("?", "#") for variable in value.variables)
 
 
 def trim_environment(work: Work) -> Work:

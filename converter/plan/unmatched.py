@@ -10,14 +10,22 @@ from collections.abc import Mapping
 from converter.model.match import Match
 from converter.model.question import Question
 from converter.model.resource import Spec
-from converter.model.trace import AnyOf, Redirection, Step, Succeeds, Test, Undecided
-from converter.model.value import CommandOutput
+from converter.model.trace import AnyOf, Compare, Redirection, Step, Succeeds, Test, Undecided
+from converter.model.value import CommandOutput, Value, Variable
 from converter.plan.rewrite import values
 from converter.plan.shelltext import shell_text
 from converter.resources.command import Command
 from converter.resources.unresolved import Unresolved
 
 KEEP, DROP, FAIL = "keep", "drop", "fail"
+_OF_THE_SHELL = {
+    "?": "how the command before ended, which nobody remembers there",
+    "#": "how many arguments the script is given, and a pipeline gives them by name",
+    "OPTARG": "known only while the script reads its options",
+    "OPTIND": "known only while the script reads its options",
+    "FUNCNAME": "known only inside the script",
+    "BASH_COMMAND": "known only inside the script",
+}
 
 
 def command(step: Step) -> Spec:
@@ -67,10 +75,15 @@ def test_doubt(test: Test) -> str:
 
 
 def _unknown(thing: object) -> str:
+    if isinstance(thing, Compare) and thing.left == Value(Variable("#")):
+        thing = thing.right
     for value in values(thing):
         if value.unknowns:
             found = value.unknowns[0]
             return f"{found.text} is {found.reason}" if found.text else found.reason
+        own = next((part.name for part in value.variables if part.name in _OF_THE_SHELL), "")
+        if own:
+            return f"${own} is {_OF_THE_SHELL[own]}"
     return ""
 
 

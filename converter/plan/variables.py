@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from converter.model.plan import PlanVariable, VariableKind
 from converter.model.resource import EACH_HOST
 from converter.model.source import Span
@@ -30,11 +32,19 @@ def settle_variables(work: Work) -> Work:
     groups = rewrite(work.groups, lambda value: _dissolve(value, dissolved))
     work = work.having(resources=resources, groups=groups)
     spans = _spans(work)
-    variables = []
-    for name, found in _uses(work).items():
-        if name not in captured:
-            variables.append(_variable(work, name, found, inputs.get(name), spans.get(name)))
-    return _noted(work.having(variables=_ordered(work, variables)))
+    waiting = [(name, found) for name, found in _uses(work).items() if name not in captured]
+    variables: dict[str, PlanVariable] = {}
+    for name, found in waiting:
+        if name in variables:
+            continue
+        variable = _variable(work, name, found, inputs.get(name), spans.get(name))
+        if variable.value is not None:
+            variable = msgspec.structs.replace(variable, value=_dissolve(variable.value, dissolved - {name}))
+        variables[name] = variable
+        # A default may be made of variables that nothing else uses.
+        inner = variable.value.variables if variable.value is not None else ()
+        waiting.extend((part.name, {part.value: None}) for part in inner if part.name not in captured)
+    return _noted(work.having(variables=_ordered(work, list(variables.values()))))
 
 
 def _flat(value: Value) -> Value:
