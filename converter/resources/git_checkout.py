@@ -15,7 +15,8 @@ from converter.resources import looking, paths
 class GitCheckout(Spec, frozen=True, kw_only=True):
     """`repo` is None where only the working copy itself knows its remote; `version` None is the branch that it is
     on. With `update` it follows
-    the remote; with `force` changes in the working copy are given up."""
+    the remote; with `force` changes in the working copy are given up; with `fetch` alone nothing but what is known of
+    the remote changes."""
 
     kind: ClassVar[str] = "git_checkout"
 
@@ -29,6 +30,7 @@ class GitCheckout(Spec, frozen=True, kw_only=True):
     submodules: bool = False
     clean: bool = False
     bare: bool = False
+    fetch: bool = False
 
     def identity(self) -> str:
         """Its path."""
@@ -36,6 +38,8 @@ class GitCheckout(Spec, frozen=True, kw_only=True):
 
     def summary(self) -> str:
         """`Check out shop at /srv/shop`."""
+        if self.fetch:
+            return f"Fetch what is new for {self.dest.shell()}"
         return (
             f"Check out {self.dest.shell()}"
             if self.repo is not None or self.version is not None
@@ -51,12 +55,15 @@ class GitCheckout(Spec, frozen=True, kw_only=True):
         """Clone, fetch, reset, checkout and pull of one working copy are one checkout."""
         if not isinstance(later, GitCheckout) or _differ(self.repo, later.repo) or _differ(self.remote, later.remote):
             return None
+        if later.fetch:
+            return self if self.fetch or self.update else None
         return msgspec.structs.replace(
             self,
             repo=self.repo or later.repo,
             remote=self.remote or later.remote,
             version=later.version or self.version,
-            update=self.update or later.update,
+            update=self.update or later.update or self.fetch,
+            fetch=False,
             force=self.force or later.force,
             depth=self.depth if self.depth == later.depth or not later.update else None,
             submodules=self.submodules or later.submodules,

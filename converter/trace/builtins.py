@@ -83,6 +83,14 @@ def _keeps_process_id(run: Interpreter, state: State, call: Call) -> bool:
     return True
 
 
+def _deactivate(run: Interpreter, state: State, call: Call) -> Condition:
+    if "VIRTUAL_ENV" not in state.slots:
+        return emit(run, state, call)
+    del state.slots["VIRTUAL_ENV"]
+    run.account.absorb(call.node, "what follows runs outside of the virtual environment", state.context())
+    return SUCCESS
+
+
 def _wait(run: Interpreter, state: State, call: Call) -> Condition:
     for step in run.account.steps:
         if step.background:
@@ -266,6 +274,7 @@ TABLE: dict[str, Builtin] = {
     "shopt": _silent,
     "umask": _silent,
     "wait": _wait,
+    "deactivate": _deactivate,
     "jobs": _silent,
     "disown": _silent,
     "alias": _silent,

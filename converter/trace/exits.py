@@ -77,13 +77,30 @@ def _met_elsewhere(run: Interpreter, state: State, guard: Guard) -> str | None:
     names = {name for test in tests for name in _variables(test)}
     if names & run.prompts:
         return "a confirmation: the pipeline's approval takes its place"
-    if names & {"EUID", "UID"} or any("id -u" in _text(test) for test in tests):
+    asked = next((test for test in tests if _asks_for_root(test)), None)
+    if asked is not None:
+        if not _wants_root(asked):
+            run.account.assume(f"{asked.span.lines()}: whoever logs in is not root")
+            return "the play logs in as a user of its own, and becomes root where it must"
         if state.host is None:
             run.root = True
         return "the play becomes root where it must"
     if any(_usage(run, test) for test in tests):
         return "the inputs are required"
     return None
+
+
+def _asks_for_root(test: Test) -> bool:
+    return bool(_variables(test) & {"EUID", "UID"}) or "id -u" in _text(test) or "whoami" in _text(test)
+
+
+def _wants_root(test: Test) -> bool:
+    """Whether the script ends for whoever is not root, or else for root."""
+    subject = test.subject
+    differs = "!=" in _text(test) or "-ne" in _text(test) or "-gt" in _text(test)
+    if isinstance(subject, Compare):
+        differs = subject.operator in (">", "!=")
+    return differs != test.negated
 
 
 def _text(test: Test) -> str:

@@ -80,8 +80,8 @@ def only_looks(words: tuple[str, ...]) -> bool:
         return not any(word.startswith(EFFECT_OPTIONS[name]) for word in rest)
     if name in (".", "source"):
         return rest[:1] != () and rest[0].startswith("/etc/")
-    if name == "hostname":
-        return not rest or rest[0].startswith("-")
+    if name in ("hostname", "mount"):
+        return not rest or (name == "hostname" and rest[0].startswith("-"))
     if name in ALWAYS:
         return True
     if name in ("curl", "wget"):
@@ -109,7 +109,7 @@ def only_looks(words: tuple[str, ...]) -> bool:
         )
     if name == "docker-compose":
         return any(word in ("ps", "version", "--version", "config", "logs", "images") for word in rest)
-    if rest[:1] in (("--version",), ("-v",), ("version",), ("-V",), ("--help",)):
+    if prints_version(words):
         return True
     if name == "git":
         return _git_looks(rest)
@@ -184,6 +184,11 @@ def _quiet(found: Exec) -> bool:
         if writes and redirect.target.source.strip("\"'") not in ("/dev/null", "/dev/stderr", "/dev/tty"):
             return False
     return bool(found.words) or bool(found.assigns)
+
+
+def prints_version(words: tuple[str, ...]) -> bool:
+    """`node --version`, `docker compose version`."""
+    return len(words) in (2, 3) and words[-1] in ("--version", "-v", "version", "-V", "--help", "-version")
 
 
 def is_log(target: Value) -> bool:

@@ -82,9 +82,9 @@ def unescaped(text: str) -> str:
 
 
 def _is_colour(part: Part) -> bool:
-    """Whether a part only switches colours: `$RED`, `$(tput bold)`."""
+    """Whether a part only switches colours or tells the time: `$RED`, `$(tput bold)`, `$(date)`."""
     if isinstance(part, CommandOutput):
-        return part.text.startswith("tput ")
+        return part.text.startswith("tput ") or part.text.split()[:1] == ["date"]
     if not isinstance(part, Variable):
         return False
     if part.value is None:

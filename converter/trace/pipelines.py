@@ -26,6 +26,8 @@ FILTERS = frozenset(
     cat tail head grep egrep sed awk sort uniq wc cut tr jq less more column nl ts fold tac
     """.split()
 )
+# Where the pipe is a condition, these say how it ends.
+_DECIDE = frozenset({"grep", "egrep", "fgrep", "zgrep", "rg"})
 WRAPPERS = ("sudo", "env", "nohup", "command", "time")
 
 
@@ -89,6 +91,8 @@ def _filters(run: Interpreter, state: State, stage: Statement) -> bool:
         return False
     if texts[:1] == ("tee",):
         return all(word.startswith("-") or is_log(Value.of(word)) for word in texts[1:])
+    if run.testing and texts[:1] and texts[0] in _DECIDE:
+        return False
     return texts[:1] != () and texts[0] in FILTERS and only_looks(texts)
 
 

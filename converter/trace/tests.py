@@ -35,6 +35,10 @@ TEXTS = {"=": "==", "==": "==", "!=": "!=", "=~": "=~", "<": "<", ">": ">"}
 ROOT = ("EUID", "UID")
 
 
+class _LookedUpError(Exception):
+    """Only the run can judge the command, as a whole: what negates a part of it is in its text already."""
+
+
 def condition(run: Interpreter, state: State, command: Exec) -> Condition:
     """The condition that the test command stands for; `Undecided` where it is not understood."""
     if command.words[0].source == "((":
@@ -43,7 +47,10 @@ def condition(run: Interpreter, state: State, command: Exec) -> Condition:
     if command.words[0].source in ("[", "[["):
         words = words[:-1]
     reader = _Reader(run, state, command, words)
-    found = reader.alternatives()
+    try:
+        found = reader.alternatives()
+    except _LookedUpError:
+        return looked(run, state, command)
     if found is None or reader.position != len(words):
         return undecided(run, state, command, "the test is not understood")
     return found
@@ -167,7 +174,7 @@ class _Reader:
         if unknown is not None:
             return undecided(self.run, self.state, self.command, unknown.reason)
         if any(value.outputs for value in values) and isinstance(subject, Compare | NotEmpty):
-            return looked(self.run, self.state, self.command)
+            raise _LookedUpError
         return self.run.test(self.state, subject, self.command.span)
 
 

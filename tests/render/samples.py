@@ -313,6 +313,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         },
         {"repo": "git@example.com:a/b.git", "dest": "/srv/b", "depth": "1", "submodules": True},
         {"dest": "/srv/c", "update": True},
+        {"dest": "/srv/f", "fetch": True, "remote": "origin"},
         {"dest": "/srv/d", "update": True, "version": "main", "remote": "origin", "force": True, "clean": True},
         {"dest": "/srv/e", "version": "v1.2"},
         {"repo": "https://example.com/m.git", "dest": "/srv/m.git", "bare": True},

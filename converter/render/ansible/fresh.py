@@ -77,7 +77,7 @@ class Ends:
 
     def mark(self, resource: Resource, made: Sequence[Task]) -> None:
         """Registers the result of a task that later ones need, where it tells whether there was something before."""
-        tasks = [task for task in made if not task.looks]
+        tasks = [task for task in made if not task.looks and not getattr(resource.spec, "fetch", False)]
         if resource.address not in self._wanted or resource.kind not in _KNOWN or not tasks or "loop" in tasks[0].extra:
             return
         register = tasks[0].extra.setdefault("register", self._free(resource))

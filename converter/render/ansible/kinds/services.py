@@ -204,7 +204,8 @@ def pm2_process(spec: Any, at: Place) -> list[Task]:
     start = ["pm2", "start", at.text(spec.script), "--name", name, *at.texts(spec.options)]
     start += ["--", *at.texts(spec.arguments)] if spec.arguments else []
     extra = {"changed_when": True, "when": f"{register}.rc != 0"}
-    again = {"argv": ["pm2", verb, name], **place}
+    fresh = [option for option in at.texts(spec.options) if option == "--update-env"]
+    again = {"argv": ["pm2", verb, name, *fresh], **place}
     run = Task("ansible.builtin.command", again, {**run.extra, "when": f"{register}.rc == 0"}, environment=True)
     first = Task("ansible.builtin.command", {"argv": start, **place}, extra, suffix="Start it", environment=True)
     return [look, first, run]

@@ -72,10 +72,12 @@ def ruby_packages(spec: RubyPackages, cwd: Value) -> str:
 
 def git_checkout(spec: GitCheckout, cwd: Value) -> str:
     """A clone where there is none, and the version that is asked for."""
-    understood(spec, "repo", "version", "remote", "update", "force", "depth", "submodules", "clean")
+    understood(spec, "repo", "version", "remote", "update", "force", "depth", "submodules", "clean", "fetch")
     dest = path(spec.dest, cwd)
     version = spec.version if spec.version is not None and spec.version.text != "HEAD" else None
     remote = spec.remote if spec.remote is not None else Value.of("origin")
+    if spec.fetch:
+        return words("git -C", dest, "fetch", "--tags", remote)
     commands = []
     if spec.repo is not None:
         flags = words(option("--depth", spec.depth), "--recurse-submodules" if spec.submodules else "")

@@ -1,0 +1,92 @@
+"""Conditions of steps: what is asked, and whether for yes or for no."""
+
+from __future__ import annotations
+
+import pytest
+
+from converter.model.trace import Step, Succeeds, Trace
+from converter.parse import parse_text
+from converter.trace import trace
+
+
+def traced(text: str) -> Trace:
+    return trace([parse_text(text, "deploy.sh", 1, 1)], parse_text=parse_text, load=lambda path: None)
+
+
+def step(text: str) -> Step:
+    return next(step for step in traced(text).steps if step.argv and step.argv[0].text == "frob")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        '[ "$(git rev-parse HEAD)" != "$(git rev-parse @{u})" ]',
+        '[ "$(cat version)" = 3 ]',
+        '[[ ! "$(docker ps -q)" == "" ]]',
+        '[ -z "$(docker ps -q)" ]',
+        '[ -n "$(docker ps -q)" ]',
+        "[ $(cat version) -ne 3 ]",
+        '[[ -n "$(docker ps -q)" && "$(cat version)" != 3 ]]',
+    ],
+)
+@pytest.mark.parametrize("negated", [False, True])
+def test_what_the_run_decides_is_asked_as_a_whole(condition: str, negated: bool) -> None:
+    sign = "! " if negated else ""
+    (test,) = step(f"if {sign}{condition}; then frob; fi").guard
+    assert isinstance(test.subject, Succeeds)
+    assert (test.subject.text.text, test.negated) == (condition, negated)
+
+
+def test_a_captured_output_is_asked_as_it_stands() -> None:
+    text = 'NEW=$(git rev-parse @{u})\nif [ "$(git rev-parse HEAD)" != "$NEW" ]; then frob; fi'
+    (test,) = step(text).guard
+    assert not test.negated
+
+
+@pytest.mark.parametrize(
+    ("text", "root"),
+    [
+        ('if [ "$EUID" -ne 0 ]; then exit 1; fi', True),
+        ("[[ $EUID -eq 0 ]] || exit 1", True),
+        ('[ "$(id -u)" = 0 ] || exit 1', True),
+        ('if [ "$(id -u)" != "0" ]; then exit 1; fi', True),
+        ("(( EUID != 0 )) && exit 1", True),
+        ('if [ "$EUID" -eq 0 ]; then exit 1; fi', False),
+        ('if [ "$(whoami)" = root ]; then exit 1; fi', False),
+        ('[ "$(id -u)" -ne 0 ] || exit 1', False),
+    ],
+)
+def test_who_has_to_run_it(text: str, root: bool) -> None:
+    user = step(f"{text}\nfrob").context.user
+    assert (user is not None and user.text == "root") == root
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('remote() { ssh web "$@"; }\nremote frob a b', ["frob", "a", "b"]),
+        ('run() { echo "+ $*"; "$@"; }\nrun frob a', ["frob", "a"]),
+        ('root() { sudo "$@"; }\nroot frob a', ["frob", "a"]),
+        ("remote() { ssh web \"$@\"; }\nremote bash -s -- x <<'R'\nfrob $1\nR", ["frob", "x"]),
+    ],
+)
+def test_what_a_function_is_called_with_stands_at_the_call(text: str, words: list[str]) -> None:
+    found = step(text)
+    assert [word.text for word in found.argv] == words
+    assert found.span.line > 1
+
+
+def test_a_waiting_loop_is_remembered() -> None:
+    waits = "for i in 1 2 3; do if curl -f http://x; then ok=1; break; fi; sleep 2; done\n"
+    plain = traced(f'{waits}[ "$ok" = 1 ] || exit 1\nfrob')
+    assert [one.argv[0].text for one in plain.steps] == ["curl", "frob"]
+    (curl, frob) = traced(f'{waits}if [ "$ok" != 1 ]; then frob; fi').steps
+    assert curl.retry is not None
+    assert [test.negated for test in frob.guard] == [True]
+
+
+def test_an_if_whose_failure_is_only_told_lets_the_script_go_on() -> None:
+    assert traced("if frob; then echo ok; else echo bad; fi").steps[0].tolerated
+    (first, second) = traced("if git pull; then frob; fi").steps
+    assert [test.negated for test in second.guard] == [False]
+    assert not first.tolerated
