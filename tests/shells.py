@@ -68,6 +68,8 @@ COMMANDS = st.one_of(
             "sleep 2",
             "curl -fsS http://localhost/health",
             "rsync -az --delete dist/ deploy@web.example.com:/srv/app/",
+            'scp -q "$APP_DIR/app.tgz" deploy@web.example.com:/tmp/',
+            "pm2 restart web || pm2 start app.js --name web",
             "pm2 restart api",
             "frobctl sync --now",
         ]

@@ -17,12 +17,16 @@ from hypothesis import strategies as st
 from jinja2 import nodes
 
 from cases import CASES
+from converter.match import load_rules, match
+from converter.model.match import Verdict
 from converter.model.plan import Plan
 from converter.model.trace import Disposition
 from converter.model.tree import FileTree
 from converter.model.value import Value
 from converter.parse import parse, parse_text, read_source
 from converter.pipeline import plan_to_tree, scripts_to_plan
+from converter.plan import hidden
+from converter.plan import plan as make_plan
 from converter.plan.document import dump, load
 from converter.repo import write
 from converter.trace import trace
@@ -112,6 +116,33 @@ def test_3_no_step_is_lost(text: str) -> None:
             assert entry.resources, entry
     told = {address for entry in plan.ledger for address in entry.resources}
     assert addresses <= told
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=range(len(SAMPLES)))
+def test_3_every_step_of_a_sample_is_in_a_resource(sample: bytes) -> None:
+    check_steps(sample)
+
+
+@laws
+@given(SCRIPTS)
+def test_3_every_step_is_in_a_resource(text: str) -> None:
+    check_steps(text.encode("utf-8", "surrogatepass"))
+
+
+def check_steps(data: bytes) -> None:
+    """The ledger does not count here: what a rule recognised has to be found again among the resources."""
+    concealed, secrets = hidden(
+        trace([parse(read_source("deploy.sh", data))], parse_text=parse_text, load=lambda _: None)
+    )
+    matched = match(concealed, load_rules(()))
+    plan = make_plan(concealed, matched, name="shop", secrets=secrets)
+    told = {entry.span: entry for entry in plan.ledger}
+    done = {step for resource in plan.resources for step in resource.steps}
+    idle = {found.step for found in matched.matches if found.verdict is Verdict.ABSORB}
+    idle |= {found.step for found in matched.matches if found.verdict is Verdict.BECOMES and not found.specs}
+    for step in concealed.steps:
+        entry = told[concealed.commands[step.command].span]
+        assert step.id in done | idle or entry.disposition is Disposition.DROPPED, (step, entry)
 
 
 @laws

@@ -14,7 +14,7 @@ from converter.model.resource import Resource
 from converter.model.source import Span
 from converter.model.trace import AnyOf, Compare, Guard, NotEmpty, ScriptInput, Subject, Test
 from converter.model.value import Literal, Part, Value, Variable
-from converter.plan.rewrite import Change, Names, deep, rewrite
+from converter.plan.rewrite import Change, Names, deep, rewrite, values
 from converter.plan.work import Work
 
 ANSWER = "REPLY"
@@ -30,14 +30,18 @@ _WITH_VALUE = "adinNptu"
 
 def name_answers(work: Work) -> Work:
     """Leaves no variable of the shell's own where the pipeline would have to ask for it."""
+    seen: set[int] = set()
+    found = (value for resource in work.resources for value in values(resource, seen))
+    if not any(variable.name in _OWN for value in found for variable in value.variables):
+        return work
     questions = _questions(work)
     names, resources = Names(), []
     for resource in work.resources:
-        found = resource
+        new = resource
         if names.of((resource.spec, resource.guard, resource.context)) & _OWN:
             guard = tuple(_counted(test, work.trace.inputs) for test in resource.guard)
-            found = _renamed(msgspec.structs.replace(resource, guard=guard), questions)
-        resources.append(found)
+            new = _renamed(msgspec.structs.replace(resource, guard=guard), questions)
+        resources.append(new)
     inputs = tuple(item for item in work.trace.inputs if item.name != ANSWER)
     asked = tuple(item for _, item in questions) if len(inputs) < len(work.trace.inputs) else ()
     trace = msgspec.structs.replace(work.trace, inputs=(*inputs, *asked))

@@ -73,7 +73,7 @@ def _one(first: Resource, second: Resource) -> tuple[Resource, Test] | None:
         second.retry,
     ):
         return None
-    test = guards.opposite(first.guard, second.guard)
+    test = guards.opposite(first.guard, second.guard) or guards.otherwise(first, second)
     if test is not None:
         spec = _either(first, second, test)
         shared = tuple(other for other in first.guard if other != test)

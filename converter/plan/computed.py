@@ -18,10 +18,12 @@ from converter.plan.place import LOCAL, group_of
 from converter.plan.rewrite import Names, rewrite, values
 from converter.plan.shelltext import shell_text
 from converter.plan.surroundings import stands_for_itself, steady
+from converter.plan.textual import Given, assigned, opened
 from converter.plan.work import Work
 from converter.resources.capture import Capture
 
 S = TypeVar("S", bound=msgspec.Struct)
+_NAME = re.compile(r"\$\{?([A-Za-z_]\w*)")
 _LOOKS = frozenset({"assertion", "capture", "http_check", "pause", "port_wait", "package_cache"})
 # Fields that are shell text: there `$(command)` can stay as it is.
 _SHELL = frozenset({"source"})
@@ -110,8 +112,9 @@ def place_outputs(work: Work) -> Work:
     """Computes at the start what is the same there; captures the rest at the place where the script does."""
     variables: list[PlanVariable] = []
     resources = list(work.resources)
-    users_of = _users(resources)
+    users_of = _users(resources, work.variables)
     idle = _idle(work.variables, users_of)
+    given = assigned(work)
     captured: set[str] = set()
     for variable in work.variables:
         if variable.kind != VariableKind.COMPUTED or variable.value is None:
@@ -128,7 +131,7 @@ def place_outputs(work: Work) -> Work:
             variables.append(msgspec.structs.replace(variable, on=BUILD_JOB if built else on))
             continue
         captured.add(variable.name)
-        capture = _capture(work, variable, users, resources[index:], on, span)
+        capture = _capture(work, given, variable, users, resources[index:], on, span)
         resources.insert(index, capture)
         if capture.phase != Phase.DEPLOY and any(user.phase == Phase.DEPLOY for user in users):
             variables.append(msgspec.structs.replace(variable, on=BUILD_JOB))
@@ -145,15 +148,16 @@ def _idle(variables: tuple[PlanVariable, ...], users_of: Mapping[str, list[Resou
             idle.add(variable.name)
     needed = [variable for variable in variables if variable.name not in idle]
     while needed:
-        inner = {found.name for variable in needed if variable.value is not None for found in variable.value.variables}
+        inner = {name for variable in needed for name in _inside(variable)}
         needed = [variable for variable in variables if variable.name in idle & inner]
         idle -= inner
     return idle
 
 
 def _needs(user: Resource, name: str) -> bool:
-    found = (user.guard, user.context) if user.kind == "unresolved" else user
-    return any(variable.name == name for value in values(found) for variable in value.variables)
+    """Whether a question to a person needs it for more than its text; anything else does."""
+    told = values((user.guard, user.context))
+    return user.kind != "unresolved" or any(variable.name == name for value in told for variable in value.variables)
 
 
 def _handed(
@@ -178,10 +182,14 @@ def _handed(
 
 def _reads(variable: PlanVariable, names: set[str]) -> bool:
     """Whether its value is made of one of these."""
+    return bool(names & _inside(variable))
+
+
+def _inside(variable: PlanVariable) -> set[str]:
+    """The names that its value is made of, also those in the text of commands."""
     value = variable.value or Value()
-    texts = [output.text for output in value.outputs]
-    inner = {found for text in texts for found in re.findall(r"\$\{?([A-Za-z_]\w*)", text)}
-    return bool(names & (inner | {found.name for found in value.variables}))
+    told = {name for output in value.outputs for name in _NAME.findall(output.text)}
+    return (told | {found.name for found in value.variables}) - {variable.name}
 
 
 def _anchor(work: Work, variable: PlanVariable, users: list[Resource]) -> tuple[int, str, Span]:
@@ -209,12 +217,17 @@ def _next_step(steps: tuple[Step, ...], span: Span) -> int:
     return next(later, len(steps))
 
 
-def _users(resources: list[Resource]) -> dict[str, list[Resource]]:
+def _users(resources: list[Resource], variables: Sequence[PlanVariable]) -> dict[str, list[Resource]]:
+    """The resources that need each variable, also through what another one is computed from."""
     names = Names()
     found: dict[str, list[Resource]] = {}
     for resource in resources:
         for name in names.of(resource):
             found.setdefault(name, []).append(resource)
+    for variable in reversed(variables):
+        for name in sorted(_inside(variable)):
+            known = found.setdefault(name, [])
+            known.extend(user for user in found.get(variable.name, ()) if user not in known)
     return found
 
 
@@ -230,11 +243,11 @@ def _steady(variable: PlanVariable) -> bool:
 
 
 def _capture(
-    work: Work, variable: PlanVariable, users: list[Resource], after: list[Resource], on: str, span: Span
+    work: Work, given: Given, variable: PlanVariable, users: list[Resource], after: list[Resource], on: str, span: Span
 ) -> Resource:
     spec = Capture(
         variable=variable.name,
-        source=_printing(variable.value or Value()),
+        source=opened(given, _printing(variable.value or Value()), span.line),
         strict=work.trace.stops_on_error,
         pipefail=work.trace.pipefail,
     )

@@ -3,6 +3,7 @@ it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
@@ -89,10 +90,17 @@ def same(ensured: Subject, test: Test) -> bool:
         return same_place and ensured.state == asked.state
     if isinstance(ensured, Succeeds) and isinstance(asked, Succeeds):
         words = [word.key() for word in asked.argv]
-        return bool(words) and words == [word.key() for word in ensured.argv]
+        if not words and not ensured.argv:
+            return _plain(asked.text) == _plain(ensured.text)
+        return words == [word.key() for word in ensured.argv]
     if isinstance(ensured, NotEmpty) or isinstance(asked, NotEmpty):
         return False
     return ensured == asked
+
+
+def _plain(text: Value) -> str:
+    """Shell text without quotes and without what throws output away."""
+    return " ".join(re.sub(r"[\"']|(?:\d|&)?> */dev/null|2>&1", "", text.key()).split())
 
 
 def _place(path: Value, cwd: Value) -> str:
@@ -115,6 +123,20 @@ def opposite(first: Guard, second: Guard) -> Test | None:
     if id != other or negated == other_negated:
         return None
     return next(test for test in first if test.id == id)
+
+
+def otherwise(first: Resource, second: Resource) -> Test | None:
+    """The test of `test && first || second`, if that is all in which their conditions differ."""
+    rest = [test for test in second.guard if test not in first.guard]
+    mine = [test for test in first.guard if test not in second.guard]
+    if len(rest) != 1 or len(mine) != 1 or rest[0].negated or not isinstance(rest[0].subject, AnyOf):
+        return None
+    asked = mine[0]
+    for alternative in rest[0].subject.alternatives:
+        other = [test for test in alternative if test != asked and not asks_failure_of(test, first.steps)]
+        if [_side(test) for test in other] not in ([], [(asked.id, not asked.negated)]):
+            return None
+    return asked
 
 
 def equal(first: Guard, second: Guard) -> bool:

@@ -15,6 +15,8 @@ _RESTARTS = ("restarted", "reloaded", "start_or_reload")
 # Restarting one of these also starts what does not run, so that something has to make sure that it runs.
 _STARTS = {("service", "restarted"), ("supervised_program", "restarted"), ("pm2_process", "start_or_reload")}
 _KINDS = frozenset({"service", "supervised_program", "pm2_process", "container", "compose_project"})
+# So many triggers are named one by one for each restart, even if an earlier restart has the same ones.
+_FEW = 12
 # What these do can't make a running program need a restart.
 _QUIET = frozenset(
     """assertion capture cron_job firewall firewall_rule firewalld_rule http_check http_request package_cache
@@ -53,6 +55,14 @@ def _changes(resource: Resource) -> bool:
     return resource.kind not in _QUIET and not resource.handler and getattr(resource.spec, "effect", "") != "reads"
 
 
+class _Past(msgspec.Struct, frozen=True):
+    """What a handler stands for: everything since a place, of which the earliest and how many trigger it."""
+
+    first: int
+    earliest: int
+    count: int
+
+
 class _Handlers:
     def __init__(self) -> None:
         self.out: list[Resource] = []
@@ -60,6 +70,7 @@ class _Handlers:
         self._since: dict[tuple[str, str], int] = {}
         self._running: dict[tuple[str, str], Resource] = {}
         self._broken = 0
+        self._handled: dict[int, _Past] = {}
 
     def keep(self, resource: Resource) -> None:
         """A resource that stays as it is."""
@@ -73,22 +84,34 @@ class _Handlers:
         elif state in ("stopped", "absent"):
             self._running.pop(key, None)
 
-    def triggers(self, resource: Resource) -> list[Resource]:
-        """What changes something before the restart, since it was last restarted; empty if a handler can't know all
-        of it."""
+    def triggers(self, resource: Resource) -> list[int]:
+        """The places of what changes something before the restart, since it was last restarted; empty if a handler
+        can't know all of it. An earlier handler stands for the many things that trigger it."""
         if self.out and self.out[-1].on != resource.on:
             return []
         first = self._since.get((resource.on, resource.spec.identity()), 0)
         found = []
-        for index in range(first, len(self.out)):
+        index = len(self.out) - 1
+        while index >= first:
             other = self.out[index]
-            if other.on == resource.on and other.phase == resource.phase and _changes(other):
-                if index < self._broken:
+            past = self._standing_for(index, first, resource)
+            if past is not None or (other.on == resource.on and other.phase == resource.phase and _changes(other)):
+                if (index if past is None else past.earliest) < self._broken:
                     return []
-                found.append(other)
-        return found
+                found.append(index)
+            index = index - 1 if past is None else past.first - 1
+        return found[::-1]
 
-    def handle(self, resource: Resource, triggers: list[Resource]) -> None:
+    def _standing_for(self, index: int, first: int, resource: Resource) -> _Past | None:
+        """The handler at a place, if it runs whenever something has changed since `first` or later, and is more than
+        a few."""
+        past, other = self._handled.get(index), self.out[index]
+        if past is None or past.first < first or past.count <= _FEW:
+            return None
+        same = other.on == resource.on and other.phase == resource.phase
+        return past if same and not other.guard and not other.tolerated else None
+
+    def handle(self, resource: Resource, triggers: list[int]) -> None:
         """A restart that becomes a handler, and what makes sure that there is something to restart."""
         base = self._base(resource)
         spec = resource.spec
@@ -97,9 +120,12 @@ class _Handlers:
             spec = _only_restart(spec)
         name = f"Recreate {spec.label()}" if _made_anew(spec) else ""
         handler = msgspec.structs.replace(resource, spec=spec, address=f"{resource.address}h", handler=True, name=name)
+        for index in triggers:
+            self.edges.append(Edge(kind=EdgeKind.NOTIFIES, first=self.out[index].address, second=handler.address))
+        past = [self._handled.get(index) or _Past(index, index, 1) for index in triggers]
+        first = self._since.get((resource.on, resource.spec.identity()), 0)
+        self._handled[len(self.out)] = _Past(first, past[0].earliest, sum(each.count for each in past))
         self.out.append(handler)
-        for other in triggers:
-            self.edges.append(Edge(kind=EdgeKind.NOTIFIES, first=other.address, second=handler.address))
         self._since[(resource.on, resource.spec.identity())] = len(self.out)
 
     def _base(self, resource: Resource) -> Resource | None:

@@ -63,8 +63,8 @@ def _decided(work: Work, command: Command, addresses: tuple[str, ...]) -> tuple[
             command.reason or "it has no effect on the state that is deployed",
         )
     best = max(fates, key=lambda fate: _RANKS.index(fate.disposition))
-    if best.disposition == Disposition.CONVERTED and not addresses:
-        return Disposition.ABSORBED, "what it does is part of another resource"
+    if best.disposition in (Disposition.CONVERTED, Disposition.KEPT) and not addresses:
+        return Disposition.UNRESOLVED, "nothing in the plan stands for it, so it has to be done by hand"
     return best.disposition, best.reason
 
 

@@ -16,7 +16,7 @@ _LOGIN = {
     "SHELL": 'printf %s "$SHELL"',
     "LANG": 'printf %s "$LANG"',
     "OSTYPE": "bash -c 'printf %s \"$OSTYPE\"'",
-    "SUDO_USER": 'printf %s "${SUDO_USER:-}"',
+    "SUDO_USER": 'printf %s "${SUDO_USER:-$(id -un)}"',
     "TERM": 'printf %s "${TERM:-dumb}"',
     "OLDPWD": 'printf %s "${OLDPWD:-}"',
 }

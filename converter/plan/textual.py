@@ -3,36 +3,50 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 import msgspec
 
 from converter.model.resource import Resource
 from converter.model.trace import AnyOf, Binding, Guard, Succeeds, Test
-from converter.model.value import Literal, Part, Value, Variable
+from converter.model.value import CommandOutput, Literal, Part, Value, Variable
 from converter.plan.work import Work
 
 _NAME = re.compile(r"\\.|\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})|'|\"", re.DOTALL)
 _OWN = re.compile(r"(?:^|[\s;&|(])(?:local |export |read (?:-\w+ )*|for )?([A-Za-z_]\w*)(?:\+?=| in\b)")
 
+Given = Mapping[str, tuple[Binding, ...]]
+
 
 def open_text(work: Work) -> Work:
     """Puts variables of the script in place of their names, except in single quotes and where the text sets them
     itself."""
-    given = _given(work)
+    given = assigned(work)
     resources = tuple(_resource(resource, given) for resource in work.resources)
     return work.having(resources=resources)
 
 
-def _given(work: Work) -> Mapping[str, tuple[Binding, ...]]:
+def opened(given: Given, text: Value, line: int) -> Value:
+    """Shell text that stands at a line, with variables in place of their names."""
+    return _opened(text, given, set(), line)
+
+
+def named(given: Given, texts: Iterable[str], line: int) -> dict[str, Value | None]:
+    """The variables of the script that shell texts at a line name, with what they hold there."""
+    values = [_opened(Value.of(text), given, set(), line) for text in texts]
+    return {part.name: part.value for value in values for part in value.parts if isinstance(part, Variable)}
+
+
+def assigned(work: Work) -> Given:
+    """What the script gives each variable, in order; nothing for its inputs."""
     found: dict[str, tuple[Binding, ...]] = {item.name: () for item in work.trace.inputs}
     for binding in work.trace.bindings:
         found[binding.name] = (*found.get(binding.name, ())[-20:], binding)
     return found
 
 
-def _resource(resource: Resource, given: Mapping[str, tuple[Binding, ...]]) -> Resource:
+def _resource(resource: Resource, given: Given) -> Resource:
     guard = _guard(resource.guard, given)
     spec = resource.spec
     source = getattr(spec, "source", None)
@@ -45,12 +59,12 @@ def _resource(resource: Resource, given: Mapping[str, tuple[Binding, ...]]) -> R
     return msgspec.structs.replace(resource, guard=guard, spec=spec)
 
 
-def _guard(guard: Guard, given: Mapping[str, tuple[Binding, ...]]) -> Guard:
+def _guard(guard: Guard, given: Given) -> Guard:
     new = tuple(_test(test, given) for test in guard)
     return new if any(left is not right for left, right in zip(new, guard, strict=True)) else guard
 
 
-def _test(test: Test, given: Mapping[str, tuple[Binding, ...]]) -> Test:
+def _test(test: Test, given: Given) -> Test:
     subject = test.subject
     if isinstance(subject, AnyOf):
         alternatives = tuple(_guard(inner, given) for inner in subject.alternatives)
@@ -66,8 +80,8 @@ def _test(test: Test, given: Mapping[str, tuple[Binding, ...]]) -> Test:
     )
 
 
-def _opened(text: Value, given: Mapping[str, tuple[Binding, ...]], known: set[str], line: int) -> Value:
-    literal = "".join(part.text for part in text.parts if isinstance(part, Literal))
+def _opened(text: Value, given: Given, known: set[str], line: int) -> Value:
+    literal = "".join(part.text for part in text.parts if isinstance(part, Literal | CommandOutput))
     if "$" not in literal:
         return text
     names = set(given) - known - set(_OWN.findall(literal))
@@ -76,9 +90,11 @@ def _opened(text: Value, given: Mapping[str, tuple[Binding, ...]], known: set[st
     return opened if opened != text else text
 
 
-def _part(
-    part: Part, *, given: Mapping[str, tuple[Binding, ...]], names: set[str], line: int, quotes: list[str]
-) -> Part | Value:
+def _part(part: Part, *, given: Given, names: set[str], line: int, quotes: list[str]) -> Part | Value:
+    if isinstance(part, CommandOutput):
+        inner = _part(Literal(part.text), given=given, names=names, line=line, quotes=[""])
+        same = inner == Value(Literal(part.text))
+        return part if same or not isinstance(inner, Value) else Value(Literal("$("), *inner.parts, Literal(")"))
     if not isinstance(part, Literal):
         return part
     parts: list[Part] = []

@@ -16,6 +16,7 @@ from converter.plan.place import SERVER_ADDRESS
 from converter.plan.rewrite import deep, rewrite, values
 from converter.plan.shapes import placeholder, telling
 from converter.plan.surroundings import known_command, stands_for_itself
+from converter.plan.textual import assigned, named
 from converter.plan.work import Work
 
 PROJECT = "project_dir"
@@ -31,7 +32,7 @@ def settle_variables(work: Work) -> Work:
     resources = rewrite(work.resources, lambda value: _dissolve(value, dissolved))
     groups = rewrite(work.groups, lambda value: _dissolve(value, dissolved))
     work = work.having(resources=resources, groups=groups)
-    spans = _spans(work)
+    spans, given = _spans(work), assigned(work)
     waiting = [(name, found) for name, found in _uses(work).items() if name not in captured]
     variables: dict[str, PlanVariable] = {}
     for name, found in waiting:
@@ -44,6 +45,11 @@ def settle_variables(work: Work) -> Work:
         # A default may be made of variables that nothing else uses.
         inner = variable.value.variables if variable.value is not None else ()
         waiting.extend((part.name, {part.value: None}) for part in inner if part.name not in captured)
+        texts = [output.text for output in variable.value.outputs] if variable.value is not None else []
+        if any("$" in text for text in texts):
+            line = variable.span.line if variable.span is not None else 0
+            told = named(given, texts, line).items()
+            waiting.extend((name, {value: None}) for name, value in told if name not in captured)
     return _noted(work.having(variables=_ordered(work, list(variables.values()))))
 
 

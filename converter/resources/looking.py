@@ -35,6 +35,11 @@ def succeeds(truth: bool, *words: Value | str) -> Holds:
     return ((Succeeds(argv=argv, text=Value.join(argv, " ")), truth),)
 
 
+def listed(command: str, option: str, name: Value) -> Subject:
+    """`command | grep -q name`."""
+    return Succeeds(text=Value.of(" ".join(f"{command} | grep {option}".split()) + " ") + name)
+
+
 def finds(truth: bool, program: Value) -> Holds:
     """The program is on the PATH, in each of the ways to ask."""
     ways = (("command", "-v"), ("which",), ("type",), ("hash",), ("type", "-p"), ("type", "-P"))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import ClassVar
 
 import msgspec
 
 from converter.model.resource import Spec
+from converter.model.trace import Subject
 from converter.model.value import Value
+from converter.resources import looking
 
 _VERBS = {"restarted": "Restart", "reloaded": "Reload", "stopped": "Stop", "absent": "Remove"}
 
@@ -33,17 +36,42 @@ class Pm2Process(Spec, frozen=True, kw_only=True):
         """`Restart shop in pm2`."""
         return f"{_VERBS.get(self.state, 'Start')} {self.name.shell()} in pm2"
 
+    def ensures(self) -> tuple[tuple[Subject, bool], ...]:
+        """pm2 knows it by its name, or no longer does."""
+        if self.ecosystem is not None or self.state == "stopped":
+            return ()
+        there = self.state != "absent"
+        ways = (("describe",), ("show",), ("info",))
+        tests = [test for way in ways for test in looking.succeeds(there, "pm2", *way, self.name)]
+        for verb, option in product(("list", "ls", "status", "jlist", "prettylist"), ("-q", "-w", "-qw", "-wq", "")):
+            tests.append((looking.listed(f"pm2 {verb}", option, self.name), there))
+        return tuple(tests)
+
     def fold(self, later: Spec) -> Spec | None:
-        """The same thing said twice; stopped and started is restarted; what is restarted is started where it is not
-        there, if it is known how."""
-        if later == self or not isinstance(later, Pm2Process) or later.cwd != self.cwd:
+        """The same thing said twice; stopped or removed and started is restarted; what is restarted is started where it
+        is not there, if it is known how."""
+        if later == self or not isinstance(later, Pm2Process):
             return self if later == self else None
-        again = later.state in ("restarted", "reloaded") and later.arguments == () == later.options
-        if self.state == "started" and again:
-            return msgspec.structs.replace(self, state="start_or_reload" if self.ecosystem else later.state)
-        by_name = (
-            later.script in (None, self.name) and later.ecosystem is None and later.arguments == () == later.options
-        )
-        if self.state == "stopped" and later.state == "started" and by_name:
-            return msgspec.structs.replace(later, state="restarted")
+        if self.state == "started" and later.state in ("restarted", "reloaded") and later.plain(self.name):
+            options = (*self.options, *(option for option in later.options if option not in self.options))
+            return msgspec.structs.replace(
+                self, options=options, state="start_or_reload" if self.ecosystem else later.state
+            )
+        if self.state in ("stopped", "absent"):
+            return self._again(later)
         return None
+
+    def plain(self, name: Value) -> bool:
+        """Whether it says nothing but the name of what pm2 knows already, and that the environment is a new one."""
+        known = self.script in (None, name) and self.ecosystem is None
+        return known and not self.arguments and all(option == "--update-env" for option in self.options)
+
+    def _again(self, later: Pm2Process) -> Spec | None:
+        """It was stopped or removed."""
+        if later.state in ("stopped", "absent"):
+            return later if self.state == "stopped" else None
+        if later.plain(self.name) and later.state in ("started", "restarted"):
+            return msgspec.structs.replace(later, script=None, state="restarted") if self.state == "stopped" else None
+        if later.state != "started":
+            return None
+        return msgspec.structs.replace(later, state="start_or_reload" if later.ecosystem else "restarted")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -44,6 +44,21 @@ class Account:
     files: dict[str, SourceFile] = field(default_factory=dict)
     passwords: dict[Value, Span] = field(default_factory=dict)
     tests: int = 0
+
+    def copy(self) -> Account:
+        """An independent copy, to go back to."""
+        entries = {span: replace(entry, steps=list(entry.steps)) for span, entry in self.entries.items()}
+        return replace(
+            self,
+            steps=list(self.steps),
+            entries=entries,
+            bindings=list(self.bindings),
+            inputs=dict(self.inputs),
+            assumptions=dict(self.assumptions),
+            diagnostics=dict(self.diagnostics),
+            files=dict(self.files),
+            passwords=dict(self.passwords),
+        )
 
     def enter(self, block: Block) -> None:
         """Registers every command of a parsed block, so that none can be forgotten."""

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from converter.model.paths import absolute
-from converter.model.script import Assign, Block, Exec
+from converter.model.script import Block, Exec
 from converter.model.trace import ParameterKind, ScriptInput
 from converter.model.value import Value, Variable
 from converter.trace import exits, functions, options, tests
 from converter.trace.commands import Call, dispatch, emit, look
-from converter.trace.conditions import FAILURE, SUCCESS, Condition
-from converter.trace.lookers import block_looks
+from converter.trace.conditions import FAILURE, SUCCESS, Condition, decided
+from converter.trace.lookers import block_looks, only_tells
 from converter.trace.messages import echoed, formatted, title
 from converter.trace.state import End, Slot, State
 from converter.trace.walk import commands
@@ -135,6 +135,9 @@ def _set(run: Interpreter, state: State, call: Call) -> Condition:
 def _export(run: Interpreter, state: State, call: Call) -> Condition:
     for word in call.argv[1:]:
         name = word.text or ""
+        if word is call.argv[1] and name in ("-F", "-f") and call.name in ("declare", "typeset"):
+            run.account.absorb(call.node, "it is a condition of what follows", state.context())
+            return decided(all((found.text or "") in state.functions for found in call.argv[2:]))
         if re.fullmatch(r"[A-Za-z_]\w*", name) and call.name == "export":
             slot = state.slots.get(name)
             if slot is None:
@@ -203,21 +206,12 @@ def _on_error(run: Interpreter, state: State, call: Call, body: Block) -> Condit
         function = state.functions.get(words[0].source) if words else None
         bodies = [*(bodies if function is None else ()), *((function.body,) if function else ())]
         run.account.absorb(found, "it would run only when a command fails")
-    if all(block_looks(found) or only_leaves(found) for found in bodies):
+    if all(block_looks(found) or only_tells(found) for found in bodies):
         run.account.absorb(call.node, "a failing task is reported by the play itself", state.context())
     else:
         reason = "what it does when any command fails has no counterpart: write a rescue where it is needed"
         run.account.unresolve(call.node, reason)
     return SUCCESS
-
-
-def only_leaves(body: Block) -> bool:
-    """Whether a block only prints and ends the script."""
-    return all(
-        isinstance(found, Assign)
-        or (isinstance(found, Exec) and (block_looks((found,)) or found.words[0].source == "exit"))
-        for found in commands(body)
-    )
 
 
 def _read(run: Interpreter, state: State, call: Call) -> Condition:

@@ -28,6 +28,8 @@ def leave(run: Interpreter, state: State, call: Call) -> Condition:
         run.account.absorb(call.node, "the function ends here", state.context())
         return status
     if name in ("break", "continue"):
+        if name == "break" and run.breaks:
+            run.breaks[-1].append(state.copy())
         state.end = End.BREAK if name == "break" else End.CONTINUE
         run.account.absorb(call.node, "it steers the loop", state.context())
         return SUCCESS
@@ -85,7 +87,8 @@ def _met_elsewhere(run: Interpreter, state: State, guard: Guard) -> str | None:
         if state.host is None:
             run.root = True
         return "the play becomes root where it must"
-    if any(_usage(run, test) for test in tests):
+    own = [_usage(run, test) for test in _leaves(guard[-1])]
+    if own and all(own):
         return "the inputs are required"
     return None
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from converter.model.diagnostic import Diagnostic
 from converter.model.paths import absolute, directory_of
-from converter.model.script import Block, Define, Group, Script
+from converter.model.script import Block, Define, Group, Loop, Script
 from converter.model.trace import Guard
 from converter.model.value import Value
 from converter.trace import groups
@@ -16,11 +16,13 @@ from converter.trace.commands import Call, emit
 from converter.trace.conditions import SUCCESS, Condition, either, merged
 from converter.trace.lookers import is_log
 from converter.trace.state import End, Feed, Slot, State
+from converter.trace.walk import statements
 from converter.trace.whole import keep_whole
 
 if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
 
+_RETURNS = "a function that only the run can end"
 _REDIRECTED = "its output is redirected as a whole"
 
 
@@ -37,11 +39,25 @@ def call(run: Interpreter, state: State, found: Call, function: Define) -> Condi
     if given.stdin is not None or given.stdin_path is not None:
         state.feed = Feed(given)
     mine = state.feed
-    status = _body(run, state, found, function)
+    loops = any(isinstance(inner, Loop) for inner in statements(function.body))
+    status = _tried(run, state, found, function) if loops else _body(run, state, found, function)
     if mine is not feed and mine is not None and not mine.taken:
         run.account.unresolve(found.node, f"it is not clear which command in {function.name} reads what it is given")
     state.feed = feed
     return status
+
+
+def _tried(run: Interpreter, state: State, found: Call, function: Define) -> Condition:
+    """Follows the body; where a loop that has to be kept whole would return from it, the call is kept whole instead."""
+    before, lost, run.lost_return = run.account, run.lost_return, False
+    run.account, inner = before.copy(), state.copy()
+    status = _body(run, inner, found, function)
+    kept, run.lost_return = run.lost_return, lost
+    if not kept:
+        state.become(inner)
+        return status
+    run.account = before
+    return keep_whole(run, state, Group(body=(found.node,), span=found.node.span, text=found.node.text), _RETURNS)
 
 
 def redirected(run: Interpreter, state: State, found: Call, function: Define) -> Condition:

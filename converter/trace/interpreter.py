@@ -60,6 +60,8 @@ class Interpreter:
         self.testing = False
         self.statements = 0
         self.returns: list[list[tuple[Guard, Condition]]] = []
+        self.lost_return = False
+        self.breaks: list[list[State]] = []
         self.cleanups: list[tuple[State, Script]] = []
         self.prompts: set[str] = set()
         self.renamed: dict[str, str] = {}

@@ -194,3 +194,12 @@ def prints_version(words: tuple[str, ...]) -> bool:
 def is_log(target: Value) -> bool:
     """Whether what is written there is only a record of the run."""
     return _LOG.fullmatch(target.text if target.text is not None else target.shell()) is not None
+
+
+def only_tells(body: Block) -> bool:
+    """Whether a block only prints, and at most ends the script."""
+    return all(
+        isinstance(found, Assign)
+        or (isinstance(found, Exec) and (block_looks((found,)) or found.words[0].source in ("exit", "return")))
+        for found in commands(body)
+    )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from converter.model.script import Exec, Loop, LoopKind, Word
+from converter.model.trace import Guard
 from converter.model.value import Value, Variable
 from converter.trace import words as expansion
 from converter.trace.branches import join
@@ -82,25 +83,42 @@ def _default_items(run: Interpreter, value: Value) -> tuple[Value, ...] | None:
 
 
 def unrolled(run: Interpreter, state: State, node: Loop, rounds: list[dict[str, Value]]) -> Condition:
-    """Follows the body once for each round."""
-    outer_skipped, outer_turn = state.skipped, state.turn
+    """Follows the body once for each round; a `continue` holds for its round, a `break` for all that come."""
+    outer, base = state.copy(), state.guard
     status = SUCCESS
+    run.breaks.append([])
     for number, variables in enumerate(rounds, 1):
         for name, value in variables.items():
             state.slots[name] = Slot(Value(Variable(name, value)) if value.text is None else value, local=True)
-        state.turn = outer_turn or (f"{node.span} {number}" if len(rounds) > 1 else "")
+        state.turn = outer.turn or (f"{node.span} {number}" if len(rounds) > 1 else "")
+        state.passed = outer.passed
         status = run.block(state, node.body)
         if state.end == End.CONTINUE:
             state.end = None
         if state.end is not None:
             break
-    state.skipped, state.turn = outer_skipped, outer_turn
-    if state.end == End.BREAK:
-        state.end = None
+    status = _left(state, run.breaks.pop(), base, status)
+    state.skipped, state.passed, state.turn = outer.skipped, outer.passed, outer.turn
     for name in rounds[-1]:
         if name in state.slots:
             state.slots[name] = replace(state.slots[name], local=False)
     return status
+
+
+def _left(state: State, broken: list[State], base: Guard, status: Condition) -> Condition:
+    """What holds after the loop, whichever `break` has left it, or none."""
+    always = state.end == End.BREAK
+    ends = [(tuple(test for test in one.guard if test not in base), one, SUCCESS) for one in broken]
+    if not always:
+        ends.append((tuple(test for test in state.skipped if test not in base), state.copy(), status))
+    if always and len(ends) == 1:
+        state.end = None
+        return SUCCESS
+    if len(ends) == 1:
+        return status
+    for _, one, _ in ends:
+        one.skipped, one.passed, one.path = (), (), state.path
+    return join(state, ends)
 
 
 def _lines(run: Interpreter, state: State, node: Loop) -> list[str] | None:

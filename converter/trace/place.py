@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from converter.model.trace import RunsOn, Step
+from converter.model.value import Value, Variable
 
 SERVER_TOOLS = frozenset(
     """
@@ -55,6 +56,12 @@ def infer(steps: Sequence[Step]) -> tuple[RunsOn, str]:
     return RunsOn.SERVER, "the script has no ssh, so it is taken to run on the server that it deploys"
 
 
+def _known(word: Value) -> bool:
+    """Whether it is clear that no host hides in it."""
+    first = word.parts[0] if word.parts else None
+    return word.text is not None or not isinstance(first, Variable) or first.name in ("project_dir", "HOME")
+
+
 def _tools(step: Step) -> list[str]:
     found: list[str] = []
     for argv in (step.argv, *step.stages):
@@ -62,6 +69,8 @@ def _tools(step: Step) -> list[str]:
         if not words:
             continue
         name = words[0].rpartition("/")[2]
+        if name == "rsync" and not any(":" in word.shell() for word in argv[1:]) and all(map(_known, argv)):
+            name = "cp"
         found.append(name)
         verb = next((word for word in words[1:] if word and not word.startswith("-")), "")
         found.append(f"{name} {verb}")

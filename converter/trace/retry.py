@@ -10,6 +10,7 @@ from converter.model.script import AndOr, Assign, Block, Exec, If, Loop, LoopKin
 from converter.model.trace import Retry
 from converter.model.value import Value
 from converter.trace.conditions import Condition
+from converter.trace.lookers import only_tells
 from converter.trace.state import Choice, State
 from converter.trace.walk import commands, statements
 from converter.trace.words import expand
@@ -20,13 +21,16 @@ if TYPE_CHECKING:
 ENDS = ("break", "exit", "return")
 NOISE = ("echo", "printf", "sleep", ":", "true", "log", "info", "let", "((", "warn", "log_info")
 DEFAULT_ATTEMPTS = 60
+# The names of functions that only print and leave.
+Quiet = frozenset[str]
 
 
 def retries(run: Interpreter, state: State, node: Loop) -> Condition | None:
     """One step with retries, None if the loop does something else."""
-    found = _conditional(node) if node.kind in (LoopKind.UNTIL, LoopKind.WHILE) else None
+    quiet = frozenset(name for name, function in state.functions.items() if only_tells(function.body))
+    found = _conditional(node, quiet) if node.kind in (LoopKind.UNTIL, LoopKind.WHILE) else None
     if found is None:
-        found = _breaking(node)
+        found = _breaking(node, quiet)
     if found is None:
         return None
     attempted, counted = found
@@ -44,15 +48,15 @@ def retries(run: Interpreter, state: State, node: Loop) -> Condition | None:
     if attempts is None:
         run.account.assume(f"{node.span.lines()}: a wait without an end is given up after {DEFAULT_ATTEMPTS} tries")
     _account(run, node)
-    _remember(run, state, node, status, attempts or DEFAULT_ATTEMPTS)
+    _remember(run, state, node, status, attempts or DEFAULT_ATTEMPTS, quiet)
     return status
 
 
-def _remember(run: Interpreter, state: State, node: Loop, status: Condition, attempts: int) -> None:
+def _remember(run: Interpreter, state: State, node: Loop, status: Condition, attempts: int, quiet: Quiet) -> None:
     """The variables after the loop: what it sets when a try succeeds, and how far it has counted."""
     won, lost = state.copy(), state.copy()
     for assign in _assigns(node.body):
-        if assign in _won(node):
+        if assign in _won(node, quiet):
             run.statement(won, assign)
         elif assign.value is not None and assign.name in assign.value.source:
             lost.set(assign.name, Value.of(str(attempts)))
@@ -71,12 +75,12 @@ def _assigns(body: Block) -> list[Assign]:
     return [found for found in statements(body) if isinstance(found, Assign)]
 
 
-def _won(node: Loop) -> list[Assign]:
+def _won(node: Loop, quiet: Quiet) -> list[Assign]:
     """The assignments in the branch that leaves the loop because the try has succeeded."""
     for statement in node.body:
-        if isinstance(statement, If) and statement.branches and _attempt(statement) is not None:
+        if isinstance(statement, If) and statement.branches and _attempt(statement, quiet) is not None:
             return _assigns(statement.branches[0].body)
-        if isinstance(statement, AndOr) and _attempt(statement) is not None:
+        if isinstance(statement, AndOr) and _attempt(statement, quiet) is not None:
             return _assigns((statement,))
     return []
 
@@ -87,9 +91,9 @@ def _account(run: Interpreter, node: Loop) -> None:
             run.account.absorb(command, "it is the waiting between tries")
 
 
-def _conditional(node: Loop) -> tuple[Statement, Block] | None:
+def _conditional(node: Loop, quiet: Quiet) -> tuple[Statement, Block] | None:
     """`until cmd; do sleep; done`, `while ! cmd; do ...`."""
-    if len(node.condition) != 1 or not all(_harmless(found) for found in node.body):
+    if len(node.condition) != 1 or not all(_harmless(found, quiet) for found in node.body):
         return None
     head = node.condition[0]
     if node.kind == LoopKind.WHILE:
@@ -101,28 +105,28 @@ def _conditional(node: Loop) -> tuple[Statement, Block] | None:
     return (head, node.body) if isinstance(head, Exec) else None
 
 
-def _harmless(statement: Statement) -> bool:
+def _harmless(statement: Statement, quiet: Quiet) -> bool:
     """What a waiting loop may hold besides the try: messages, sleep, a counter, giving up."""
     if isinstance(statement, Assign):
         return True
     if isinstance(statement, If):
         blocks = [block for branch in statement.branches for block in (branch.condition, branch.body)]
-        return all(_harmless(inner) for block in (*blocks, statement.orelse) for inner in block)
+        return all(_harmless(inner, quiet) for block in (*blocks, statement.orelse) for inner in block)
     if isinstance(statement, AndOr):
-        return _harmless(statement.left) and _harmless(statement.right)
+        return _harmless(statement.left, quiet) and _harmless(statement.right, quiet)
     if isinstance(statement, Exec):
-        return not statement.words or statement.words[0].source in (*NOISE, *ENDS, "[", "[[", "test")
+        return not statement.words or statement.words[0].source in {*NOISE, *ENDS, *quiet, "[", "[[", "test"}
     return not commands((statement,))
 
 
-def _breaking(node: Loop) -> tuple[Statement, Block] | None:
+def _breaking(node: Loop, quiet: Quiet) -> tuple[Statement, Block] | None:
     """A try in the body that leaves the loop when it succeeds."""
     tries: list[Statement] = []
     for statement in node.body:
-        attempted = _attempt(statement)
+        attempted = _attempt(statement, quiet)
         if attempted is not None:
             tries.append(attempted)
-        elif not _harmless(statement):
+        elif not _harmless(statement, quiet):
             return None
     if len(tries) != 1 or any(
         isinstance(c, Exec) and c.words and c.words[0].source == "read" for c in commands(node.condition)
@@ -131,15 +135,15 @@ def _breaking(node: Loop) -> tuple[Statement, Block] | None:
     return tries[0], node.body
 
 
-def _attempt(statement: Statement) -> Statement | None:
+def _attempt(statement: Statement, quiet: Quiet) -> Statement | None:
     if isinstance(statement, If) and statement.branches and _ends(statement.branches[0].body):
         condition = statement.branches[0].condition
         rest = (*statement.orelse, *statement.branches[0].body)
-        if len(condition) == 1 and isinstance(condition[0], Exec) and all(_harmless(found) for found in rest):
+        if len(condition) == 1 and isinstance(condition[0], Exec) and all(_harmless(found, quiet) for found in rest):
             return condition[0] if condition[0].words[0].source not in ("[", "[[", "((", "test") else None
     chain = _chain(statement)
     first = chain[0]
-    if len(chain) < 2 or not isinstance(first, Exec) or not all(_harmless(found) for found in chain[1:]):
+    if len(chain) < 2 or not isinstance(first, Exec) or not all(_harmless(found, quiet) for found in chain[1:]):
         return None
     tests = not first.words or first.words[0].source in ("[", "[[", "((", "test")
     return first if _ends((chain[-1],)) and not tests else None

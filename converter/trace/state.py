@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 
 import msgspec
@@ -14,7 +14,19 @@ from converter.trace.conditions import SUCCESS, Condition
 
 MOST_ALTERNATIVES = 6
 ADOPTED = (
-    *("cwd", "cwds", "slots", "functions", "directories", "lasting", "returned", "skipped", "options", "arguments"),
+    *(
+        "cwd",
+        "cwds",
+        "slots",
+        "functions",
+        "directories",
+        "lasting",
+        "returned",
+        "skipped",
+        "passed",
+        "options",
+        "arguments",
+    ),
     "feed",
 )
 
@@ -86,6 +98,7 @@ class State:
     lasting: Guard = ()
     returned: Guard = ()
     skipped: Guard = ()
+    passed: Guard = ()
     end: End | None = None
     status: Condition = SUCCESS
     options: frozenset[str] = frozenset()
@@ -99,10 +112,15 @@ class State:
         """An independent copy."""
         return replace(self, slots=dict(self.slots), functions=dict(self.functions))
 
+    def become(self, other: State) -> None:
+        """Takes over all of another state."""
+        for item in fields(self):
+            setattr(self, item.name, getattr(other, item.name))
+
     @property
     def guard(self) -> Guard:
         """The whole path condition, each test once."""
-        tests = dict.fromkeys((*self.lasting, *self.returned, *self.skipped, *self.path))
+        tests = dict.fromkeys((*self.lasting, *self.returned, *self.skipped, *self.passed, *self.path))
         return tuple(tests)
 
     def context(self) -> Context:
@@ -177,8 +195,10 @@ def _persist(target: State, end: End | None, guard: Guard) -> None:
         target.lasting = tuple(dict.fromkeys((*target.lasting, *guard)))
     elif end == End.RETURN:
         target.returned = tuple(dict.fromkeys((*target.returned, *guard)))
-    elif end in (End.BREAK, End.CONTINUE):
+    elif end == End.BREAK:
         target.skipped = tuple(dict.fromkeys((*target.skipped, *guard)))
+    elif end == End.CONTINUE:
+        target.passed = tuple(dict.fromkeys((*target.passed, *guard)))
 
 
 def _joined(guard: Guard, mine: Slot | None, other: Guard, theirs: Slot | None, name: str) -> Content | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from converter.model.script import Group, If, Loop, Pipeline, Statement
+from converter.model.script import Define, Exec, Group, If, Loop, Pipeline, Statement
 from converter.model.trace import Context, Step, StepSucceeded
 from converter.model.value import Unknown, Value, Variable
 from converter.trace.branches import join
@@ -39,6 +39,7 @@ def keep_whole(
         return SUCCESS
     if not found:
         return SUCCESS
+    run.lost_return = run.lost_return or any(_returns(command) for command in found)
     choice = next((name for name in mentioned((node,)) if _is_choice(state, name)), None)
     if choice is not None:
         branches = [
@@ -46,13 +47,14 @@ def keep_whole(
             for guard, branch in alternatives(run, state, choice)
         ]
         return join(state, branches)
+    functions = prelude(state, node)
     context = with_variables(run, state, tuple(mentioned((node,))), own=set(assigned((node,))))
     if user is not None:
         context = msgspec.structs.replace(context, user=user)
     step = Step(
         id=0,
         command=0,
-        source=Value.of(prelude(run, state, node)) + run.holes.value(node.text),
+        source=Value.of("".join(f"{function.text}\n" for function in functions.values())) + run.holes.value(node.text),
         stages=stages,
         context=context,
         guard=state.guard,
@@ -64,14 +66,23 @@ def keep_whole(
         errexit="errexit" in state.options and not stages,
         reason=reason,
     )
-    if prelude(run, state, node) and not step.title:
+    if functions and not step.title:
         first = " ".join(node.text.split("\n", 1)[0].split())
         step = msgspec.structs.replace(step, title=f"Run {first}")
     added = run.account.add(found[0], step)
     for command in found[1:]:
         run.account.share(command, added)
+    for function in functions.values():
+        for command in commands(function.body):
+            entry = run.account.entry(command)
+            if not entry.steps and entry.disposition is None:
+                run.account.share(command, added)
     forget(state, node)
     return ended(run, added)
+
+
+def _returns(command: object) -> bool:
+    return isinstance(command, Exec) and command.words[:1] != () and command.words[0].source == "return"
 
 
 def _is_choice(state: State, name: str) -> bool:
@@ -109,9 +120,9 @@ def _begins_known(slot: Slot) -> bool:
     return isinstance(slot.content, Value) and not slot.content.unknowns
 
 
-def prelude(run: Interpreter, state: State, node: Statement) -> str:
+def prelude(state: State, node: Statement) -> dict[str, Define]:
     """The functions that the kept text calls, so that it stands alone."""
-    needed: dict[str, str] = {}
+    needed: dict[str, Define] = {}
     queue = [node]
     while queue:
         for command in commands((queue.pop(),)):
@@ -119,9 +130,9 @@ def prelude(run: Interpreter, state: State, node: Statement) -> str:
             name = words[0].source if words else ""
             function = state.functions.get(name)
             if function is not None and name not in needed:
-                needed[name] = function.text
+                needed[name] = function
                 queue.append(Group(body=function.body, span=function.span))
-    return "".join(f"{text}\n" for text in needed.values())
+    return needed
 
 
 def forget(state: State, node: Statement) -> None:

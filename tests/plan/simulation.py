@@ -148,6 +148,6 @@ def run_plan(plan: Plan, world: World | None = None) -> tuple[World, list[str]]:
             notifying = {e.first for e in plan.edges if e.kind == EdgeKind.NOTIFIES and e.second == resource.address}
             if not notifying & set(changed):
                 continue
-        if world.apply(resource.spec):
+        if world.apply(resource.spec) or resource.handler:
             changed.append(resource.address)
     return world, changed

@@ -104,3 +104,37 @@ def test_a_background_program_is_a_service_with_a_restart() -> None:
         ("process.app", False),
         ("process.app#2", True),
     ]
+
+
+def test_many_restarts_need_few_edges() -> None:
+    def count(size: int) -> int:
+        script = Script()
+        for number in range(size):
+            script.step(f"cp {number}", spec("file", path=f"/etc/{number}", content="x"))
+            script.step(f"restart {number}", spec("service", name=f"app{number}", state="restarted"))
+        return len([edge for edge in script.plan().edges if edge.kind == EdgeKind.NOTIFIES])
+
+    assert count(400) < 2.2 * count(200)
+
+
+def test_a_restart_stands_for_what_triggers_it() -> None:
+    script = Script()
+    for number in range(20):
+        script.step(f"cp {number}", spec("file", path=f"/etc/{number}", content="x"))
+    script.step("restart one", spec("service", name="one", state="restarted"))
+    script.step("cp last", spec("file", path="/etc/last", content="x"))
+    script.step("restart two", spec("service", name="two", state="restarted"))
+    edges = [edge for edge in script.plan().edges if edge.kind == EdgeKind.NOTIFIES]
+    assert [edge.first for edge in edges if edge.second == "service.two#2"] == ["service.one#2", "file./etc/last"]
+    assert len([edge for edge in edges if edge.second == "service.one#2"]) == 20
+
+
+def test_a_restart_under_a_condition_stands_for_nothing() -> None:
+    script = Script()
+    for number in range(20):
+        script.step(f"cp {number}", spec("file", path=f"/etc/{number}", content="x"))
+    guard = (script.succeeds("frob"),)
+    script.step("restart one", spec("service", name="one", state="restarted"), guard=guard)
+    script.step("restart two", spec("service", name="two", state="restarted"))
+    edges = [edge for edge in script.plan().edges if edge.kind == EdgeKind.NOTIFIES]
+    assert len([edge for edge in edges if edge.second.startswith("service.two")]) == 20

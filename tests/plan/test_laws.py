@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from converter.model.resource import Spec
-from converter.model.trace import Guard, Host, PathTest, RunsOn
+from converter.model.resource import Phase, Resource, Spec
+from converter.model.trace import Guard, Host, NotEmpty, ParameterKind, PathTest, RunsOn, ScriptInput
+from converter.model.value import Value, Variable
 from converter.plan.document import dump, load
 from converter.plan.order import contradictions
+from converter.plan.rewrite import values
 from plan.making import Script, host, spec, v
 from plan.simulation import run_plan, run_script
 
@@ -106,7 +108,8 @@ def test_edges_agree_with_the_script_and_plans_with_their_files(lines: list[Line
     assert dump(script_of(lines).plan()) == dump(made)
 
 
-HOSTS = st.sampled_from((None, host("web1", "root"), host("web2", "root"), host("web1", "deploy")))
+LOGINS = [("web1", "root"), ("web2", "root"), ("web1", "deploy"), ("db1", "root"), ("db2", "root")]
+HOSTS = st.sampled_from((None, *(host(*login) for login in LOGINS)))
 
 
 @given(st.lists(st.tuples(SPECS, HOSTS, st.booleans()), min_size=1, max_size=12), st.sampled_from(tuple(RunsOn)))
@@ -118,6 +121,7 @@ def test_every_host_gets_its_own_steps(lines: list[tuple[Spec, Host | None, bool
     made = script.plan()
     assert contradictions(made) == ()
     groups = {group.name: group for group in made.environments[0].groups}
+    assert {found.on for found in made.resources} <= {*groups, "local"}
     place = {step: resource for resource in made.resources for step in resource.steps}
     for step in script.steps:
         resource = place[step.id]
@@ -126,3 +130,88 @@ def test_every_host_gets_its_own_steps(lines: list[tuple[Spec, Host | None, bool
         elif runs_on == RunsOn.WORKSTATION:
             assert resource.on == "local"
     assert load(dump(made)) == made
+
+
+HELD = st.sampled_from(("1", "${a}/x", "${b}${c}", "$(date)", "$(hostname)-${d}", "$(cat ${e})", "${?it is hidden|x}"))
+NAMED = "abcdefgh"
+
+
+@dataclass
+class Use:
+    name: str
+    held: str
+    way: str
+    phase: str
+    output: bool
+
+
+USES = st.lists(
+    st.builds(
+        Use,
+        st.sampled_from(NAMED),
+        HELD,
+        st.sampled_from(("let", "argv", "source", "path", "guard", "environment", "default")),
+        st.sampled_from(("", "build", "publish")),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=10,
+)
+
+
+@given(USES, st.sampled_from(tuple(RunsOn)), st.booleans())
+@settings(max_examples=300)
+def test_every_variable_that_is_named_is_declared(uses: list[Use], runs_on: RunsOn, remote: bool) -> None:
+    script = Script(runs_on=runs_on)
+    known: dict[str, Value] = {}
+    for use in uses:
+        _used(script, use, known, host("web1", "root") if remote and not use.phase else None)
+    made = script.plan()
+    declared = {variable.name for variable in made.variables}
+    set_there = {str(getattr(found.spec, field, "")) for found in made.resources for field in ("variable", "output")}
+    named = {
+        variable.name
+        for found in made.resources
+        for value in values((found.spec, found.guard, found.context))
+        for variable in value.variables
+        if found.kind != "unresolved" or variable.name not in _only_told(found)
+    }
+    named |= {part.name for variable in made.variables for part in (variable.value or Value()).variables}
+    assert named <= declared | set_there
+    for found in made.resources:
+        given = str(getattr(found.spec, "variable", "") or getattr(found.spec, "output", ""))
+        late = [user for user in made.resources if user.phase == Phase.DEPLOY and _names(user, given)]
+        if given and found.phase != Phase.DEPLOY and late:
+            assert given in declared
+
+
+def _names(found: Resource, name: str) -> bool:
+    return any(part.name == name for value in values((found.spec, found.guard)) for part in value.variables)
+
+
+def _only_told(found: Resource) -> set[str]:
+    """The names in the text of a question to a person."""
+    inner = {part.name for value in values((found.guard, found.context)) for part in value.variables}
+    return {part.name for value in values(found.spec) for part in value.variables} - inner
+
+
+def _used(script: Script, use: Use, known: dict[str, Value], at: Host | None) -> None:
+    value = known.get(use.name, Value(Variable(use.name)))
+    held = v(use.held).map(lambda part: known.get(getattr(part, "name", ""), Value(part)))
+    match use.way:
+        case "let":
+            known[use.name] = script.let(use.name, held)
+        case "default":
+            script.inputs.append(ScriptInput(name=use.name, kind=ParameterKind.ENVIRONMENT, default=held))
+        case "argv":
+            output = use.name if use.output else ""
+            script.step("frob", argv=(v("frob"), value, held), at=at, phase=use.phase, output=output)
+        case "source":
+            script.step("loop", argv=(), source=Value.of(f'frob "${use.name}"'), at=at, phase=use.phase)
+        case "path":
+            script.step("touch", spec("touched_file", path="/").__class__(path=v("/srv/") + value + held), at=at)
+        case "guard":
+            test = script.test(NotEmpty(value=value + held), at=at)
+            script.step("frob", argv=(v("frob"), v("now")), guard=(test,), at=at, phase=use.phase)
+        case "environment":
+            script.step("frob", environment=((use.name, held),), at=at, phase=use.phase)

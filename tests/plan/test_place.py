@@ -112,6 +112,29 @@ def test_a_loop_over_hosts_is_one_set_of_resources() -> None:
     assert made.resources[0].name == "Create directory /srv/app"
 
 
+def test_several_loops_are_several_groups() -> None:
+    script = Script(runs_on=RunsOn.WORKSTATION)
+    for names in (("web1", "web2"), ("db1", "db2"), ("mail1", "mail2")):
+        first = len(script.steps)
+        for name in names:
+            script.step("mkdir", spec("directory", path=f"/srv/{names[0]}"), at=host(name, "deploy"), turn=name)
+            script.step("frob", at=host(name, "deploy"), turn=name)
+        spans = [step.span for step in script.steps[first : first + 2]] * 2
+        script.steps[first:] = [
+            replace(step, span=span) for step, span in zip(script.steps[first:], spans, strict=True)
+        ]
+    made = script.plan()
+    assert [group[0] for group in groups(made)] == ["web", "db", "mail"]
+    assert [(found.on, found.steps) for found in made.resources] == [
+        ("web", (0, 2)),
+        ("web", (1, 3)),
+        ("db", (4, 6)),
+        ("db", (5, 7)),
+        ("mail", (8, 10)),
+        ("mail", (9, 11)),
+    ]
+
+
 def test_hosts_with_different_work_stay_apart() -> None:
     script = Script(runs_on=RunsOn.WORKSTATION)
     script.step("mkdir /srv/app", MKDIR, at=host("web1", "deploy"))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from converter.model.trace import PathTest
+from converter.model.plan import Plan
+from converter.model.resource import Spec
+from converter.model.trace import AnyOf, PathTest, Succeeds
 from plan.making import Script, addresses, resource, said, spec, v
 
 PULL = spec("git_checkout", dest="/srv/app", update=True)
@@ -79,3 +81,67 @@ def test_a_container_is_replaced_by_the_next() -> None:
     assert addresses(made) == ["image.web:1", "container.web", "container.web#2"]
     assert not resource(made, "container.web").tolerated
     assert resource(made, "container.web#2").handler
+
+
+def pm2(state: str = "started", **fields: object) -> Spec:
+    return spec("pm2_process", name="api", cwd="/srv/app", state=state, **fields)
+
+
+def states(made: Plan) -> list[tuple[object, bool]]:
+    return [(getattr(found.spec, "state", found.kind), found.handler) for found in made.resources]
+
+
+START = pm2(script="server.js")
+
+
+def test_removed_and_started_is_restarted() -> None:
+    script = Script()
+    script.step("git pull", PULL)
+    script.step("pm2 delete api", pm2("absent"), tolerated=True)
+    script.step("pm2 start", START)
+    made = script.plan()
+    assert states(made) == [("git_checkout", False), ("started", False), ("restarted", True)]
+    assert said(made, "pm2 delete api")[1] == ("pm2_process.api", "pm2_process.api#2")
+
+
+def test_work_between_stop_and_start_keeps_three_steps() -> None:
+    script = Script()
+    script.step("pm2 stop api", pm2("stopped"))
+    script.step("frob")
+    script.step("pm2 start", START)
+    assert states(script.plan()) == [("stopped", False), ("command", False), ("started", False)]
+
+
+def test_if_pm2_knows_it_then_restart_else_start_is_one_process() -> None:
+    script = Script()
+    script.step("git pull", PULL)
+    known = script.test(Succeeds(text=v("pm2 list | grep -q 'api' > /dev/null")))
+    script.step("pm2 restart api", pm2("restarted"), guard=(known,))
+    script.step("pm2 start", START, guard=(replace(known, negated=True),))
+    made = script.plan()
+    assert states(made) == [("git_checkout", False), ("started", False), ("restarted", True)]
+    assert all(found.guard == () for found in made.resources)
+
+
+def test_known_and_restarted_or_started_is_one_process() -> None:
+    script = Script()
+    script.step("git pull", PULL)
+    known = script.succeeds("pm2", "describe", "api")
+    restart = script.step("pm2 restart api", pm2("restarted"), guard=(known,))
+    either = AnyOf(alternatives=((replace(known, negated=True),), (script.failed(restart),)))
+    script.step("pm2 start", START, guard=(script.test(either),))
+    made = script.plan()
+    assert states(made) == [("git_checkout", False), ("started", False), ("restarted", True)]
+
+
+def test_a_program_stopped_replaced_and_started_is_three_steps_of_one_unit() -> None:
+    script = Script()
+    script.step("pkill -f app.jar", spec("process", name="app", command="", stop_pattern="app.jar", state="stopped"))
+    script.step("cp new.jar app.jar", spec("file_copy", src="/srv/new.jar", dest="/srv/app.jar"))
+    start = spec("process", name="app", command="java -jar app.jar", cwd="/srv")
+    script.step("java -jar app.jar", start, pid_file=v("/srv/app.pid"))
+    stop, copy, run = script.plan().resources
+    assert (getattr(stop.spec, "state", ""), getattr(stop.spec, "unit", False)) == ("stopped", True)
+    assert copy.kind == "file_copy"
+    assert (getattr(run.spec, "state", ""), getattr(run.spec, "pid_file", None)) == ("started", v("/srv/app.pid"))
+    assert run.spec.identity() == stop.spec.identity()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from converter.model.plan import Plan
-from converter.model.trace import NotEmpty, ParameterKind, ScriptInput, Succeeds
-from converter.model.value import Value, Variable
+from converter.model.trace import NotEmpty, ParameterKind, RunsOn, ScriptInput, Succeeds
+from converter.model.value import CommandOutput, Value, Variable
 from converter.plan.rewrite import values
-from plan.making import Script, addresses, resource, spec, v
+from plan.making import Script, addresses, host, resource, spec, v
 
 
 def variables(made: Plan) -> dict[str, tuple[str, str | None]]:
@@ -139,3 +139,26 @@ def test_variables_of_every_login_are_asked_of_the_machine() -> None:
     script = Script()
     script.step("chown $USER /x", spec("file_attributes", path="/x", owner="${USER}"))
     assert variables(script.plan()) == {"USER": ("computed", "$(id -un)")}
+
+
+def test_what_only_the_text_of_a_command_names_is_declared_and_handed_over() -> None:
+    script = Script()
+    script.inputs.append(ScriptInput(name="LINES", kind=ParameterKind.ENVIRONMENT, default=v("3")))
+    script.let("JAR", Value(CommandOutput("ls /srv/*.jar | tail -1")))
+    script.let("NAME", Value(CommandOutput("basename $JAR")))
+    script.step("frob one")
+    pid = script.let("PID", Value(CommandOutput('pgrep -f "$NAME"')))
+    script.step("frob", argv=(v("frob"), pid, Value(CommandOutput("head -$LINES /etc/passwd"))))
+    made = script.plan()
+    assert list(variables(made)) == ["LINES", "JAR", "NAME"]
+    capture, command = made.resources[1:]
+    assert v('pgrep -f "${NAME}"').stored() in [found.stored() for found in values(capture.spec)]
+    assert {part.name for found in values(command.spec) for part in found.variables} == {"PID", "LINES"}
+
+
+def test_what_the_build_prints_for_the_hosts_is_handed_on() -> None:
+    script = Script(runs_on=RunsOn.WORKSTATION)
+    script.step("frob url", output="URL", phase="publish")
+    script.step("frob", argv=(v("frob"), v("${URL}")), at=host("web1"))
+    made = script.plan()
+    assert ("URL", "build") in [(found.name, found.on) for found in made.variables]

@@ -21,7 +21,28 @@ def _value(given: object) -> object:
     return tuple(Value.of(item) for item in given) if isinstance(given, list) else given
 
 
+API = {"name": "api", "cwd": "/srv"}
 FOLDS = [
+    (
+        made("pm2_process", **API, state="absent"),
+        made("pm2_process", **API, script="a.js"),
+        made("pm2_process", **API, script="a.js", state="restarted"),
+    ),
+    (
+        made("pm2_process", name="api", cwd="/", state="stopped"),
+        made("pm2_process", **API, script="a.js"),
+        made("pm2_process", **API, script="a.js", state="restarted"),
+    ),
+    (
+        made("pm2_process", **API, state="stopped"),
+        made("pm2_process", **API, state="absent"),
+        made("pm2_process", **API, state="absent"),
+    ),
+    (
+        made("pm2_process", **API, script="a.js"),
+        made("pm2_process", **API, state="restarted", options=["--update-env"]),
+        made("pm2_process", **API, script="a.js", state="restarted", options=["--update-env"]),
+    ),
     (
         made("directory", path="/srv/app"),
         made("file_attributes", path="/srv/app/", mode="755", owner="www"),

@@ -90,3 +90,26 @@ def test_an_if_whose_failure_is_only_told_lets_the_script_go_on() -> None:
     (first, second) = traced("if git pull; then frob; fi").steps
     assert [test.negated for test in second.guard] == [False]
     assert not first.tolerated
+
+
+def test_a_continue_holds_for_its_round_only() -> None:
+    steps = traced("for f in a b c; do [ -f /etc/$f ] || continue; frob $f; done\nfrob end").steps
+    assert [len(one.guard) for one in steps] == [1, 1, 1, 0]
+
+
+def test_after_a_break_the_variables_are_those_of_the_round() -> None:
+    text = "for s in a b; do if grep -q $s /etc/x; then hit=$s; break; fi; done\nfrob $hit"
+    found = [([word.text for word in one.argv], len(one.guard)) for one in traced(text).steps]
+    assert found[:2] == [(["frob", "a"], 1), (["frob", "b"], 2)]
+
+
+def test_a_function_that_only_the_run_can_end_is_kept_whole() -> None:
+    waits = 'waits() { while true; do if frob "$1"; then return 0; fi; frob x; done; return 1; }\n'
+    found = traced(f"{waits}waits db || exit 1\nlate")
+    assert [one.source.shell().splitlines()[-1] for one in found.steps] == ["waits db", "late"]
+    assert all(command.steps or command.disposition for command in found.commands)
+
+
+def test_a_declared_function_is_known() -> None:
+    (one,) = traced("f() { frob a; }\nif declare -F f > /dev/null; then frob b; else frob c; fi").steps
+    assert [word.text for word in one.argv] == ["frob", "b"]

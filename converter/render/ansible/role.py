@@ -148,7 +148,7 @@ class Role:
         when = [*self._checks.when(resource.guard), *([own] if isinstance(own, str) else own)]
         if when:
             data["when"] = when[0] if len(when) == 1 else when
-        notified = [*task.notify, *([] if task.looks or resource.handler else self._notified(resource))]
+        notified = [*task.notify, *([] if task.looks else self._notified(resource))]
         if notified:
             data["notify"] = list(dict.fromkeys(notified))
         return Item(ordered(data), task.comments)
