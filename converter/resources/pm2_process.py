@@ -48,7 +48,7 @@ class Pm2Process(Spec, frozen=True, kw_only=True):
         return tuple(tests)
 
     def fold(self, later: Spec) -> Spec | None:
-        """The same thing said twice; stopped or removed and started is restarted; what is restarted is started where it
+        """The same thing said twice; stopped and started is restarted; what is restarted is started where it
         is not there, if it is known how."""
         if later == self or not isinstance(later, Pm2Process):
             return self if later == self else None
@@ -72,6 +72,7 @@ class Pm2Process(Spec, frozen=True, kw_only=True):
             return later if self.state == "stopped" else None
         if later.plain(self.name) and later.state in ("started", "restarted"):
             return msgspec.structs.replace(later, script=None, state="restarted") if self.state == "stopped" else None
-        if later.state != "started":
+        if later.state != "started" or (self.state == "absent" and later.ecosystem is None):
+            # What was removed is started from its script and with the options of today; a restart keeps the old ones.
             return None
         return msgspec.structs.replace(later, state="start_or_reload" if later.ecosystem else "restarted")

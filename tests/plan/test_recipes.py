@@ -94,14 +94,13 @@ def states(made: Plan) -> list[tuple[object, bool]]:
 START = pm2(script="server.js")
 
 
-def test_removed_and_started_is_restarted() -> None:
+def test_removed_and_started_anew_stay_two_steps() -> None:
     script = Script()
     script.step("git pull", PULL)
     script.step("pm2 delete api", pm2("absent"), tolerated=True)
     script.step("pm2 start", START)
     made = script.plan()
-    assert states(made) == [("git_checkout", False), ("started", False), ("restarted", True)]
-    assert said(made, "pm2 delete api")[1] == ("pm2_process.api", "pm2_process.api#2")
+    assert states(made) == [("git_checkout", False), ("absent", False), ("started", False)]
 
 
 def test_work_between_stop_and_start_keeps_three_steps() -> None:

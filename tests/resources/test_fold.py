@@ -25,8 +25,8 @@ API = {"name": "api", "cwd": "/srv"}
 FOLDS = [
     (
         made("pm2_process", **API, state="absent"),
-        made("pm2_process", **API, script="a.js"),
-        made("pm2_process", **API, script="a.js", state="restarted"),
+        made("pm2_process", **API, ecosystem="e.js"),
+        made("pm2_process", **API, ecosystem="e.js", state="start_or_reload"),
     ),
     (
         made("pm2_process", name="api", cwd="/", state="stopped"),
