@@ -13,7 +13,7 @@ from converter.model.value import Value, Variable
 from converter.trace import exits, functions, options, tests
 from converter.trace.commands import Call, dispatch, emit, look
 from converter.trace.conditions import FAILURE, SUCCESS, Condition, decided
-from converter.trace.lookers import block_looks, only_tells
+from converter.trace.lookers import block_looks, is_log, only_tells
 from converter.trace.messages import echoed, formatted, title
 from converter.trace.state import End, Slot, State
 from converter.trace.walk import commands
@@ -68,6 +68,9 @@ def write_message(run: Interpreter, state: State, call: Call) -> Condition:
         return emit(run, state, call)
     if _keeps_process_id(run, state, call):
         return SUCCESS
+    if all(is_log(one.target) for one in call.streams.writes):
+        run.account.assume(f"{call.node.span.lines()}: what is logged there is in the log of the pipeline instead")
+        return _message(run, state, call)
     call.streams.stdin = text
     return emit(run, state, Call(call.node, (Value.of("cat"),), call.streams))
 

@@ -46,9 +46,9 @@ def pipeline(run: Interpreter, state: State, node: Pipeline) -> Condition:
         return _looking(run, state, node)
     shortened = _without_filters(run, state, node)
     if len(shortened) == 1:
-        run.account.assume(
-            f"{node.span.lines()}: the output is not filtered any more, so a failure before the filter counts"
-        )
+        if _text(run, state, shortened[0]) is None:
+            place = node.span.lines()
+            run.account.assume(f"{place}: the output is not filtered any more, so a failure before the filter counts")
         return run.statement(state, shortened[0])
     if len(shortened) == 2 and isinstance(shortened[1], Exec):
         text = _text(run, state, shortened[0])
@@ -71,7 +71,7 @@ def _looking(run: Interpreter, state: State, node: Pipeline) -> Condition:
 def _without_filters(run: Interpreter, state: State, node: Pipeline) -> tuple[Statement, ...]:
     """The stages without those at the end that only show or log what comes out."""
     stages = list(node.stages)
-    while len(stages) > 1 and _filters(run, state, stages[-1]) and _text(run, state, stages[0]) is None:
+    while len(stages) > 1 and _filters(run, state, stages[-1]) and _only_shown(run, state, stages):
         last = stages.pop()
         for command in commands((last,)):
             run.account.absorb(command, "it only shows or logs what the command before it prints", state.context())
@@ -79,6 +79,13 @@ def _without_filters(run: Interpreter, state: State, node: Pipeline) -> tuple[St
         for command in commands((stages.pop(0),)):
             run.account.absorb(command, "nothing asks during a play", state.context())
     return tuple(stages)
+
+
+def _only_shown(run: Interpreter, state: State, stages: list[Statement]) -> bool:
+    """Whether nobody but a reader gets the output: text that is fed to a filter may be what counts."""
+    last = stages[-1]
+    words = [word.source for word in last.words if word.source != "sudo"] if isinstance(last, Exec) else []
+    return words[:1] == ["tee"] or _text(run, state, stages[0]) is None
 
 
 def _filters(run: Interpreter, state: State, stage: Statement) -> bool:
@@ -89,6 +96,7 @@ def _filters(run: Interpreter, state: State, stage: Statement) -> bool:
     texts = tuple(word.text or word.shell() for word in expansion.expand(run, state.copy(), stage.words))
     if streams(run, state, stage.redirects).writes:
         return False
+    texts = texts[1:] if texts[:1] == ("sudo",) else texts
     if texts[:1] == ("tee",):
         return all(word.startswith("-") or is_log(Value.of(word)) for word in texts[1:])
     if run.testing and texts[:1] and texts[0] in _DECIDE:
