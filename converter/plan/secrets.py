@@ -10,7 +10,7 @@ from converter.model.trace import Step, Trace
 from converter.model.value import Value, Variable
 from converter.plan.masking import FoundSecret
 from converter.plan.rewrite import values
-from converter.plan.shapes import STDIN_FLAG, Found, literal, scan, telling
+from converter.plan.shapes import STDIN_FLAG, Found, flagged, literal, scan, telling
 
 _ORDINARY = frozenset(
     """root admin administrator password passwd secret test tester testing user guest default postgres mysql redis
@@ -51,13 +51,14 @@ class _Collected:
     def __init__(self, text: str) -> None:
         self._text = text
         self._found: dict[str, list[tuple[Found, Span | None]]] = {}
+        self._flagged = flagged(text)
 
     def add(self, found: Found, span: Span | None) -> None:
         self._found.setdefault(found.value, []).append((found, span))
 
     def add_variable(self, name: str, value: Value | None, span: Span | None) -> None:
         text = _own_text(value)
-        if text is None or not telling(name) or not literal(text):
+        if text is None or not (telling(name) or name in self._flagged) or not literal(text):
             return
         self.add(Found(name, text, text, 0, True), span)
 

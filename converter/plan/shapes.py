@@ -11,7 +11,9 @@ import msgspec
 _WHOLE = (
     r"password|passwd|passphrase|secret|token|api_?key|access_?key|private_?key|secret_?key|sshpass|webhook(?:_?url)?"
 )
-_BOUNDED = r"pass|pwd|passcode|credentials?|(?:app|auth|encryption|signing|master|account|license)_?key"
+_BOUNDED = (
+    r"pass|pwd|pw|psw|pswd|passwort|passcode|credentials?|(?:app|auth|encryption|signing|master|account|license)_?key"
+)
 _STAGE = r"(?:_?\d+)?(?:_(?:prod|production|staging|stage|dev|test|live|default|value))?"
 _TELLING = re.compile(rf"(?:{_WHOLE}|(?:^|[_.\-])(?:{_BOUNDED})){_STAGE}$", re.IGNORECASE)
 _NOT_TELLING = re.compile(r"^(?:pwd|oldpwd)$|bypass|tokeni[sz]e", re.IGNORECASE)
@@ -141,6 +143,20 @@ _PATTERNS = tuple(
     (name, re.compile(pattern, re.IGNORECASE if name == "database_password" or "(?P<cut>" in pattern else 0))
     for name, pattern in (*_FLAGS, *_PAIRS, *_TOKENS)
 )
+
+# A variable where a password flag takes its argument.
+_VARIABLE = r"['\"]?\$\{?(?P<name>[A-Za-z_]\w*)\}?"
+_FLAG_VARIABLES = tuple(
+    re.compile(pattern.replace(_word("v"), _VARIABLE))
+    for name, pattern in _FLAGS
+    if _word("v") in pattern and name != "{}"
+)
+
+
+def flagged(text: str) -> set[str]:
+    """The variables that the text gives to a password flag of a known command: `mysql -p$DB`, `sshpass -p "$X"`."""
+    return {match["name"] for pattern in _FLAG_VARIABLES for match in pattern.finditer(text)}
+
 
 _FILE = re.compile(r"(?:[\w.-]+/)+[\w.-]+\.[a-z]{1,5}")
 _PLACEHOLDER = re.compile(

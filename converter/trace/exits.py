@@ -37,6 +37,12 @@ def leave(run: Interpreter, state: State, call: Call) -> Condition:
     state.end = End.FAIL if fails else End.EXIT
     if fails:
         return _demand(run, state, call)
+    tests = [inner for test in state.guard for inner in _leaves(test)]
+    if tests and _variables(tests[-1]) & run.prompts:
+        # As after a failure, what follows runs only if the answer was another one: whoever approves the run gives it.
+        state.end = End.FAIL
+        run.account.absorb(call.node, "a confirmation: the pipeline's approval takes its place", state.context())
+        return SUCCESS
     run.account.absorb(call.node, "the script ends here", state.context())
     return SUCCESS
 

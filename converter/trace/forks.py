@@ -57,7 +57,9 @@ def alternatives(run: Interpreter, state: State, name: str) -> list[tuple[Guard,
         if any(flip(test) in path for test in guard):
             continue
         branch = state.copy()
-        branch.slots[name] = replace(slot, content=value)
+        # One name for several commands would be ambiguous, so each alternative stands for its own.
+        own = isinstance(value, Value) and bool(value.outputs)
+        branch.slots[name] = replace(slot, content=value, local=slot.local or own)
         branch.path = merged(state.path, guard)
         found.append((guard, branch))
     return found

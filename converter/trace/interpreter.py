@@ -26,7 +26,7 @@ from converter.model.script import (
 )
 from converter.model.source import SourceFile, Span
 from converter.model.trace import Compare, Guard, NotEmpty, RunsOn, Subject
-from converter.model.value import Value, Variable
+from converter.model.value import CommandOutput, Value, Variable
 from converter.trace import assignments, branches, commands, groups, loops, pipelines
 from converter.trace.account import Account
 from converter.trace.conditions import SUCCESS, Condition, contradicts, decided, single
@@ -216,6 +216,9 @@ class Interpreter:
             known = slot.content.text if slot and isinstance(slot.content, Value) else None
             if name in ("HOME", "PWD") and slot is None:
                 known = (state.home if name == "HOME" else state.cwd).text
+            output = slot.content.parts[0] if slot and slot.local and isinstance(slot.content, Value) else None
+            if isinstance(output, CommandOutput) and slot and slot.content == Value(output):
+                text = re.sub(rf"\$(?:{name}\b|\{{{name}\}})", f"$({output.text})".replace("\\", r"\\"), text)
             if known is not None and re.fullmatch(r"[\w@%+=:,./ -]*", known):
                 text = re.sub(rf"\$(?:{name}\b|\{{{name}\}})", known.replace("\\", r"\\"), text)
         return text

@@ -11,7 +11,7 @@ from converter.model.trace import Guard, PathTest, Succeeds, Test
 from converter.model.value import Value, Variable
 from converter.render.ansible.conditions import conditions, leaves
 from converter.render.ansible.names import Unique, slug
-from converter.render.ansible.task import Task, by_shell
+from converter.render.ansible.task import OF_MODULES, Task, by_shell
 from converter.render.ansible.value import UnrenderableError, shell, template
 
 _QUIET: dict[str, Any] = {"changed_when": False, "failed_when": False, "check_mode": False}
@@ -88,15 +88,9 @@ def words(argv: list[str], values: tuple[Value, ...]) -> dict[str, Any]:
     return args
 
 
-_OF_MODULES = frozenset(
-    """apt-get chkconfig curl git hg letsencrypt mktemp mount patch rpm rsync sed service supervisorctl svn systemctl
-    tar unzip wget yum""".split()
-)
-
-
 def _through(argv: list[str]) -> list[str]:
     program = argv[0].rpartition("/")[2]
-    return ["env"] if program in _OF_MODULES or "=" in program else []
+    return ["env"] if program in OF_MODULES or "=" in program else []
 
 
 def _purpose(test: Test) -> str:

@@ -16,6 +16,11 @@ from converter.render.ansible.names import Unique, slug
 from converter.render.ansible.value import shell, template
 
 BASH = "/bin/bash"
+# Programs that have a module of their own.
+OF_MODULES = frozenset(
+    """apt-get chkconfig curl git hg letsencrypt mktemp mount patch rpm rsync sed service supervisorctl svn systemctl
+    tar unzip wget yum""".split()
+)
 PROJECT = Value(Variable("project_dir"))
 
 
@@ -42,6 +47,10 @@ def by_shell(text: str, *, pipefail: bool, errexit: bool = False) -> tuple[str, 
     failed, and what stops reading early, as `grep -q` does, is no failure."""
     if errexit:
         text = f"set -e\n{text}"
+    first = text.split(maxsplit=1)[:1]
+    if first and first[0].rpartition("/")[2] in OF_MODULES:
+        # The module of that program can't do what the text does.
+        return "ansible.builtin.command", {"argv": [BASH, "-c", text], "expand_argument_vars": False}
     if "|" not in text.replace("||", ""):
         return "ansible.builtin.shell", {"cmd": text, "executable": BASH}
     if pipefail:
