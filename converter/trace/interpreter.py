@@ -216,8 +216,9 @@ class Interpreter:
             known = slot.content.text if slot and isinstance(slot.content, Value) else None
             if name in ("HOME", "PWD") and slot is None:
                 known = (state.home if name == "HOME" else state.cwd).text
-            output = slot.content.parts[0] if slot and slot.local and isinstance(slot.content, Value) else None
-            if isinstance(output, CommandOutput) and slot and slot.content == Value(output):
+            own = slot.content if slot and slot.local and isinstance(slot.content, Value) else Value()
+            output = own.parts[0] if len(own.parts) == 1 else None
+            if isinstance(output, CommandOutput):
                 text = re.sub(rf"\$(?:{name}\b|\{{{name}\}})", f"$({output.text})".replace("\\", r"\\"), text)
             if known is not None and re.fullmatch(r"[\w@%+=:,./ -]*", known):
                 text = re.sub(rf"\$(?:{name}\b|\{{{name}\}})", known.replace("\\", r"\\"), text)

@@ -7,6 +7,7 @@ import pytest
 from converter.model.plan import Plan
 from converter.model.trace import AnyOf, Command, Compare, Disposition, NotEmpty, ParameterKind, ScriptInput
 from converter.model.value import Value, Variable
+from converter.resources import command
 from plan.making import Script, resource, said, spec, v
 
 
@@ -50,7 +51,9 @@ def test_the_field_separator_is_known() -> None:
     script.step("frob", argv=(v("frob"), v("${IFS}")))
     made = script.plan()
     assert inputs(made) == []
-    assert made.resources[0].spec.argv[1] == v(" \t\n")  # type: ignore
+    made_spec = made.resources[0].spec
+    assert isinstance(made_spec, command.Command)
+    assert made_spec.argv[1] == v(" \t\n")
 
 
 @pytest.mark.parametrize("name", ["OPTARG", "OPTIND", "?", "#"])

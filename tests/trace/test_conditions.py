@@ -110,6 +110,11 @@ def test_a_function_that_only_the_run_can_end_is_kept_whole() -> None:
     assert all(command.steps or command.disposition for command in found.commands)
 
 
+def test_a_local_variable_may_be_empty() -> None:
+    (one,) = traced('f() { local x=""; if ls | grep -q "$x"; then frob; fi; }\nf').steps
+    assert len(one.guard) == 1
+
+
 def test_a_declared_function_is_known() -> None:
     (one,) = traced("f() { frob a; }\nif declare -F f > /dev/null; then frob b; else frob c; fi").steps
     assert [word.text for word in one.argv] == ["frob", "b"]
