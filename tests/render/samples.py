@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
@@ -60,7 +61,7 @@ CWD = v("/srv/shop")
 
 def resource(spec: Spec, line: int = 1, **fields: object) -> Resource:
     """A resource of the host group `web`."""
-    given = {
+    given: dict[str, Any] = {
         "address": f"{spec.kind}.{spec.label()}#{line}",
         "kind": spec.kind,
         "spec": spec,
@@ -71,7 +72,7 @@ def resource(spec: Spec, line: int = 1, **fields: object) -> Resource:
         "steps": (line,),
         **fields,
     }
-    return Resource(**given)  # type: ignore[arg-type]
+    return Resource(**given)
 
 
 def asked(subject: Subject, id: str = "t1", negated: bool = False, cwd: Value = CWD) -> Test:
@@ -644,7 +645,7 @@ VARIABLES = (
 
 def plan_of(resources: tuple[Resource, ...], **fields: object) -> Plan:
     """A plan of the host group `web`."""
-    given = {
+    given: dict[str, Any] = {
         "name": "shop",
         "runs_on": RunsOn.WORKSTATION,
         "environments": (Environment(name="production", groups=(HostGroup(name="web", hosts=(HOST,)),)),),
@@ -652,7 +653,7 @@ def plan_of(resources: tuple[Resource, ...], **fields: object) -> Plan:
         "resources": resources,
         **fields,
     }
-    return Plan(**given)  # type: ignore[arg-type]
+    return Plan(**given)
 
 
 def command(text: str = "make install", **fields: object) -> Spec:

@@ -30,7 +30,7 @@ JINJA = jinja2.Environment(keep_trailing_newline=True, undefined=jinja2.StrictUn
 
 def meant(value: Value) -> str:
     """What the value is where the variables hold what is given."""
-    return "".join(part.text if isinstance(part, Literal) else GIVEN[NAMES[part.name]] for part in value.parts)  # type: ignore[union-attr]
+    return "".join(GIVEN[NAMES[part.name]] if isinstance(part, Variable) else part.text for part in value.parts)
 
 
 def evaluated(text: str) -> str:
@@ -66,7 +66,7 @@ def test_a_quoted_text_is_itself(text: str) -> None:
 @given(st.lists(PARTS, max_size=4).map(lambda parts: Value(*parts)))
 def test_shell_text_takes_no_value_for_code(value: Value) -> None:
     text, environment = shell(value, NAMES)
-    said = "".join(part.text if isinstance(part, Literal) else f"${{{part.name}}}" for part in value.parts)  # type: ignore[union-attr]
+    said = "".join(f"${{{part.name}}}" if isinstance(part, Variable) else part.text for part in value.parts)
     assert evaluated(text) == said
     assert environment == {part.name: f"{{{{ {NAMES[part.name]} }}}}" for part in value.variables}
 
