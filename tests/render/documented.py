@@ -37,7 +37,7 @@ def _wrong(given: Any, option: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
         return
     if kind == "list":
         for item in given if isinstance(given, list) else [given]:
-            yield from _wrong(item, {**option, "type": option.get("elements", "str")})
+            yield from _wrong(item, {**option, "type": option.get("elements", "str"), "elements": "raw"})
     elif not _fits(given, kind):
         yield given, f"is no {kind}"
     elif isinstance(given, dict) and option.get("suboptions"):
