@@ -59,7 +59,11 @@ TAR = "[-x] [-z] [-v] [-f FILE|--file=FILE] [-C DIR] [MEMBER...]"
         ),
         ("[-p DIR|--tmpdir[=DIR]] [NAME]", "-p /x", {"DIR": "/x", "P": True, "TMPDIR": True}),
         ("[-p DIR|--tmpdir[=DIR]] [NAME]", "--tmpdir x", {"DIR": "", "P": True, "TMPDIR": True, "NAME": "x"}),
-        ("[-i[=SUFFIX]|--in-place[=SUFFIX]] FILE", "-i.b f", {"SUFFIX": ".b", "I": True, "IN_PLACE": True, "FILE": "f"}),
+        (
+            "[-i[=SUFFIX]|--in-place[=SUFFIX]] FILE",
+            "-i.b f",
+            {"SUFFIX": ".b", "I": True, "IN_PLACE": True, "FILE": "f"},
+        ),
         ("MODE FILE", "+x f", {"MODE": "+x", "FILE": "f"}),
         ("FILE", "-", {"FILE": "-"}),
         ("-d DIR FILE", "f -d /x", {"DIR": "/x", "D": True, "FILE": "f"}),
