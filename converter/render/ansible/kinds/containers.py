@@ -19,7 +19,6 @@ def container(spec: Any, at: Place) -> list[Task]:
         image=spec.image,
         volumes=spec.volumes,
         env=spec.environment,
-        entrypoint=(spec.entrypoint,) if spec.entrypoint is not None else None,
         command=spec.command,
         labels=spec.labels,
         memory=spec.memory,
@@ -51,6 +50,8 @@ def _docker(spec: Any, at: Place) -> dict[str, Any]:
     if spec.restart is not None:
         policy, _, retries = at.text(spec.restart).partition(":")
         args |= {"restart_policy": policy, **({"restart_retries": int(retries)} if retries.isdigit() else {})}
+    if spec.entrypoint is not None:
+        args["entrypoint"] = [at.text(spec.entrypoint)]
     args |= docker_flags(spec, at)
     if "networks" in args:
         args["networks_cli_compatible"] = True
@@ -67,7 +68,12 @@ def _hosts(spec: Any, at: Place) -> dict[str, str]:
 
 def _podman(spec: Any, at: Place) -> dict[str, Any]:
     args = at.some(
-        ports=spec.ports, cap_add=spec.capabilities, rm=spec.remove, workdir=spec.workdir, env_file=spec.env_files
+        ports=spec.ports,
+        cap_add=spec.capabilities,
+        entrypoint=spec.entrypoint,
+        rm=spec.remove,
+        workdir=spec.workdir,
+        env_file=spec.env_files,
     )
     args |= at.some(
         restart_policy=spec.restart, network=spec.networks, etc_hosts=_hosts(spec, at), log_opt=_log(spec, at)
