@@ -85,9 +85,10 @@ def _simple(step: Step, rules: RuleBook) -> Match:
 
 def _attempt(rule: Rule, grammar: Grammar, step: Step, tool_length: int) -> Attempt:
     bindings: Bindings = {}
+    bundled = bool(rule.get("bundled"))
     if not rule.get("anything"):
         try:
-            bindings = bind(grammar, rule.head, step.argv[tool_length:], bundled=bool(rule.get("bundled")))
+            bindings = bind(grammar, rule.head, step.argv[tool_length:], bundled=bundled, leading=rule.leading)
         except MisfitError as problem:
             told = problem.depth or problem.word.startswith("-")
             text = f"{_line(step)}: the rule {rule.id} does not understand {problem.word}" if told else ""
@@ -267,8 +268,9 @@ def _stages(rule: Rule, step: Step) -> Bindings | None:
             argv = argv[1:]
         if not argv or (argv[0].text or "").rpartition("/")[2] not in tools:
             return None
+        own = rule.head if set(tools) <= set(rule.tools) else ()
         try:
-            bindings.update(bind(grammar, rule.head, argv[1:], bundled=bool(rule.get("bundled"))))
+            bindings.update(bind(grammar, own, argv[1:], bundled=bool(rule.get("bundled"))))
         except MisfitError:
             return None
     return bindings

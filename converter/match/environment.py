@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from converter.match.pieces import after, contains, without
 from converter.match.unsuited import UnsuitedError
 from converter.model.paths import absolute
 from converter.model.trace import Step
@@ -32,6 +33,17 @@ def _pair(value: Value) -> tuple[str, Value]:
         name, _, rest = head.text.partition("=")
         return name, Value(Literal(rest), *value.parts[1:])
     raise UnsuitedError(value.shell())
+
+
+def flags(options: list[Value], fields: str) -> list[tuple[str, Value]]:
+    """The options as pairs by their long names, a flag as `true`, without those that fit the regular expression."""
+    rest = [after(option, "--") for option in without(options, fields)]
+    return [_pair(each) if contains(each, "=") else (each.shell(), Value.of("true")) for each in rest]
+
+
+def volumes(values: list[Value], directory: Value) -> list[Value]:
+    """`./data:/data` as it is seen from a directory; the name of a volume stays."""
+    return [absolute(directory, each) if each.shell().startswith(".") else each for each in values]
 
 
 def contains_word(words: list[Value], wanted: list[str]) -> bool:

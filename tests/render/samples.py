@@ -26,6 +26,7 @@ from converter.model.trace import (
     Test,
 )
 from converter.model.value import CommandOutput, Glob, Literal, Value
+from converter.render.ansible.kinds.container_flags import DOCKER, PODMAN
 from converter.resources import KINDS
 
 
@@ -89,6 +90,29 @@ def kinds() -> Iterator[Spec]:
 
 PATTERN = Value(Literal("/tmp/build-"), Glob("*"))
 HOLDS: Guard = (asked(PathTest(path=v("/srv/shop/.env"), state="exists"), "demand"),)
+# What an option of `docker run` may say, where the modules ask for more than text.
+_FLAGS = {
+    "health-cmd": "curl -f http://localhost/",
+    **dict.fromkeys(("health-interval", "health-timeout", "health-start-period"), "10s"),
+    **dict.fromkeys(("init", "read-only", "publish-all", "oom-kill-disable"), "true"),
+    **dict.fromkeys(("sysctl", "storage-opt"), "net.core.somaxconn=1024"),
+    **dict.fromkeys(
+        """blkio-weight cpu-period cpu-quota cpu-shares memory-swappiness oom-score-adj pids-limit stop-timeout
+        health-retries""".split(),
+        "10",
+    ),
+    "mount": "type=bind,source=/srv/a,target=/a,readonly",
+    "ulimit": "nofile=1024:2048",
+    "gpus": "device=0,2",
+    "cgroupns": "host",
+    "tmpfs": "/run:size=64m",
+}
+NETWORK_FLAGS = {"ip": "10.0.0.5", "ip6": "2001:db8::5", "network-alias": "shop", "link": "db:database"}
+DOCKER_FLAGS = {
+    **{name: _FLAGS.get(name, "x") for name in DOCKER},
+    **{n: t for n, t in _FLAGS.items() if "health" in n},
+}
+PODMAN_FLAGS = {name: _FLAGS.get(name, "x") for name in PODMAN if name != "no-healthcheck"}
 SPECS: dict[str, tuple[dict[str, object], ...]] = {
     "absent": ({"path": "/tmp/x"}, {"path": "${APP_DIR}/old", "recursive": True}, {"path": PATTERN, "recursive": True}),
     "alternative": (
@@ -199,6 +223,37 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
             "pull": "always",
             "recreate": True,
         },
+        {"name": "flags", "image": "x", "flags": DOCKER_FLAGS},
+        {"name": "place", "image": "x", "networks": ["backend"], "flags": NETWORK_FLAGS},
+        {"name": "shared", "image": "x", "flags": {"link": "db:database", "no-healthcheck": "true"}},
+        {"name": "image-health", "image": "x", "flags": {"health-interval": "10s"}},
+        {
+            "name": "pod-fields",
+            "image": "x",
+            "runtime": "podman",
+            "volumes": ["/srv/a:/a"],
+            "environment": {"A": "1"},
+            "env_files": ["/srv/.env"],
+            "networks": ["backend"],
+            "command": ["serve"],
+            "entrypoint": "/bin/sh",
+            "labels": {"team": "shop"},
+            "memory": "512m",
+            "cpus": "1.5",
+            "user": "1000",
+            "workdir": "/w",
+            "hostname": "h",
+            "privileged": True,
+            "capabilities": ["NET_ADMIN"],
+            "interactive": True,
+            "tty": True,
+            "remove": True,
+            "extra_hosts": ["db:10.0.0.2"],
+            "log_driver": "json-file",
+            "log_options": {"max-size": "10m"},
+            "pull": "always",
+        },
+        {"name": "pod-flags", "image": "x", "runtime": "podman", "flags": PODMAN_FLAGS},
         {"name": "old", "state": "absent"},
         {"name": "old2", "state": "stopped"},
         {"name": "old3", "state": "restarted"},

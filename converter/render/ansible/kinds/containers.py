@@ -6,10 +6,10 @@ from typing import Any
 
 from converter.model.value import Literal, Value
 from converter.render.ansible.kinds.commands import number
+from converter.render.ansible.kinds.container_flags import docker_flags, podman_flags
 from converter.render.ansible.task import Place, Task
 
 _STATES = {"started": "started", "stopped": "stopped", "absent": "absent", "restarted": "started"}
-_MODES = ("host", "none", "bridge")
 
 
 def container(spec: Any, at: Place) -> list[Task]:
@@ -19,7 +19,6 @@ def container(spec: Any, at: Place) -> list[Task]:
         image=spec.image,
         volumes=spec.volumes,
         env=spec.environment,
-        entrypoint=(spec.entrypoint,) if spec.entrypoint is not None else None,
         command=spec.command,
         labels=spec.labels,
         memory=spec.memory,
@@ -34,6 +33,8 @@ def container(spec: Any, at: Place) -> list[Task]:
     )
     if spec.state == "restarted":
         args["restart"] = True
+    if spec.pull not in ("", "missing"):
+        args["pull"] = spec.pull
     if spec.runtime == "podman":
         return [Task("containers.podman.podman_container", {**args, **_podman(spec, at)})]
     return [Task("community.docker.docker_container", {**args, **_docker(spec, at)})]
@@ -49,35 +50,35 @@ def _docker(spec: Any, at: Place) -> dict[str, Any]:
     if spec.restart is not None:
         policy, _, retries = at.text(spec.restart).partition(":")
         args |= {"restart_policy": policy, **({"restart_retries": int(retries)} if retries.isdigit() else {})}
-    names = at.texts(spec.networks)
-    if names and (names[0] in _MODES or names[0].startswith("container:")):
-        args["network_mode"] = names[0]
-    elif names:
-        args |= {"networks": [{"name": name} for name in names], "networks_cli_compatible": True}
+    if spec.entrypoint is not None:
+        args["entrypoint"] = [at.text(spec.entrypoint)]
+    args |= docker_flags(spec, at)
+    if "networks" in args:
+        args["networks_cli_compatible"] = True
     if spec.extra_hosts:
         args["etc_hosts"] = _hosts(spec, at)
-    if spec.pull == "always":
-        args["pull"] = "always"
     return args
 
 
 def _hosts(spec: Any, at: Place) -> dict[str, str]:
     """`name:address`; the name is what stands before the first colon."""
-    found = {}
-    for entry in spec.extra_hosts:
-        name, _, address = at.text(entry).partition(":")
-        found[name] = address
-    return found
+    entries = (at.text(entry).partition(":") for entry in spec.extra_hosts)
+    return {name: address for name, _, address in entries}
 
 
 def _podman(spec: Any, at: Place) -> dict[str, Any]:
     args = at.some(
-        ports=spec.ports, cap_add=spec.capabilities, rm=spec.remove, workdir=spec.workdir, env_file=spec.env_files
+        ports=spec.ports,
+        cap_add=spec.capabilities,
+        entrypoint=spec.entrypoint,
+        rm=spec.remove,
+        workdir=spec.workdir,
+        env_file=spec.env_files,
     )
     args |= at.some(
         restart_policy=spec.restart, network=spec.networks, etc_hosts=_hosts(spec, at), log_opt=_log(spec, at)
     )
-    return args
+    return args | podman_flags(spec, at)
 
 
 def _log(spec: Any, at: Place) -> dict[str, str]:

@@ -16,7 +16,7 @@ from converter.resources.registry_login import RegistryLogin
 # What a container of a build may have; `restart` and `tty` mean nothing to one that ends.
 _RUN = (
     *("state", "image", "remove", "volumes", "environment", "env_files", "workdir", "user", "networks", "entrypoint"),
-    *("ports", "command", "runtime", "restart", "tty", "interactive"),
+    *("ports", "command", "runtime", "restart", "tty", "interactive", "flags"),
 )
 
 
@@ -75,6 +75,7 @@ def container(spec: Container, _cwd: Value) -> str:
         option("--entrypoint", spec.entrypoint),
         "" if spec.remove else f"--name {word(spec.name)} -d",
         options("-p", spec.ports),
+        " ".join(f"--{name}={word(value)}" for name, value in spec.flags),
     )
     return words(spec.runtime, "run", flags, spec.image, *spec.command)
 
