@@ -234,7 +234,14 @@ FUNCTIONS: dict[str, Any] = {
             pieces.seen_from,
         ),
         *(sed.substitutions, sed.deletions, sed.additions, crontab.cron_lines, crontab.cron_additions),
-        *(environment.pairs, environment.contains_word, environment.chomp),
+        *(
+            environment.pairs,
+            environment.assignments,
+            environment.operands,
+            environment.verb,
+            environment.contains_word,
+            environment.chomp,
+        ),
         *(processes.process_name, processes.killed, quoted, ufw.ufw_rule),
     )
 }
