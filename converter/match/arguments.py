@@ -73,13 +73,14 @@ class _Reader:
         if bundled and waiting and re.fullmatch(r"[A-Za-z]+", waiting[0].text or ""):
             waiting[0] = Value.of("-" + self.arguments_last(waiting[0].text or ""))
         only_operands = False
+        own = self.grammar.own_words
         while waiting:
             word = waiting.pop(0)
             start = _start(word)
             if only_operands or not start.startswith(("-", "+")) or word.text in ("-", "+") or start == "+":
                 self.rest.append(word)
                 self.known = self.anywhere
-                only_operands = only_operands or len(self.rest) == self.grammar.own_words
+                only_operands = only_operands or (own is not None and len(self.rest) >= own)
             elif start == "--" and word.text == "--":
                 only_operands = True
             elif not self.option(word, start, waiting):

@@ -23,7 +23,7 @@ from converter.match.unsuited import ExpressionError
 from converter.model.match import Verdict
 from converter.resources import KINDS
 
-_EXPRESSIONS = ("becomes", "creates", "removes", "effect")
+_EXPRESSIONS = ("becomes", "creates", "removes", "effect", "unchanged")
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):

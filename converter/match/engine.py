@@ -24,6 +24,8 @@ _LOG = re.compile(
     r"(.*/)?(([^/]*[^/a-z])?log(s|files?)?([^/a-z][^/]*)?|[^/]*\.(out|err))|(.*/)?logs?/[^/]*|&?[12]", re.IGNORECASE
 )
 
+# What a rule that keeps a command may say of it.
+_SAID = ("creates", "removes", "effect", "unchanged")
 # The stage of a pipeline that is more than one simple command, as a rule writes it.
 COMPOUND = ("...",)
 
@@ -238,7 +240,7 @@ def _made(rule: Rule, step: Step, names: dict[str, object]) -> tuple[Spec, ...]:
         return specs(rule, names)
     if rule.verdict == Verdict.ABSORB:
         return ()
-    fields = {field: evaluate(rule.get(field), names) for field in ("creates", "removes", "effect") if rule.get(field)}
+    fields = {field: evaluate(rule.get(field), names) for field in _SAID if rule.get(field)}
     return (command(step, **fields),)
 
 

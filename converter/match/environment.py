@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from converter.match.pieces import after, contains, without
 from converter.match.unsuited import UnsuitedError
 from converter.model.paths import absolute
@@ -44,6 +46,33 @@ def flags(options: list[Value], fields: str) -> list[tuple[str, Value]]:
 def volumes(values: list[Value], directory: Value) -> list[Value]:
     """`./data:/data` as it is seen from a directory; the name of a volume stays."""
     return [absolute(directory, each) if each.shell().startswith(".") else each for each in values]
+
+
+def assignments(words: list[Value] | None) -> list[tuple[str, Value]]:
+    """Those of the words that are `NAME=VALUE`, as pairs."""
+    return pairs([word for word in words or () if _assigns(word)])
+
+
+def operands(words: list[Value] | None) -> list[Value]:
+    """Those of the words that are not `NAME=VALUE`."""
+    return [word for word in words or () if not _assigns(word)]
+
+
+def _assigns(word: Value) -> bool:
+    head = word.parts[0] if word.parts else None
+    return isinstance(head, Literal) and re.match(r"\w+=", head.text) is not None
+
+
+def verb(words: list[Value], taking: list[str]) -> str:
+    """The first word that is neither an option nor what an option of `taking` takes; nothing where there is none."""
+    rest = iter(words)
+    for word in rest:
+        text = word.text or word.shell()
+        if text in taking:
+            next(rest, None)
+        elif not text.startswith("-"):
+            return text
+    return ""
 
 
 def contains_word(words: list[Value], wanted: list[str]) -> bool:

@@ -155,6 +155,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"source": "zcat dump.sql.gz | mysql shop", "effect": "changes", "pipefail": True},
         {"source": "for f in *.sql; do mysql shop < $f; done", "effect": "changes", "errexit": True},
         {"argv": ["docker", "ps"], "source": "docker ps", "effect": "reads"},
+        {"argv": ["./up"], "source": "./up", "effect": "changes", "unchanged": r"^\s*$|it's done"},
         {"argv": ["make"], "source": "make", "creates": "${APP_DIR}/build", "stdin": "yes\n"},
         {"argv": ["git", "rev-parse", "HEAD"], "source": "git rev-parse HEAD", "effect": "reads", "output": "SHA"},
         {"argv": ["./run.sh"], "source": "./run.sh", "log": "/var/log/run.log", "append_log": True},
@@ -165,6 +166,33 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
             "effect": "changes",
         },
         {"argv": ["docker", "ps", "--format", "{{.Names}} {% x %}"], "source": "docker ps", "effect": "reads"},
+    ),
+    "compose_command": (
+        {"project_src": "${APP_DIR}", "service": "web", "argv": ["npm", "run", "seed"], "tty": False, "user": "app"},
+        {
+            "project_src": "/srv/a",
+            "service": "db",
+            "argv": ["psql", "-U", "shop"],
+            "files": ["a.yml"],
+            "project_name": "a",
+            "env_files": [".env"],
+            "profiles": ["prod"],
+            "workdir": "/w",
+            "environment": {"LEVEL": "3", "PASSWORD": "${DB_PASSWORD}"},
+            "index": "2",
+            "stdin": "select 1;\n",
+            "standalone": True,
+        },
+        {
+            "project_src": "/srv/a",
+            "service": "job",
+            "fresh": True,
+            "remove": True,
+            "dependencies": False,
+            "entrypoint": "sh",
+            "volumes": ["./a:/a"],
+            "detach": True,
+        },
     ),
     "compose_project": (
         {"project_src": "${APP_DIR}", "remove_orphans": True},
@@ -188,7 +216,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     "composer_packages": (
         {"path": "${APP_DIR}", "dev": False, "optimize": True},
         {"path": "/srv/a", "command": "update", "scripts": False, "extra": ["--ignore-platform-reqs"]},
-        {"path": "/srv/b", "command": "require", "names": ["acme/lib"]},
+        {"path": "/srv/b", "command": "require", "names": ["acme/lib"], "executable": "/srv/b/composer.phar"},
     ),
     "container": (
         {
@@ -261,6 +289,11 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"name": "net", "image": "x", "networks": ["host"]},
         {"name": "retry", "image": "x", "restart": "on-failure:3"},
     ),
+    "container_command": (
+        {"container": "web", "argv": ["nginx", "-s", "reload"], "user": "root", "workdir": "/w", "tty": True},
+        {"container": "db", "argv": ["psql"], "environment": {"A": "${GROUP}"}, "stdin": "select 1;"},
+        {"container": "pod", "argv": ["ls"], "workdir": "/w", "detach": True, "runtime": "podman"},
+    ),
     "container_network": ({"name": "backend"}, {"name": "old", "driver": "bridge", "state": "absent"}),
     "container_prune": (
         {"what": "images"},
@@ -292,6 +325,13 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     "directory": (
         {"path": "${APP_DIR}/logs"},
         {"path": "/srv/x", "mode": "700", "owner": "deploy", "group": "${GROUP}"},
+    ),
+    "django_command": (
+        {"project": "${APP_DIR}", "arguments": ["migrate", "--noinput"], "virtualenv": "/srv/venv"},
+        {"project": "/srv/a", "arguments": ["collectstatic", "-c"], "program": ["python", "manage.py"]},
+        {"project": "/srv/a", "arguments": ["loadtenant", "it's {{ x }}", "${GROUP}"]},
+        {"project": "/srv/a", "arguments": ["check", "--deploy"]},
+        {"project": "/srv/a", "arguments": ["migrate", "shop", "0004"]},
     ),
     "download": (
         {"url": "https://e/x", "dest": "/x", "group": "www"},
@@ -428,6 +468,10 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"name": "old", "source": "absent"},
         {"name": "quay.io/a/b", "runtime": "podman"},
     ),
+    "image_archive": (
+        {"path": "/tmp/shop.tar.gz"},
+        {"path": "/tmp/shop.tar", "names": ["shop:1.4"], "state": "saved"},
+    ),
     "image_push": ({"name": "registry.example.com/shop:1"},),
     "image_tag": ({"name": "shop", "target": "registry.example.com/shop:1"},),
     "kernel_module": ({"name": "br_netfilter"}, {"name": "dummy", "state": "absent", "parameters": "numdummies=2"}),
@@ -444,6 +488,17 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     "locale": (
         {"name": "de_DE", "state": "absent"},
         {"name": "en_US.UTF-8"},
+    ),
+    "make_target": (
+        {"path": "${APP_DIR}"},
+        {
+            "path": "/srv/a",
+            "targets": ["install"],
+            "variables": {"PREFIX": "/usr"},
+            "file": "Makefile.prod",
+            "jobs": "4",
+        },
+        {"path": "/srv/a", "targets": ["assets", "styles"]},
     ),
     "mount": (
         {"path": "/data", "src": "/dev/sdb1", "fstype": "ext4", "options": ["noatime", "ro"], "persistent": True},
@@ -581,6 +636,15 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     "ruby_packages": (
         {"path": "/srv/a", "without": ["development", "test"], "deployment": True, "jobs": "4"},
         {"names": ["bundler"]},
+        {
+            "path": "/srv/b",
+            "executable": "/usr/local/bin/bundle",
+            "gemfile": "Gemfile.prod",
+            "gem_path": "vendor",
+            "binstubs": "bin",
+            "local": True,
+            "clean": True,
+        },
     ),
     "service": (
         {"name": "nginx", "state": "started", "enabled": True, "daemon_reload": True},

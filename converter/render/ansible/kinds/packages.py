@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from converter.model.value import Value
-from converter.render.ansible.task import Place, Task
+from converter.render.ansible.task import KEPT, Place, Task
 
 _MODULES = {
     "apt": "ansible.builtin.apt",
@@ -79,7 +79,8 @@ def _by_hand(spec: Any, at: Place) -> Task:
             "register": register,
             "changed_when": f"'0 upgraded, 0 newly installed, 0 to remove' not in {register}.stdout",
         }
-    return Task("ansible.builtin.command", {"argv": argv}, extra, own=own)
+    said = f"{KEPT}the module of {program} does not have these options"
+    return Task("ansible.builtin.command", {"argv": argv}, extra, own=own, comments=(said,))
 
 
 def package_cache(spec: Any, at: Place) -> list[Task]:
@@ -106,7 +107,9 @@ def package_upgrade(spec: Any, at: Place) -> list[Task]:
         return [Task(_MODULES[spec.manager], {"upgrade": True, **cache})]
     if spec.manager in ("yum", "dnf"):
         return [Task("ansible.builtin.dnf", {"name": "*", "state": "latest", "update_only": True, **cache})]
-    return [Task("ansible.builtin.command", {"argv": _UPGRADING[spec.manager]}, {"changed_when": True})]
+    said = f"{KEPT}the module of {spec.manager} upgrades packages that are named"
+    upgrade = {"argv": _UPGRADING[spec.manager]}
+    return [Task("ansible.builtin.command", upgrade, {"changed_when": True}, comments=(said,))]
 
 
 def package_cleanup(spec: Any, at: Place) -> list[Task]:

@@ -7,7 +7,7 @@ from typing import Any
 from converter.model.value import Glob, Value
 from converter.render.ansible.checks import words
 from converter.render.ansible.kinds.files import FILE_MODE, mode_of
-from converter.render.ansible.task import Place, Task
+from converter.render.ansible.task import KEPT, Place, Task
 
 _TAR = {"gz": "z", "bz2": "j", "xz": "J"}
 
@@ -39,7 +39,8 @@ def archive_create(spec: Any, at: Place) -> list[Task]:
     if spec.format == "zip":
         argv = (Value.of("zip"), Value.of("-r"), spec.dest, *spec.sources)
     args = words(at.texts(argv), argv) | {"chdir": at.path(spec.root) if spec.root is not None else at.cwd}
-    return [Task("ansible.builtin.command", args, {"changed_when": True})]
+    said = f"{KEPT}the module of archives can't say from where the names inside are seen, or what a pattern stands for"
+    return [Task("ansible.builtin.command", args, {"changed_when": True}, comments=(said,))]
 
 
 def download(spec: Any, at: Place) -> list[Task]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from converter.model.value import Value
 from converter.render.delivery.shell.guards import condition
 from converter.render.delivery.shell.text import InexpressibleError, literal, raw
-from converter.render.delivery.shell.words import path, understood, word, words
+from converter.render.delivery.shell.words import option, path, understood, word, words
 from converter.resources.assertion import Assertion
 from converter.resources.capture import Capture
 from converter.resources.command import Command
+from converter.resources.django_command import DjangoCommand
 from converter.resources.http_check import HttpCheck
 from converter.resources.http_request import HttpRequest
+from converter.resources.make_target import MakeTarget
 from converter.resources.package import Package
 from converter.resources.package_cache import PackageCache
 from converter.resources.pause import Pause
@@ -29,6 +31,22 @@ def command(spec: Command, cwd: Value) -> str:
     if spec.removes is not None:
         said = f"if [[ -e {path(spec.removes, cwd)} ]]; then {said}; fi"
     return said if spec.creates is None else f"[[ -e {path(spec.creates, cwd)} ]] || {said}"
+
+
+def make_target(spec: MakeTarget, cwd: Value) -> str:
+    """`make`."""
+    flags = words(
+        f"-C {path(spec.path, cwd)}" if path(spec.path, cwd) != "." else "",
+        option("-f", spec.file),
+        option("-j", spec.jobs),
+    )
+    return words("make", flags, *spec.targets, *(Value.of(f"{name}=") + value for name, value in spec.variables))
+
+
+def django_command(spec: DjangoCommand, cwd: Value) -> str:
+    """`python manage.py`, as the script calls it."""
+    line = words(*spec.program, *spec.arguments)
+    return line if path(spec.project, cwd) == "." else f"(cd {path(spec.project, cwd)} && {line})"
 
 
 def capture(spec: Capture, _cwd: Value) -> str:
