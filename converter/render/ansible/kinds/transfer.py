@@ -35,9 +35,9 @@ def archive_create(spec: Any, at: Place) -> list[Task]:
             args["exclude_path"] = [at.path(path) for path in spec.exclude]
         return [Task("community.general.archive", args)]
     excludes = tuple(Value.of("--exclude=") + pattern for pattern in spec.exclude)
-    argv = (Value.of("tar"), *excludes, Value.of(f"-c{_TAR.get(spec.format, '')}f"), spec.dest, *spec.sources)
+    argv = (Value.of("tar"), *excludes, Value.of(f"-c{_TAR.get(spec.format, '')}f"), spec.dest, *spec.members())
     if spec.format == "zip":
-        argv = (Value.of("zip"), Value.of("-r"), spec.dest, *spec.sources)
+        argv = (Value.of("zip"), Value.of("-r"), spec.dest, *spec.members())
     args = words(at.texts(argv), argv) | {"chdir": at.path(spec.root) if spec.root is not None else at.cwd}
     return [Task("ansible.builtin.command", args, {"changed_when": True})]
 

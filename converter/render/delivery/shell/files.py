@@ -114,7 +114,8 @@ def archive(spec: Archive, cwd: Value) -> str:
 
 def archive_create(spec: ArchiveCreate, cwd: Value) -> str:
     """`tar` or `zip`."""
-    into, sources = path(spec.dest, cwd), [path(source, cwd) for source in spec.sources]
+    inside = spec.root if spec.root is not None else cwd
+    into, sources = path(spec.dest, cwd), [path(source, inside) for source in spec.members()]
     if spec.format == "zip":
         pack = words("zip", "-qr", into, *sources, options("-x", spec.exclude))
         return pack if spec.root is None else f"(cd {path(spec.root, cwd)} && {pack})"
