@@ -112,11 +112,11 @@ class _Reader:
                 return True
             if found is None:
                 raise MisfitError(f"-{start[place]}" if word.text is not None else word.shell(), self.depth)
-            if found.value is not None:
+            if found.value is not None and f"-{start[place]}" not in found.bare:
                 attached = _after(word, place + 1)
                 self.take(found, attached or None, waiting, word)
                 return True
-            self.set(found, True)
+            self.set(found, True if found.value is None else Value())
         if word.text is None:
             raise MisfitError(word.shell(), self.depth)
         return True
@@ -128,7 +128,7 @@ class _Reader:
             self.set(option, True)
         elif attached is not None:
             self.set(option, attached)
-        elif option.optional_value:
+        elif _spelling(word) in (*option.optional, *option.bare):
             self.set(option, Value())
         elif waiting:
             self.set(option, waiting.pop(0))
@@ -195,6 +195,12 @@ def _start(word: Value) -> str:
         return word.text
     head = word.parts[0] if word.parts else None
     return head.text if isinstance(head, Literal) else ""
+
+
+def _spelling(word: Value) -> str:
+    """The option of a word; of a cluster of letters the last, which alone may take an argument."""
+    name = _start(word).partition("=")[0]
+    return name if name.startswith("--") else f"-{name[-1:]}"
 
 
 def _after(word: Value, length: int) -> Value:

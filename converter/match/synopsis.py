@@ -18,11 +18,13 @@ VERBATIM = "COMMAND"
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True):
-    """An option under all its spellings (`-b`, `--branch`); `value` names its argument, None for a flag."""
+    """An option under all its spellings (`-b`, `--branch`); `value` names its argument, None for a flag, and `bare` are
+    the spellings that do without it (`-p` in `-p|--preserve[=WHAT]`)."""
 
     aliases: tuple[str, ...]
     value: str | None = None
-    optional_value: bool = False
+    optional: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
     repeated: bool = False
     required: bool = False
 
@@ -142,7 +144,8 @@ class _Reader:
         """`-b BRANCH|--branch=BRANCH]`, after the bracket."""
         aliases: list[str] = []
         value: str | None = None
-        optional_value = False
+        optional: list[str] = []
+        bare: list[str] = []
         while True:
             alias, equals, name = self.take().partition("=")
             aliases.append(alias)
@@ -150,10 +153,13 @@ class _Reader:
                 value = name or value
             elif self.tokens[self.position : self.position + 1] == ["["] and self.tokens[self.position + 1][0] == "=":
                 self.position += 1
-                value, optional_value = self.take().lstrip("="), True
+                value = self.take().lstrip("=")
+                optional.append(alias)
                 self.position += 1
             elif _NAME.match(self.peek()):
                 value = self.take()
+            else:
+                bare.append(alias)
             if self.peek() != "|":
                 break
             self.position += 1
@@ -167,7 +173,8 @@ class _Reader:
             Option(
                 aliases=tuple(aliases),
                 value=value,
-                optional_value=optional_value,
+                optional=tuple(optional),
+                bare=tuple(bare) if optional else (),
                 repeated=repeated,
                 required=required,
             )

@@ -52,6 +52,8 @@ TAR = "[-x] [-z] [-v] [-f FILE|--file=FILE] [-C DIR] [MEMBER...]"
         ("[-e VAR]... IMAGE", "-e A=1 -eB=2 i", {"VAR": ["A=1", "B=2"], "E": True, "IMAGE": "i"}),
         ("[--color[=WHEN]] FILE", "--color f", {"WHEN": "", "COLOR": True, "FILE": "f"}),
         ("[--color[=WHEN]] FILE", "--color=never f", {"WHEN": "never", "COLOR": True, "FILE": "f"}),
+        ("[-p|--keep[=WHAT]] [-r] FILE", "-pr f", {"WHAT": "", "P": True, "KEEP": True, "R": True, "FILE": "f"}),
+        ("[-p DIR|--in[=DIR]] FILE", "-p d f", {"DIR": "d", "P": True, "IN": True, "FILE": "f"}),
         ("MODE FILE", "+x f", {"MODE": "+x", "FILE": "f"}),
         ("FILE", "-", {"FILE": "-"}),
         ("-d DIR FILE", "f -d /x", {"DIR": "/x", "D": True, "FILE": "f"}),
