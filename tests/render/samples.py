@@ -231,6 +231,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         },
         {"job": "/srv/old.sh", "state": "absent"},
     ),
+    "package_hold": ({"name": "docker-ce"}, {"name": "kubelet", "state": "free"}),
     "debconf_setting": (
         {"package": "postfix", "question": "postfix/mailname", "vtype": "string", "value": "example.com"},
     ),
