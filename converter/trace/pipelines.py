@@ -9,7 +9,7 @@ from converter.model.trace import Succeeds
 from converter.model.value import Value
 from converter.trace import words as expansion
 from converter.trace.branches import join
-from converter.trace.commands import Call, dispatch, streams
+from converter.trace.commands import Call, dispatched, streams
 from converter.trace.conditions import SUCCESS, Condition
 from converter.trace.forks import alternatives, forked_names
 from converter.trace.lookers import block_looks, is_log, only_looks
@@ -124,7 +124,7 @@ def _fed(run: Interpreter, state: State, first: Statement, last: Exec, text: Val
     given = streams(run, state, last.redirects)
     fed = Streams(stdin=text, writes=given.writes)
     run.account.entry(last)
-    return dispatch(run, state, Call(last, expansion.expand(run, state, last.words), fed))
+    return dispatched(run, state, last, Call(last, expansion.expand(run, state, last.words), fed))
 
 
 def _kept(run: Interpreter, state: State, node: Pipeline) -> Condition:
