@@ -241,6 +241,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     ),
     "download": (
         {"url": "https://e/x", "dest": "/x", "group": "www"},
+        {"url": "https://e/x", "dest": "/x", "insecure": True},
         {"url": "https://example.com/a.tgz", "dest": "/tmp/a.tgz"},
         {
             "url": "https://example.com/${VERSION}/a",
@@ -344,6 +345,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     ),
     "http_check": (
         {"url": "http://localhost:8080/health"},
+        {"url": "http://localhost:8080/ready", "retries": "10", "delay": "3"},
         {
             "url": "https://example.com/",
             "status": "200",
@@ -543,6 +545,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     "supervisor_update": ({}, {"apply": False, "config": "/etc/s.conf"}),
     "swap_file": (
         {"path": "/swapfile", "size": "1G", "format": True, "enabled": True},
+        {"path": "/swap", "size": "${SIZE}M", "written": True},
         {"path": "/old", "enabled": False},
     ),
     "sync": (

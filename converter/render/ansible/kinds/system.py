@@ -122,7 +122,10 @@ def swap_file(spec: Any, at: Place) -> list[Task]:
     path = at.path(spec.path)
     tasks: list[Task] = []
     if spec.size is not None:
-        argv = ["fallocate", "-l", at.text(spec.size), path]
+        size = at.text(spec.size)
+        argv = ["fallocate", "-l", size, path]
+        if spec.written:
+            argv = ["dd", "if=/dev/zero", f"of={path}", f"bs=1{size[-1:]}", f"count={size[:-1]}"]
         tasks.append(Task("ansible.builtin.command", {"argv": argv, "creates": path}, suffix="Allocate"))
         args = {
             "path": path,

@@ -53,6 +53,8 @@ def download(spec: Any, at: Place) -> list[Task]:
         checksum=spec.checksum,
         headers=spec.headers,
     )
+    if spec.insecure:
+        args["validate_certs"] = False
     return [Task("ansible.builtin.get_url", {**args, "mode": mode_of(spec.mode, at) or FILE_MODE})]
 
 
