@@ -104,7 +104,8 @@ def test_a_condition_on_a_step_that_is_not_run_is_settled() -> None:
 def test_what_only_looks_is_run_where_something_asks_how_it_ends() -> None:
     script = Script()
     first = script.step("iptables -C INPUT -j DROP", verdict=Verdict.ABSORB)
-    script.step("iptables -A INPUT -j DROP", spec("command", source="iptables", effect="changes"), guard=(script.failed(first),))
+    adds = spec("command", source="iptables", effect="changes")
+    script.step("iptables -A INPUT -j DROP", adds, guard=(script.failed(first),))
     made = script.plan()
     effects = [found.spec.effect for found in made.resources if isinstance(found.spec, Command)]
     assert (effects, [len(found.guard) for found in made.resources]) == (["reads", "changes"], [0, 1])
