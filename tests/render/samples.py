@@ -545,7 +545,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     "supervisor_update": ({}, {"apply": False, "config": "/etc/s.conf"}),
     "swap_file": (
         {"path": "/swapfile", "size": "1G", "format": True, "enabled": True},
-        {"path": "/swap", "size": "${SIZE}M", "written": True},
+        {"path": "/swap", "size": "512M", "written": True},
         {"path": "/old", "enabled": False},
     ),
     "sync": (
