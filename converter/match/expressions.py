@@ -229,6 +229,7 @@ FUNCTIONS: dict[str, Any] = {
             pieces.all_match,
             pieces.contains,
             pieces.far,
+            pieces.address,
             pieces.prefixed,
             pieces.without,
             pieces.seen_from,

@@ -60,6 +60,7 @@ NAMES = (
     "package_cache",
     "package_cleanup",
     "package_diversion",
+    "package_hold",
     "package_key",
     "package_repository",
     "package_upgrade",

@@ -64,6 +64,8 @@ TAR = "[-x] [-z] [-v] [-f FILE|--file=FILE] [-C DIR] [MEMBER...]"
             "-i.b f",
             {"SUFFIX": ".b", "I": True, "IN_PLACE": True, "FILE": "f"},
         ),
+        ("[-p|--keep[=WHAT]] [-r] FILE", "-pr f", {"WHAT": "", "P": True, "KEEP": True, "R": True, "FILE": "f"}),
+        ("[-p DIR|--in[=DIR]] FILE", "-p d f", {"DIR": "d", "P": True, "IN": True, "FILE": "f"}),
         ("MODE FILE", "+x f", {"MODE": "+x", "FILE": "f"}),
         ("FILE", "-", {"FILE": "-"}),
         ("-d DIR FILE", "f -d /x", {"DIR": "/x", "D": True, "FILE": "f"}),

@@ -319,6 +319,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         },
         {"job": "/srv/old.sh", "state": "absent"},
     ),
+    "package_hold": ({"name": "docker-ce"}, {"name": "kubelet", "state": "free"}),
     "debconf_setting": (
         {"package": "postfix", "question": "postfix/mailname", "vtype": "string", "value": "example.com"},
     ),
@@ -335,6 +336,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     ),
     "download": (
         {"url": "https://e/x", "dest": "/x", "group": "www"},
+        {"url": "https://e/x", "dest": "/x", "insecure": True},
         {"url": "https://example.com/a.tgz", "dest": "/tmp/a.tgz"},
         {
             "url": "https://example.com/${VERSION}/a",
@@ -438,6 +440,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     ),
     "http_check": (
         {"url": "http://localhost:8080/health"},
+        {"url": "http://localhost:8080/ready", "retries": "10", "delay": "3"},
         {
             "url": "https://example.com/",
             "status": "200",
@@ -661,6 +664,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     "supervisor_update": ({}, {"apply": False, "config": "/etc/s.conf"}),
     "swap_file": (
         {"path": "/swapfile", "size": "1G", "format": True, "enabled": True},
+        {"path": "/swap", "size": "512M", "written": True},
         {"path": "/old", "enabled": False},
     ),
     "sync": (

@@ -32,12 +32,22 @@ _CLEANING = {
     "pacman": ["pacman", "-Sc", "--noconfirm"],
     "zypper": ["zypper", "clean"],
 }
+# What the modules of apt and snap have a word for.
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "--allow-downgrades": {"allow_downgrade": True},
+    "--allow-change-held-packages": {"allow_change_held_packages": True},
+    "--allow-unauthenticated": {"allow_unauthenticated": True},
+    "--only-upgrade": {"only_upgrade": True, "state": "latest"},
+    "--target-release": {"default_release": "{}"},
+    "--channel": {"channel": "{}"},
+}
 _CACHE = {"brew": "update_homebrew", "snap": "", "zypper": ""}
 
 
 def package(spec: Any, at: Place) -> list[Task]:
     """Packages that are there, newest or gone."""
-    if spec.extra:
+    options = _options(spec, at)
+    if options is None:
         return [_by_hand(spec, at)]
     names = at.texts(spec.names)
     args: dict[str, Any] = {"name": names[0] if len(names) == 1 else names}
@@ -51,8 +61,19 @@ def package(spec: Any, at: Place) -> list[Task]:
         args |= at.some(classic=spec.classic)
     module = _MODULES[spec.manager]
     if spec.state != "latest":
-        return [Task(module, {**args, "state": spec.state})]
+        return [Task(module, {**args, "state": spec.state, **options})]
     return _latest(module, args, spec)
+
+
+def _options(spec: Any, at: Place) -> dict[str, Any] | None:
+    """The other options as arguments of the module; None where it has no word for one of them."""
+    found: dict[str, Any] = {}
+    for text in at.texts(spec.extra):
+        name, _, value = text.partition("=")
+        if name not in _OPTIONS or spec.manager not in ("apt", "snap"):
+            return None
+        found |= {key: value if known == "{}" else known for key, known in _OPTIONS[name].items()}
+    return found
 
 
 def _latest(module: str, args: dict[str, Any], spec: Any) -> list[Task]:
@@ -182,3 +203,9 @@ def alternative(spec: Any, at: Place) -> list[Task]:
         text = at.text(spec.priority)
         args["priority"] = int(text) if text.lstrip("-").isdigit() else text
     return [Task("community.general.alternatives", {**args, "state": spec.state})]
+
+
+def package_hold(spec: Any, at: Place) -> list[Task]:
+    """Whether a package stays at its version."""
+    selection = "hold" if spec.state == "held" else "install"
+    return [Task("ansible.builtin.dpkg_selections", {"name": at.text(spec.name), "selection": selection})]

@@ -123,7 +123,10 @@ def swap_file(spec: Any, at: Place) -> list[Task]:
     path = at.path(spec.path)
     tasks: list[Task] = []
     if spec.size is not None:
-        argv = ["fallocate", "-l", at.text(spec.size), path]
+        size = at.text(spec.size)
+        argv = ["fallocate", "-l", size, path]
+        if spec.written:
+            argv = ["dd", "if=/dev/zero", f"of={path}", f"bs=1{size[-1:]}", f"count={size[:-1]}"]
         said = f"{KEPT}the module of file sizes would resize a file that is in use"
         args = {"argv": argv, "creates": path}
         tasks.append(Task("ansible.builtin.command", args, suffix="Allocate", comments=(said,)))

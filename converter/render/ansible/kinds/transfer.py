@@ -35,9 +35,9 @@ def archive_create(spec: Any, at: Place) -> list[Task]:
             args["exclude_path"] = [at.path(path) for path in spec.exclude]
         return [Task("community.general.archive", args)]
     excludes = tuple(Value.of("--exclude=") + pattern for pattern in spec.exclude)
-    argv = (Value.of("tar"), *excludes, Value.of(f"-c{_TAR.get(spec.format, '')}f"), spec.dest, *spec.sources)
+    argv = (Value.of("tar"), *excludes, Value.of(f"-c{_TAR.get(spec.format, '')}f"), spec.dest, *spec.members())
     if spec.format == "zip":
-        argv = (Value.of("zip"), Value.of("-r"), spec.dest, *spec.sources)
+        argv = (Value.of("zip"), Value.of("-r"), spec.dest, *spec.members())
     args = words(at.texts(argv), argv) | {"chdir": at.path(spec.root) if spec.root is not None else at.cwd}
     said = f"{KEPT}the module of archives can't say from where the names inside are seen, or what a pattern stands for"
     return [Task("ansible.builtin.command", args, {"changed_when": True}, comments=(said,))]
@@ -54,6 +54,8 @@ def download(spec: Any, at: Place) -> list[Task]:
         checksum=spec.checksum,
         headers=spec.headers,
     )
+    if spec.insecure:
+        args["validate_certs"] = False
     return [Task("ansible.builtin.get_url", {**args, "mode": mode_of(spec.mode, at) or FILE_MODE})]
 
 

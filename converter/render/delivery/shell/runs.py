@@ -63,13 +63,14 @@ def assertion(spec: Assertion, cwd: Value) -> str:
 
 def http_check(spec: HttpCheck, _cwd: Value) -> str:
     """`curl`, tried for a minute: what was just deployed may need a moment."""
-    understood(spec, "timeout", "contains", "method", "insecure", "follow", "headers")
+    understood(spec, "timeout", "contains", "method", "insecure", "follow", "headers", "retries", "delay")
     limit = f"--max-time {word(spec.timeout)}" if spec.timeout is not None else ""
     method = "" if spec.method == "GET" else f"-X {literal(spec.method)}"
     insecure = "-k" if spec.insecure else ""
     follow = "-L" if spec.follow else ""
     headers = " ".join(f"-H {word(Value.of(f'{name}: ') + value)}" for name, value in spec.headers)
-    retry = "--retry 10 --retry-delay 6 --retry-all-errors"
+    times = word(spec.retries) if spec.retries is not None else "10"
+    retry = f"--retry {times} --retry-delay {word(spec.delay) if spec.delay is not None else '6'} --retry-all-errors"
     ask = words("curl", "-fsS", retry, limit, method, insecure, follow, headers, spec.url)
     return f"{ask} | grep -qF -e {word(spec.contains)}" if spec.contains is not None else f"{ask} > /dev/null"
 
