@@ -95,7 +95,9 @@ def _refuse_unfinished(repo: Repo) -> None:
     place = repo.working_dir
     if any((Path(repo.git_dir) / name).exists() for name in _UNFINISHED):
         raise ConverterError(f"{place} is in the middle of a merge or rebase", "finish or abort it, then convert again")
-    if repo.git.status("--porcelain", "--untracked-files=no", "--ignore-submodules=dirty"):
+    with repo.git.custom_environment(GIT_OPTIONAL_LOCKS="0"):
+        changed = repo.git.status("--porcelain", "--untracked-files=no", "--ignore-submodules=dirty")
+    if changed:
         raise ConverterError(
             f"{place} has changes that are not committed", "commit or stash them, or convert with --no-merge"
         )

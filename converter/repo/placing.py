@@ -74,9 +74,7 @@ def recover(repo: Repo) -> None:
     room = _room(repo)
     if not room.is_dir():
         return
-    lock, index = Path(repo.git_dir) / "index.lock", room / "index"
-    if lock.exists() and index.exists() and lock.samefile(index):
-        lock.unlink()
+    _unlock(repo)
     journal = room / "journal"
     if journal.exists():
         begun = msgspec.convert(json.loads(journal.read_bytes()), Placement)
@@ -146,9 +144,11 @@ def _prepare(repo: Repo, wanted: Placement) -> None:
 
 
 def _lock(repo: Repo) -> None:
-    """Git's own lock, as a link to our index: so it is known as ours later."""
+    """Git's own lock, as a link to a file of ours: so it is known as ours later."""
+    lock = _room(repo) / "lock"
+    lock.touch()
     try:
-        os.link(_room(repo) / "index", Path(repo.git_dir) / "index.lock")
+        os.link(lock, Path(repo.git_dir) / "index.lock")
     except FileExistsError as problem:
         raise ConverterError(
             f"another git is at work in {repo.working_dir}, or was cut short",
@@ -156,26 +156,43 @@ def _lock(repo: Repo) -> None:
         ) from problem
 
 
+def _unlock(repo: Repo) -> None:
+    ours, lock = _room(repo) / "lock", Path(repo.git_dir) / "index.lock"
+    if lock.exists() and ours.exists() and lock.samefile(ours):
+        lock.unlink()
+
+
 def _move(repo: Repo, wanted: Placement) -> None:
     """Old files out, new ones in: nothing but renames, once the folders are there."""
     top, beside, differences = Path(repo.working_dir), _beside(repo), changes(repo, wanted)
-    for change in differences:
+    new = [change.path for change in differences if change.new and os.path.lexists(beside / "new" / change.path)]
+    old = [change.path for change in differences if change.old]
+    for path in new:
         with suppress(FileExistsError, NotADirectoryError):
-            (top / change.path).parent.mkdir(parents=True, exist_ok=True)
-    for change in differences:
-        if change.old and os.path.lexists(top / change.path):
-            (top / change.path).replace(beside / "old" / change.path)
-        if not change.new:
-            _prune(top, change.path)
-    for change in differences:
-        if os.path.lexists(beside / "new" / change.path):
-            (top / change.path).parent.mkdir(parents=True, exist_ok=True)
-            (beside / "new" / change.path).replace(top / change.path)
+            (top / path).parent.mkdir(parents=True, exist_ok=True)
+    for path in old:
+        if os.path.lexists(top / path):
+            (top / path).replace(beside / "old" / path)
+    _put(beside / "new", top, new, instead_of=old)
+
+
+def _put(source: Path, top: Path, paths: Sequence[str], *, instead_of: Sequence[str]) -> None:
+    """Moves the files to where they belong; what they replace is gone, but for its folders."""
+    for path in paths:
+        if (top / path).is_dir():
+            _prune(top, [gone for gone in instead_of if gone.startswith(f"{path}/")])
+        (top / path).parent.mkdir(parents=True, exist_ok=True)
+        (source / path).replace(top / path)
+    _prune(top, instead_of)
 
 
 def _finish(repo: Repo, wanted: Placement) -> None:
-    folder = Path(repo.git_dir)
-    (folder / "index.lock").replace(folder / "index")
+    folder, room = Path(repo.git_dir), _room(repo)
+    with repo.git.custom_environment(GIT_INDEX_FILE=str(room / "index")):
+        repo.git.update_index("-q", "--refresh", with_exceptions=False)
+    os.link(room / "index", room / "index.new")
+    (room / "index.new").replace(folder / "index")
+    _unlock(repo)
     if wanted.old:
         repo.git.update_ref("ORIG_HEAD", wanted.old)
     if wanted.commit:
@@ -183,7 +200,9 @@ def _finish(repo: Repo, wanted: Placement) -> None:
     else:
         (folder / "MERGE_MSG").write_bytes(wanted.message.encode("utf-8", "surrogateescape"))
         (folder / "MERGE_MODE").write_bytes(b"")
-        (folder / "MERGE_HEAD").write_text(f"{wanted.theirs}\n", encoding="ascii")
+        unsaved = room / "MERGE_HEAD"
+        unsaved.write_text(f"{wanted.theirs}\n", encoding="ascii")
+        unsaved.replace(folder / "MERGE_HEAD")
 
 
 def _done(repo: Repo, wanted: Placement) -> bool:
@@ -205,12 +224,8 @@ def _take_back(repo: Repo, begun: Placement) -> None:
         )
     for change in ours:
         (top / change.path).unlink()
-    for change in differences:
-        _prune(top, change.path)
-    for change in differences:
-        if os.path.lexists(beside / "old" / change.path):
-            (top / change.path).parent.mkdir(parents=True, exist_ok=True)
-            (beside / "old" / change.path).replace(top / change.path)
+    old = [change.path for change in differences if change.old and os.path.lexists(beside / "old" / change.path)]
+    _put(beside / "old", top, old, instead_of=[change.path for change in differences])
     if _index(repo) == _index(repo, room / "index"):
         index = Path(repo.git_dir) / "index"
         (room / "index.old").replace(index) if begun.old else index.unlink(missing_ok=True)
@@ -243,7 +258,6 @@ def _clear(repo: Repo) -> None:
         (room / "journal").unlink(missing_ok=True)
     shutil.rmtree(_beside(repo), ignore_errors=True)
     shutil.rmtree(room, ignore_errors=True)
-    repo.git.update_index("-q", "--refresh", with_exceptions=False)
 
 
 def _put_here(repo: Repo, differences: Sequence[Change]) -> list[str]:
@@ -252,13 +266,14 @@ def _put_here(repo: Repo, differences: Sequence[Change]) -> list[str]:
     return [change.path for change in differences if change.new and change.path not in left_out]
 
 
-def _prune(top: Path, path: str) -> None:
-    """Removes the folders that are empty without the file."""
-    for folder in (top / path).parents:
-        if folder == top:
-            return
-        with suppress(OSError):
-            folder.rmdir()
+def _prune(top: Path, paths: Iterable[str]) -> None:
+    """Removes the folders that are empty without these files."""
+    for path in paths:
+        for folder in (top / path).parents:
+            if folder == top:
+                break
+            with suppress(OSError):
+                folder.rmdir()
 
 
 def _above(path: str) -> set[str]:
