@@ -19,7 +19,7 @@ from converter.repo import history
 from converter.repo.history import IMPORT
 from converter.repo.merging import Outcome, merged
 from converter.repo.objects import Identity, commit, identity, tree_id
-from converter.repo.placing import recover
+from converter.repo.placing import recover, uncommitted
 
 if TYPE_CHECKING:
     from git import Commit, Repo
@@ -44,10 +44,10 @@ def onto(repo: Repo, tree: FileTree, message: str, *, merge: bool) -> Again:
         raise _not_ours(repo)
     _check_branch(repo, known)
     merge = merge or not known
-    if merge:
-        _refuse_unfinished(repo)
     who = identity(repo)
     new = _converted(repo, tree_id(repo, tree), known, message, who)
+    if merge and not _is_merged(repo, new):
+        _refuse_unfinished(repo)
     with _branch_at(repo, new):
         outcome = merged(repo, new, who) if merge else _waiting(repo, new)
     return Again(commit=new.hexsha, who=who, outcome=outcome)
@@ -95,9 +95,7 @@ def _refuse_unfinished(repo: Repo) -> None:
     place = repo.working_dir
     if any((Path(repo.git_dir) / name).exists() for name in _UNFINISHED):
         raise ConverterError(f"{place} is in the middle of a merge or rebase", "finish or abort it, then convert again")
-    with repo.git.custom_environment(GIT_OPTIONAL_LOCKS="0"):
-        changed = repo.git.status("--porcelain", "--untracked-files=no", "--ignore-submodules=dirty")
-    if changed:
+    if uncommitted(repo):
         raise ConverterError(
             f"{place} has changes that are not committed", "commit or stash them, or convert with --no-merge"
         )
@@ -126,6 +124,8 @@ def _branch_at(repo: Repo, new: Commit) -> Iterator[None]:
 
 
 def _waiting(repo: Repo, new: Commit) -> Outcome:
-    if repo.head.is_valid() and history.holds(repo, "HEAD", new.hexsha):
-        return Outcome(state="unchanged", branch=IMPORT)
-    return Outcome(state="imported", branch=IMPORT)
+    return Outcome(state="unchanged" if _is_merged(repo, new) else "imported", branch=IMPORT)
+
+
+def _is_merged(repo: Repo, new: Commit) -> bool:
+    return repo.head.is_valid() and history.holds(repo, "HEAD", new.hexsha)

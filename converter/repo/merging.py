@@ -32,11 +32,11 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 def merged(repo: Repo, new: Commit, who: Identity) -> Outcome:
     """What came of it; where it is not possible, the working copy is as before."""
-    if repo.head.is_detached:
-        return _left("no branch is checked out")
     old = head(repo)
     if old and history.holds(repo, old, new.hexsha):
-        return Outcome(state="unchanged", branch=repo.active_branch.name)
+        return Outcome(state="unchanged", branch=IMPORT)
+    if repo.head.is_detached:
+        return _left("no branch is checked out")
     if not old or history.holds(repo, new.hexsha, old):
         wanted = Placement(old=old, tree=new.tree.hexsha, commit=new.hexsha, message="converted")
     else:

@@ -93,6 +93,12 @@ def in_the_way(repo: Repo, wanted: Placement) -> list[str]:
     return [path for path in others if path in taken or not new.isdisjoint(_above(path))]
 
 
+def uncommitted(repo: Repo) -> bool:
+    """Whether files that git knows have changes; asked without a lock, which would stay if we were killed."""
+    with repo.git.custom_environment(GIT_OPTIONAL_LOCKS="0"):
+        return bool(repo.git.status("--porcelain", "--untracked-files=no", "--ignore-submodules=dirty"))
+
+
 def changes(repo: Repo, wanted: Placement) -> list[Change]:
     """What differs between both trees."""
     raw = repo.git.diff_tree("-r", "-z", "--raw", "--no-abbrev", "--no-renames", wanted.old_tree, wanted.tree)
@@ -139,8 +145,8 @@ def _prepare(repo: Repo, wanted: Placement) -> None:
     unsaved.write_text(json.dumps(msgspec.structs.asdict(wanted)), encoding="ascii")
     unsaved.rename(room / "journal")
     _lock(repo)
-    if before != (index.read_bytes() if index.exists() else None):
-        raise ConverterError(f"the index of {repo.working_dir} was changed meanwhile", "convert again")
+    if before != (index.read_bytes() if index.exists() else None) or uncommitted(repo):
+        raise ConverterError(f"{repo.working_dir} was changed meanwhile", "commit that, then convert again")
 
 
 def _lock(repo: Repo) -> None:
@@ -182,6 +188,8 @@ def _put(source: Path, top: Path, paths: Sequence[str], *, instead_of: Sequence[
         if (top / path).is_dir():
             _prune(top, [gone for gone in instead_of if gone.startswith(f"{path}/")])
         (top / path).parent.mkdir(parents=True, exist_ok=True)
+        if os.path.lexists(top / path) and not (top / path).is_dir():
+            raise ConverterError(f"{top / path} was made meanwhile", "move it away, then convert again")
         (source / path).replace(top / path)
     _prune(top, instead_of)
 

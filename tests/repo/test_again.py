@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from git import Repo
 
 from converter.model.diagnostic import ConverterError
-from converter.repo import Written, write
+from converter.repo import Written, placing, write
 from repositories import FILES, commit, git, snapshot, sound, tree
 
 NEWER = {"site.yml": "---\n# newer\n"}
@@ -35,6 +36,31 @@ def test_without_a_change(out: Path) -> None:
     before = snapshot(out)
     assert again(out).outcome.state == "unchanged"
     assert snapshot(out) == before
+
+
+def test_without_a_change_nothing_has_to_be_committed(out: Path) -> None:
+    (out / "site.yml").write_text("---\n# mine\n")
+    before = snapshot(out)
+    assert again(out).outcome.state == "unchanged"
+    assert snapshot(out) == before
+
+
+@pytest.mark.parametrize("path", ["site.yml", "new.yml"])
+def test_a_file_saved_meanwhile_stays(out: Path, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    lock = placing._lock
+
+    def saves(repo: Repo) -> None:
+        (out / path).write_text("mine\n")
+        lock(repo)
+
+    monkeypatch.setattr(placing, "_lock", saves)
+    before = snapshot(out)
+    with pytest.raises(ConverterError, match="meanwhile"):
+        again(out, {"site.yml": "", "new.yml": "---\n", "README.md": "# newer\n"})
+    after = snapshot(out)
+    assert after[0] == {**before[0], path: b"mine\n"}
+    assert after[1] == before[1]
+    assert sound(out)
 
 
 def test_without_edits_it_fast_forwards(out: Path) -> None:
