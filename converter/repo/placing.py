@@ -57,8 +57,9 @@ def place(repo: Repo, wanted: Placement) -> None:
     from git import GitCommandError
 
     try:
-        _prepare(repo, wanted)
-        _move(repo, wanted)
+        differences = changes(repo, wanted)
+        _prepare(repo, wanted, differences)
+        _move(repo, differences)
         _finish(repo, wanted)
     except BaseException:
         with suppress(OSError, GitCommandError, ConverterError):
@@ -122,9 +123,9 @@ def _fed(lines: Iterable[str]) -> Iterator[IO[bytes]]:
         yield file
 
 
-def _prepare(repo: Repo, wanted: Placement) -> None:
+def _prepare(repo: Repo, wanted: Placement, differences: Sequence[Change]) -> None:
     """The new index and the new files, beside; git writes them, with filters and line ends as it is set up."""
-    room, index, differences = _room(repo), Path(repo.git_dir) / "index", changes(repo, wanted)
+    room, index = _room(repo), Path(repo.git_dir) / "index"
     room.mkdir()
     before = index.read_bytes() if index.exists() else None
     if before is not None:
@@ -168,9 +169,9 @@ def _unlock(repo: Repo) -> None:
         lock.unlink()
 
 
-def _move(repo: Repo, wanted: Placement) -> None:
+def _move(repo: Repo, differences: Sequence[Change]) -> None:
     """Old files out, new ones in: nothing but renames, once the folders are there."""
-    top, beside, differences = Path(repo.working_dir), _beside(repo), changes(repo, wanted)
+    top, beside = Path(repo.working_dir), _beside(repo)
     new = [change.path for change in differences if change.new and os.path.lexists(beside / "new" / change.path)]
     old = [change.path for change in differences if change.old]
     for path in new:

@@ -28,6 +28,7 @@ from converter.model.diagnostic import ConverterError
 from converter.model.tree import FileTree, TreeFile
 from converter.repo import write
 
+CHANGING = {"checkout-index", "commit-tree", "merge-tree", "read-tree", "update-index", "update-ref"}
 NEEDS_ROOM = {"open", "mkdir", "link", "fdopen"}
 PATCHED = [(os, name) for name in ("open", "mkdir", "rename", "replace", "unlink", "rmdir", "link", "chmod", "fdopen")]
 
@@ -52,13 +53,18 @@ class Interruption:
         """The function, counted; also a method."""
 
         def counted(*args: Any, **kwargs: Any) -> Any:
-            if name != "open" or self._writes(*args, **kwargs):
+            if self._matters(name, *args, **kwargs):
                 self.call(name, name in NEEDS_ROOM)
             return function(*args, **kwargs)
 
         return counted
 
-    def _writes(self, file: object, how: object = "r", *_: object, mode: object = None, **__: object) -> bool:
+    def _matters(self, name: str, *args: Any, **kwargs: Any) -> bool:
+        if name == "execute":
+            return not CHANGING.isdisjoint(args[1])
+        return name != "open" or self._opens_to_write(*args, **kwargs)
+
+    def _opens_to_write(self, file: object, how: object = "r", *_: object, mode: object = None, **__: object) -> bool:
         how = how if mode is None or isinstance(how, int) else mode
         if file == os.devnull:
             return False

@@ -187,14 +187,14 @@ def test_at_each_place(tmp_path: Path, scenario: str, mode: str) -> None:
 def test_killed_together_with_git_at_any_time(tmp_path: Path, scenario: str) -> None:
     times = random.Random(scenario)
     with interrupted(tmp_path / "place", scenario) as case:
-        for _ in range(6):
+        for _ in range(5):
             case.attempt("sudden", times.randrange(5, 300))
 
 
 @pytest.mark.parametrize("scenario", ["new", "merge"])
 def test_files_can_not_grow(tmp_path: Path, scenario: str) -> None:
     with interrupted(tmp_path / "place", scenario) as case:
-        ended = [case.attempt("limit", most) for most in (0, 1, 40, 150, 400, 100_000)]
+        ended = [case.attempt("limit", most) for most in (0, 40, 400, 100_000)]
         assert ended[0] == 2
         assert ended[-1] == 0
 
