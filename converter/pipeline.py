@@ -30,18 +30,18 @@ def scripts_to_plan(
     """The scripts, understood together: what should be so, where, and what became of each command."""
     from converter.match import load_rules, match
     from converter.parse import parse, parse_text, read_source
-    from converter.plan import hidden, plan
-    from converter.trace import trace
+    from converter.plan import Secrets, find_secrets, join, plan
+    from converter.trace import traces
 
     def beside(path: str) -> SourceFile | None:
         found = load(path) if load else None
         return read_source(*found) if found else None
 
     scripts = [parse(read_source(path, data)) for path, data in sources]
-    traced = trace(scripts, parse_text=parse_text, load=beside, runs_on=runs_on)
-    concealed, secrets = hidden(traced)
-    matched = match(concealed, load_rules(rules))
-    return plan(concealed, matched, name=name, secrets=secrets)
+    whole, runs = traces(scripts, parse_text=parse_text, load=beside, runs_on=runs_on)
+    secrets, known = Secrets(find_secrets(whole, *runs)), load_rules(rules)
+    concealed = secrets.conceal(runs or (whole,))
+    return join(concealed, lambda run: plan(run, match(run, known), name=name, secrets=secrets))
 
 
 def reviewed(plan: Plan, answers: Sequence[Answer]) -> Plan:

@@ -18,6 +18,7 @@ from converter.plan.branches import fold_branches
 from converter.plan.computed import name_outputs, place_outputs
 from converter.plan.conditions import numbered
 from converter.plan.environment import trim_environment
+from converter.plan.environments import join
 from converter.plan.fold import fold
 from converter.plan.guards import absorb
 from converter.plan.handlers import make_handlers
@@ -34,7 +35,7 @@ from converter.plan.textual import open_text
 from converter.plan.variables import settle_variables
 from converter.plan.work import Work
 
-__all__ = ["FoundSecret", "Secrets", "find_secrets", "hidden", "mask", "plan"]
+__all__ = ["FoundSecret", "Secrets", "find_secrets", "hidden", "join", "mask", "plan"]
 
 PASSES = (
     name_answers,

@@ -39,8 +39,8 @@ def ansible(plan: Plan) -> FileTree:
     found = stretches(plan)
     if not found or not plan.environments:
         return FileTree()
-    secrets = frozenset(variable.name for variable in plan.variables if variable.kind == VariableKind.SECRET)
-    names = variables(plan.variables, slug(plan.name))
+    secrets = frozenset(variable.name for variable in plan.every_variable if variable.kind == VariableKind.SECRET)
+    names = variables(plan.every_variable, slug(plan.name))
     registers = Unique(names.values())
     made = results(found, registers)
     roles = [Role(plan, stretch, names, secrets, made, registers) for stretch in found]
@@ -61,8 +61,9 @@ def ansible(plan: Plan) -> FileTree:
 def _used(plan: Plan) -> frozenset[str]:
     """The variables that something on a host mentions, with those that they are made of."""
     deployed = tuple(resource for resource in plan.resources if resource.phase == Phase.DEPLOY)
-    used = {*names_of(deployed), *names_of(plan.environments)}
-    for variable in reversed(plan.variables):
+    used = {*names_of(deployed), *names_of(tuple(environment.groups for environment in plan.environments))}
+    own = [variable for environment in plan.environments for variable in environment.variables]
+    for variable in reversed((*plan.variables, *own)):
         if variable.name in used and variable.value is not None:
             used |= {*names_of(variable.value)}
             used |= {name for output in variable.value.outputs for name in _named(output.text, plan)}
@@ -70,9 +71,8 @@ def _used(plan: Plan) -> frozenset[str]:
 
 
 def _named(text: str, plan: Plan) -> list[str]:
-    return [
-        variable.name for variable in plan.variables if f"${variable.name}" in text or f"${{{variable.name}" in text
-    ]
+    names = [variable.name for variable in plan.every_variable]
+    return [name for name in names if f"${name}" in text or f"${{{name}" in text]
 
 
 def _site(plan: Plan, found: Sequence[Stretch], computed: Computed) -> str:

@@ -167,7 +167,7 @@ def _steps(plan: Plan, local: list[Resource], delivery: str) -> tuple[dict[str, 
 
 def _refuse_arguments(plan: Plan, script: str) -> None:
     """An argument that the plan does not know would be empty in the pipeline, without a word."""
-    known = {argument(each.name) if each.name.isdigit() else each.name for each in plan.variables}
+    known = {argument(each.name) if each.name.isdigit() else each.name for each in plan.every_variable}
     for number in re.findall(r"\$\{?arg(\d+)\b", script):
         if f"arg{number}" not in known:
             raise InexpressibleError(f"it needs the argument `${number}` of the script, which is no input of the plan")
