@@ -12,7 +12,7 @@ from pathlib import Path
 from converter.model.plan import Plan
 from converter.model.question import Answer
 from converter.model.source import SourceFile
-from converter.model.trace import RunsOn
+from converter.model.trace import RunsOn, Trace
 from converter.model.tree import FileTree, TreeFile
 
 ANSWERS = ".gitopsify/answers.yaml"
@@ -30,7 +30,7 @@ def scripts_to_plan(
     """The scripts, understood together: what should be so, where, and what became of each command."""
     from converter.match import load_rules, match
     from converter.parse import parse, parse_text, read_source
-    from converter.plan import Secrets, find_secrets, join, plan
+    from converter.plan import Secrets, find_secrets, join, plan, together
     from converter.trace import traces
 
     def beside(path: str) -> SourceFile | None:
@@ -38,10 +38,14 @@ def scripts_to_plan(
         return read_source(*found) if found else None
 
     scripts = [parse(read_source(path, data)) for path, data in sources]
-    whole, runs = traces(scripts, parse_text=parse_text, load=beside, runs_on=runs_on)
-    secrets, known = Secrets(find_secrets(whole, *runs)), load_rules(rules)
-    concealed = secrets.conceal(runs or (whole,))
-    return join(concealed, lambda run: plan(run, match(run, known), name=name, secrets=secrets))
+    followed = traces(scripts, parse_text=parse_text, load=beside, runs_on=runs_on)
+    secrets = Secrets(find_secrets(*(run for runs in followed.values() for run in runs)))
+    known = load_rules(rules)
+
+    def planned(run: Trace) -> Plan:
+        return plan(run, match(run, known), name=name, secrets=secrets)
+
+    return together({purpose: join(secrets.conceal(runs), planned) for purpose, runs in followed.items()})
 
 
 def reviewed(plan: Plan, answers: Sequence[Answer]) -> Plan:

@@ -29,13 +29,14 @@ from converter.plan.normal import bound, bound_variables
 from converter.plan.order import draw_edges
 from converter.plan.orphans import settle_orphans
 from converter.plan.place import place
+from converter.plan.purposes import together
 from converter.plan.secrets import find_secrets
 from converter.plan.supervised import supervise
 from converter.plan.textual import open_text
 from converter.plan.variables import settle_variables
 from converter.plan.work import Work
 
-__all__ = ["FoundSecret", "Secrets", "find_secrets", "hidden", "join", "mask", "plan"]
+__all__ = ["FoundSecret", "Secrets", "find_secrets", "hidden", "join", "mask", "plan", "together"]
 
 PASSES = (
     name_answers,

@@ -8,17 +8,18 @@ command as it would run, and an account of each source command. It never runs an
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from converter.model.paths import absolute
+from converter.model.resource import Purpose
 from converter.model.script import Script
-from converter.model.trace import AnyOf, Context, Guard, RunsOn, ScriptInput, Step, Trace
+from converter.model.trace import AnyOf, Context, Guard, RunsOn, ScriptInput, Selection, Step, Trace
 from converter.model.value import Literal, Value, Variable
 from converter.trace.account import Account
 from converter.trace.interpreter import PROJECT, Interpreter, Load, ParseText
-from converter.trace.names import by_name, of_name
+from converter.trace.names import by_environment, by_purpose
 from converter.trace.place import infer
 from converter.trace.rename import names_in, renamed
 from converter.trace.selector import named_files, selected
@@ -29,18 +30,31 @@ __all__ = ["trace", "traces"]
 
 def traces(
     scripts: Sequence[Script], *, parse_text: ParseText, load: Load, runs_on: RunsOn | None = None
-) -> tuple[Trace, tuple[Trace, ...]]:
-    """The scripts followed for any run; and for each environment that they know the run for it, none where they know
-    but one."""
+) -> dict[Purpose, tuple[Trace, ...]]:
+    """The scripts followed for each purpose, and in it for each environment that they know; for
+    any run where they know but one. A script that another one of them calls or reads is followed there."""
 
     def follow(chosen: Sequence[Script], given: Mapping[str, str] | None = None) -> Trace:
         return trace(chosen, parse_text=parse_text, load=load, runs_on=runs_on, given=given)
 
-    whole = follow(scripts)
-    named = by_name(scripts)
+    return {purpose: _runs(chosen, follow) for purpose, chosen in by_purpose(_callers(scripts, follow)).items()}
+
+
+def _runs(scripts: Sequence[Script], follow: Callable[..., Trace]) -> tuple[Trace, ...]:
+    named = by_environment(scripts)
     if named:
-        return whole, tuple(of_name(follow(chosen), name) for name, chosen in named.items())
-    return whole, selected(whole, lambda given: follow(scripts, given))
+        chosen = {name: Selection(environment=name, text=name) for name in named}
+        return tuple(msgspec.structs.replace(follow(mine), selection=chosen[name]) for name, mine in named.items())
+    whole = follow(scripts)
+    return selected(whole, lambda given: follow(scripts, given)) or (whole,)
+
+
+def _callers(scripts: Sequence[Script], follow: Callable[..., Trace]) -> list[Script]:
+    if len(scripts) == 1:
+        return list(scripts)
+    reads = {script.source.path: {file.path for file in follow([script]).files} for script in scripts}
+    called = {path for mine, paths in reads.items() for path in paths - {mine} if mine not in reads.get(path, ())}
+    return [script for script in scripts if script.source.path not in called]
 
 
 def trace(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from converter.model.resource import Purpose
 from converter.model.source import SourceFile
 from converter.model.trace import Trace
 from converter.parse import parse_text
@@ -23,7 +24,7 @@ def followed(text: str, files: Mapping[str, str] | None = None) -> tuple[Trace, 
     def load(path: str) -> SourceFile | None:
         return SourceFile(path=path, text=there[path], language="shell") if path in there else None
 
-    return traces([parse_text(text, "deploy.sh", 1, 1)], parse_text=parse_text, load=load)[1]
+    return traces([parse_text(text, "deploy.sh", 1, 1)], parse_text=parse_text, load=load)[Purpose.DEPLOY]
 
 
 BOTH = {"staging": "staging", "production": "production"}

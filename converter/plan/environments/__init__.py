@@ -18,7 +18,7 @@ from converter.model.value import Value, Variable
 from converter.plan.addresses import addressed
 from converter.plan.conditions import numbered
 from converter.plan.environment import ROOT
-from converter.plan.environments.accounts import diagnostics, ledger, questions, together
+from converter.plan.environments.accounts import diagnostics, ledger, questions, unique
 from converter.plan.environments.differences import Differences, told_apart, written_out
 from converter.plan.environments.groups import same_groups
 from converter.plan.environments.lines import Line, lines
@@ -79,9 +79,9 @@ def _joined(plans: Mapping[str, Plan], texts: Mapping[str, str], variable: str) 
         edges=_edges(plans, resources, renamed),
         ledger=ledger(plans, renamed, _missing(found, resources, tuple(plans))),
         questions=questions(plans),
-        assumptions=together(plan.assumptions for plan in plans.values()),
-        changes=together(plan.changes for plan in plans.values()),
-        sources=together(plan.sources for plan in plans.values()),
+        assumptions=unique(plan.assumptions for plan in plans.values()),
+        changes=unique(plan.changes for plan in plans.values()),
+        sources=unique(plan.sources for plan in plans.values()),
         diagnostics=diagnostics(plans),
         stops_on_error=all(plan.stops_on_error for plan in plans.values()),
         pipefail=all(plan.pipefail for plan in plans.values()),

@@ -16,7 +16,7 @@ from converter.plan.ledger import RANKS
 T = TypeVar("T")
 
 
-def together(lists: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
+def unique(lists: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
     """What all of them hold, each once."""
     return tuple(dict.fromkeys(item for found in lists for item in found))
 
@@ -24,14 +24,14 @@ def together(lists: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
 def questions(plans: Mapping[str, Plan]) -> tuple[Question, ...]:
     """All questions, each once."""
     found: dict[str, Question] = {}
-    for question in together(plan.questions for plan in plans.values()):
+    for question in unique(plan.questions for plan in plans.values()):
         found.setdefault(question.id, question)
     return tuple(found.values())
 
 
 def diagnostics(plans: Mapping[str, Plan]) -> tuple[Diagnostic, ...]:
     """All diagnostics, each once."""
-    return together(plan.diagnostics for plan in plans.values())
+    return unique(plan.diagnostics for plan in plans.values())
 
 
 def ledger(

@@ -22,12 +22,12 @@ def told_apart(plans: Mapping[str, Plan]) -> dict[str, Plan]:
     apart = {
         name
         for name, found in _by_name(plans).items()
-        if len(set(map(_said, found.values()))) > 1
+        if len(set(map(said, found.values()))) > 1
         and not {variable.kind for variable in found.values()} <= _MADE_ALIKE
         and {variable.kind for variable in found.values()} != {VariableKind.SECRET}
     }
     return {
-        environment: _renamed(plan, {name: f"{name}_{environment.upper().replace('-', '_')}" for name in apart})
+        environment: renamed(plan, {name: f"{name}_{environment.upper().replace('-', '_')}" for name in apart})
         for environment, plan in plans.items()
     }
 
@@ -40,13 +40,14 @@ def _by_name(plans: Mapping[str, Plan]) -> dict[str, dict[str, PlanVariable]]:
     return found
 
 
-def _said(variable: PlanVariable) -> tuple[object, ...]:
+def said(variable: PlanVariable) -> tuple[object, ...]:
     """What makes two variables of one name the same."""
     value = named(variable.value) if variable.value is not None else None
     return (variable.kind, value, variable.on, variable.required)
 
 
-def _renamed(plan: Plan, names: Mapping[str, str]) -> Plan:
+def renamed(plan: Plan, names: Mapping[str, str]) -> Plan:
+    """The plan with other names for its variables."""
     if not names:
         return plan
 
@@ -56,12 +57,18 @@ def _renamed(plan: Plan, names: Mapping[str, str]) -> Plan:
     def value(value: Value) -> Value:
         return deep(value, part)
 
-    variables = tuple(
-        msgspec.structs.replace(variable, name=names.get(variable.name, variable.name))
-        for variable in rewrite(plan.variables, value)
+    def called(variables: tuple[PlanVariable, ...]) -> tuple[PlanVariable, ...]:
+        return tuple(msgspec.structs.replace(each, name=names.get(each.name, each.name)) for each in variables)
+
+    return msgspec.structs.replace(
+        plan,
+        variables=called(rewrite(plan.variables, value)),
+        resources=rewrite(plan.resources, value),
+        environments=tuple(
+            msgspec.structs.replace(each, variables=called(each.variables))
+            for each in rewrite(plan.environments, value)
+        ),
     )
-    resources, environments = rewrite(plan.resources, value), rewrite(plan.environments, value)
-    return msgspec.structs.replace(plan, variables=variables, resources=resources, environments=environments)
 
 
 class Differences:
@@ -74,7 +81,7 @@ class Differences:
         for name, found in _by_name(plans).items():
             first = next(iter(found.values()))
             everywhere = len(found) == len(plans) or first.kind != VariableKind.FIXED
-            if everywhere and len(set(map(_said, found.values()))) == 1:
+            if everywhere and len(set(map(said, found.values()))) == 1:
                 self.shared.append(first)
             else:
                 self._own[name] = found

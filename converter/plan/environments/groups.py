@@ -21,7 +21,7 @@ def same_groups(plans: Mapping[str, Plan]) -> dict[str, Plan]:
         return dict(plans)
     common = _common(list(zip(*rest.values(), strict=True)), everywhere)
     return {
-        environment: _named(plan, dict(zip(rest[environment], common, strict=True)))
+        environment: regrouped(plan, dict(zip(rest[environment], common, strict=True)))
         for environment, plan in plans.items()
     }
 
@@ -36,15 +36,20 @@ def _common(parts: list[tuple[str, ...]], taken: set[str]) -> list[str]:
     return found
 
 
-def _named(plan: Plan, names: Mapping[str, str]) -> Plan:
+def regrouped(plan: Plan, names: Mapping[str, str]) -> Plan:
+    """The plan with other names for its groups."""
     if all(old == new for old, new in names.items()):
         return plan
-    environment = plan.environments[0]
-    groups = tuple(
-        msgspec.structs.replace(group, name=names.get(group.name, group.name)) for group in environment.groups
+    environments = tuple(
+        msgspec.structs.replace(
+            each,
+            groups=tuple(
+                msgspec.structs.replace(group, name=names.get(group.name, group.name)) for group in each.groups
+            ),
+        )
+        for each in plan.environments
     )
     resources = tuple(_placed(resource, names) for resource in plan.resources)
-    environments = (msgspec.structs.replace(environment, groups=groups),)
     return msgspec.structs.replace(plan, environments=environments, resources=resources)
 
 

@@ -8,11 +8,11 @@ import msgspec
 
 from converter.model.plan import Plan
 from converter.model.resource import Resource
-from converter.model.trace import AnyOf, Context, Guard, Host, Test
+from converter.model.trace import AnyOf, Context, Guard, Host
 from converter.model.value import Value
 from converter.plan.environments.alignment import aligned, differing, named
 from converter.plan.environments.differences import Differences, written_out
-from converter.plan.rewrite import rewrite
+from converter.plan.rewrite import rewrite, with_tests
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -88,20 +88,7 @@ def _asking(resource: Resource, ids: Mapping[str, str]) -> Resource:
 
 
 def _with_ids(resource: Resource, name: Callable[[str], str]) -> Resource:
-    def guard(tests: Guard) -> Guard:
-        return tuple(map(test, tests))
-
-    def test(found: Test) -> Test:
-        subject = found.subject
-        if isinstance(subject, AnyOf):
-            subject = AnyOf(alternatives=tuple(map(guard, subject.alternatives)))
-        return msgspec.structs.replace(found, id=name(found.id), subject=subject)
-
-    spec = resource.spec
-    condition = getattr(spec, "condition", None)
-    if isinstance(condition, tuple):
-        spec = msgspec.structs.replace(spec, condition=guard(condition))
-    return msgspec.structs.replace(resource, spec=spec, guard=guard(resource.guard))
+    return with_tests(resource, lambda test: msgspec.structs.replace(test, id=name(test.id)))
 
 
 def _ids(resource: Resource) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from converter.model.plan import Plan, VariableKind
-from converter.model.resource import Phase
+from converter.model.resource import Phase, Purpose
 from converter.model.tree import FileTree, TreeFile
 from converter.render.ansible.computed import Computed
 from converter.render.ansible.inventory import inventories
@@ -99,6 +99,8 @@ def _site(plan: Plan, found: Sequence[Stretch], computed: Computed) -> str:
         for key, data in (("vars", computed.elsewhere(stretch)), ("pre_tasks", computed.before(stretch))):
             if data:
                 play[key] = data
+        if len({each.purpose for each in found}) > 1:
+            play["tags"] = ["never", stretch.purpose] if stretch.purpose == Purpose.ROLLBACK else [str(stretch.purpose)]
         play["roles"] = [{"role": stretch.role}]
         plays.append(Item(play, ["One host after the other, as in the script."] if stretch.on in serial else []))
     return listing(plays, [f"Applies {slug(plan.name)}: ansible-playbook site.yml"])
