@@ -68,8 +68,7 @@ def _apart(plans: Mapping[Purpose, Plan]) -> Iterator[Plan]:
     for purpose, own in plans.items():
         clash = [name for name, meaning in _meanings(own) if variables.setdefault(name, meaning) != meaning]
         plan = renamed(own, {name: f"{name}_{purpose.upper()}" for name in clash})
-        moved = [name for name, hosts in _hosts(plan).items() if groups.setdefault(name, hosts) != hosts]
-        plan = regrouped(plan, {name: f"{name}_{purpose}" for name in moved})
+        plan = regrouped(plan, _moved(plan, purpose, groups))
         names = {resource.address: f"{purpose} {resource.address}" for resource in plan.resources}
         resources = tuple(_of(resource, purpose, steps) for resource in plan.resources)
         steps = max((step + 1 for resource in resources for step in resource.steps), default=steps)
@@ -103,6 +102,16 @@ def _meanings(plan: Plan) -> Iterator[tuple[str, object]]:
     for variable in plan.every_variable:
         own = [each for environment in plan.environments for each in environment.variables]
         yield variable.name, tuple(said(each) for each in (*plan.variables, *own) if each.name == variable.name)
+
+
+def _moved(plan: Plan, purpose: Purpose, known: dict[str, object]) -> dict[str, str]:
+    """New names for groups: that of a known one of the same hosts, or one of their own where the name is taken."""
+    names: dict[str, str] = {}
+    for name, hosts in _hosts(plan).items():
+        same = next((other for other, theirs in known.items() if theirs == hosts), None)
+        names[name] = same or (f"{name}_{purpose}" if name in known else name)
+        known.setdefault(names[name], hosts)
+    return names
 
 
 def _hosts(plan: Plan) -> dict[str, object]:

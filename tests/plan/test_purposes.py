@@ -30,8 +30,8 @@ def test_each_part_stands_for_itself_in_the_order_in_which_they_are_needed() -> 
         ("deploy", "h_deploy", "git_checkout./srv/shop"),
         ("deploy", "h_deploy", "directory./srv/shop#2"),
         ("rollback", "local", "command.make undo"),
-        ("rollback", "h_rollback", "git_checkout./srv/shop#2"),
-        ("rollback", "h_rollback", "touched_file./srv/back"),
+        ("rollback", "h_deploy", "git_checkout./srv/shop#2"),
+        ("rollback", "h_deploy", "touched_file./srv/back"),
     ]
     assert load(dump(found)) == found
     assert contradictions(found) == ()

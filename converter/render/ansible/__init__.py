@@ -34,6 +34,14 @@ pipelining = True
 """
 
 
+_DOES = {
+    Purpose.PROVISION: "Prepare for {} the hosts of",
+    Purpose.DEPLOY: "Deploy {} to",
+    Purpose.ROLLBACK: "Roll {} back on",
+}
+_FROM_HERE = {Purpose.PROVISION: "Prepare for {}", Purpose.DEPLOY: "Deploy {}", Purpose.ROLLBACK: "Roll {} back"}
+
+
 def ansible(plan: Plan) -> FileTree:
     """The files of the repository that Ansible reads; none where nothing is deployed to a host."""
     found = stretches(plan)
@@ -88,19 +96,19 @@ def _site(plan: Plan, found: Sequence[Stretch], computed: Computed) -> str:
     serial = {group.name for environment in plan.environments for group in environment.groups if group.serial}
     for stretch in found:
         play = {
-            "name": f"Deploy {slug(plan.name)} to {slug(stretch.on)}",
+            "name": f"{_DOES[stretch.purpose].format(slug(plan.name))} {slug(stretch.on)}",
             "hosts": slug(stretch.on),
             "gather_facts": True,
         }
         if stretch.on == LOCAL:
-            play |= {"name": f"Deploy {slug(plan.name)} from here", "hosts": "localhost", "connection": "local"}
+            play |= {"name": f"{_FROM_HERE[stretch.purpose].format(slug(plan.name))} from here", "hosts": "localhost", "connection": "local"}
         if stretch.on in serial:
             play["serial"] = 1
         for key, data in (("vars", computed.elsewhere(stretch)), ("pre_tasks", computed.before(stretch))):
             if data:
                 play[key] = data
         if len({each.purpose for each in found}) > 1:
-            play["tags"] = ["never", stretch.purpose] if stretch.purpose == Purpose.ROLLBACK else [str(stretch.purpose)]
+            play["tags"] = ["never"] * (stretch.purpose == Purpose.ROLLBACK) + [str(stretch.purpose)]
         play["roles"] = [{"role": stretch.role}]
         plays.append(Item(play, ["One host after the other, as in the script."] if stretch.on in serial else []))
     return listing(plays, [f"Applies {slug(plan.name)}: ansible-playbook site.yml"])
