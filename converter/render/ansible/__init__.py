@@ -34,12 +34,8 @@ pipelining = True
 """
 
 
-_DOES = {
-    Purpose.PROVISION: "Prepare for {} the hosts of",
-    Purpose.DEPLOY: "Deploy {} to",
-    Purpose.ROLLBACK: "Roll {} back on",
-}
-_FROM_HERE = {Purpose.PROVISION: "Prepare for {}", Purpose.DEPLOY: "Deploy {}", Purpose.ROLLBACK: "Roll {} back"}
+_DOES = {Purpose.PROVISION: "Prepare for {}", Purpose.DEPLOY: "Deploy {}", Purpose.ROLLBACK: "Roll {} back"}
+_TO = {Purpose.PROVISION: "on", Purpose.DEPLOY: "to", Purpose.ROLLBACK: "on"}
 
 
 def ansible(plan: Plan) -> FileTree:
@@ -95,13 +91,11 @@ def _site(plan: Plan, found: Sequence[Stretch], computed: Computed) -> str:
         plays.append(Item({**play, "gather_facts": False, "tasks": tasks}))
     serial = {group.name for environment in plan.environments for group in environment.groups if group.serial}
     for stretch in found:
-        play = {
-            "name": f"{_DOES[stretch.purpose].format(slug(plan.name))} {slug(stretch.on)}",
-            "hosts": slug(stretch.on),
-            "gather_facts": True,
-        }
+        does = _DOES[stretch.purpose].format(slug(plan.name))
+        to = f"{_TO[stretch.purpose]} {slug(stretch.on)}"
+        play = {"name": f"{does} {to}", "hosts": slug(stretch.on), "gather_facts": True}
         if stretch.on == LOCAL:
-            play |= {"name": f"{_FROM_HERE[stretch.purpose].format(slug(plan.name))} from here", "hosts": "localhost", "connection": "local"}
+            play |= {"name": f"{does} from here", "hosts": "localhost", "connection": "local"}
         if stretch.on in serial:
             play["serial"] = 1
         for key, data in (("vars", computed.elsewhere(stretch)), ("pre_tasks", computed.before(stretch))):
