@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Mapping
 
@@ -193,7 +194,7 @@ class Interpreter:
         head = place.parts[0] if place.parts else None
         if isinstance(head, Variable) and head.name == PROJECT:
             rest = Value(*place.parts[1:]).text
-            return None if rest is None else rest.lstrip("/")
+            return None if rest is None else posixpath.normpath(rest.lstrip("/"))
         return None
 
     def place(self, state: State, path: Value) -> Value:

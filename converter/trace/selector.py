@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from converter.model.environment import NAMES, canonical, rank
-from converter.model.source import Span
 from converter.model.trace import Choice, Compare, Disposition, ScriptInput, Selection, Trace
 from converter.model.value import Literal, Value, Variable
 
@@ -16,6 +15,7 @@ OTHER = "other"
 _TELLING = re.compile(r"(?:^|_)(?:env|environment|stage|tier)$", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z][\w.-]*\Z", re.ASCII)
 _MOST = 12
+Place = tuple[str, int, int]
 Follow = Callable[[Mapping[str, str]], Trace]
 
 
@@ -31,7 +31,7 @@ def texts_of(subject: Compare) -> tuple[str, ...]:
 
 def named_files(value: Value, exists: Callable[[Value], bool]) -> tuple[tuple[Variable, str], ...]:
     """The environments for which a path such as `config/$ENV.sh` names a file that is there, with the variable."""
-    open_ = [part for part in value.parts if isinstance(part, Variable) and part.value is None]
+    open_ = [part for part in value.parts if isinstance(part, Variable) and Value(part).text is None]
     inputs = [part for part in open_ if _TELLING.search(part.name) or part.name.startswith("arg")]
     if len(inputs) != 1:
         return ()
@@ -67,16 +67,16 @@ def _environments(item: ScriptInput, choice: Choice) -> list[str]:
     return sorted(texts, key=rank) if about else []
 
 
-def _acting(trace: Trace) -> frozenset[Span]:
+def _acting(trace: Trace) -> frozenset[Place]:
     """The commands that do something."""
     done = {step.id for step in trace.steps if not step.argv or step.argv[0].text not in ("exit", "return")}
-    return frozenset(command.span for command in trace.commands if not done.isdisjoint(command.steps))
+    return frozenset(command.span.start for command in trace.commands if not done.isdisjoint(command.steps))
 
 
-def _reached(trace: Trace) -> frozenset[Span]:
+def _reached(trace: Trace) -> frozenset[Place]:
     """The commands that a run comes to."""
     return frozenset(
-        command.span for command in trace.commands if command.steps or command.disposition != Disposition.DROPPED
+        command.span.start for command in trace.commands if command.steps or command.disposition != Disposition.DROPPED
     )
 
 
@@ -86,7 +86,7 @@ class _Runs:
     def __init__(self, item: ScriptInput, follow: Follow) -> None:
         self._item, self._follow = item, follow
 
-    def of(self, texts: list[str], all_: frozenset[Span]) -> tuple[Trace, ...]:
+    def of(self, texts: list[str], all_: frozenset[Place]) -> tuple[Trace, ...]:
         """The run of each environment, with one for any other text where that does something that no other does; none
         if a command is left over."""
         runs = self._merged([(text, self._told(text)) for text in texts])

@@ -10,7 +10,6 @@ import msgspec
 from converter.model.diagnostic import Diagnostic
 from converter.model.plan import LedgerEntry, Plan
 from converter.model.question import Question
-from converter.model.source import Span
 from converter.plan.ledger import RANKS
 
 T = TypeVar("T")
@@ -39,10 +38,10 @@ def ledger(
 ) -> tuple[LedgerEntry, ...]:
     """One entry for each command; where what it becomes is `missing` in some environments, the reason says in which it
     is."""
-    found: dict[Span, dict[str, LedgerEntry]] = {}
+    found: dict[tuple[str, int, int], dict[str, LedgerEntry]] = {}
     for environment, plan in plans.items():
         for entry in plan.ledger:
-            found.setdefault(entry.span, {})[environment] = entry
+            found.setdefault(entry.span.start, {})[environment] = entry
     return tuple(_entry(entries, tuple(plans), renamed, missing) for entries in found.values())
 
 
