@@ -12,7 +12,7 @@ from pathlib import Path
 from converter.model.plan import Plan
 from converter.model.question import Answer
 from converter.model.source import SourceFile
-from converter.model.trace import RunsOn
+from converter.model.trace import RunsOn, Trace
 from converter.model.tree import FileTree, TreeFile
 
 ANSWERS = ".gitopsify/answers.yaml"
@@ -30,18 +30,22 @@ def scripts_to_plan(
     """The scripts, understood together: what should be so, where, and what became of each command."""
     from converter.match import load_rules, match
     from converter.parse import parse, parse_text, read_source
-    from converter.plan import hidden, plan
-    from converter.trace import trace
+    from converter.plan import Secrets, find_secrets, join, plan, together
+    from converter.trace import traces
 
     def beside(path: str) -> SourceFile | None:
         found = load(path) if load else None
         return read_source(*found) if found else None
 
     scripts = [parse(read_source(path, data)) for path, data in sources]
-    traced = trace(scripts, parse_text=parse_text, load=beside, runs_on=runs_on)
-    concealed, secrets = hidden(traced)
-    matched = match(concealed, load_rules(rules))
-    return plan(concealed, matched, name=name, secrets=secrets)
+    followed = traces(scripts, parse_text=parse_text, load=beside, runs_on=runs_on)
+    secrets = Secrets(find_secrets(*(run for runs in followed.values() for run in runs)))
+    known = load_rules(rules)
+
+    def planned(run: Trace) -> Plan:
+        return plan(run, match(run, known), name=name, secrets=secrets)
+
+    return together({purpose: join(secrets.conceal(runs), planned) for purpose, runs in followed.items()})
 
 
 def reviewed(plan: Plan, answers: Sequence[Answer]) -> Plan:

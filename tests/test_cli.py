@@ -169,7 +169,7 @@ def test_deliveries(run: Run, script: Path, tmp_path: Path, chosen: str) -> None
 
 BAD_REQUESTS = [
     (["explain", "missing.sh"], "there is no missing.sh"),
-    (["explain", "."], "is a directory"),
+    (["explain", "taken"], "no shell script in the folder taken"),
     (["explain", "/dev/null"], "not a file"),
     (["convert", "deploy.sh", "-o", "taken"], "taken"),
     (["convert", "deploy.sh", "-o", "made", "--target", "punchcards"], "punchcards"),
@@ -195,6 +195,18 @@ def test_bad_requests_end_with_2_and_one_line(run: Run, script: Path, arguments:
     assert said in done.stderr
     assert done.stdout == ""
     assert files_of(script.parent / "taken") == {"thesis.txt": b"mine"}
+
+
+def test_a_folder_stands_for_the_scripts_in_it(run: Run, tmp_path: Path) -> None:
+    for name, text in {"deploy-qa.sh": "ssh q.test touch /a", "deploy-prod": "#!/bin/sh\nssh p.test touch /a"}.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / "notes.txt").write_text("rm -rf /")
+    done = run("plan", ".")
+    assert done.returncode == 0, done.stderr
+    assert [line for line in done.stdout.splitlines() if line.startswith("- name: ")] == [
+        "- name: qa",
+        "- name: production",
+    ]
 
 
 def test_a_closed_pipe_is_no_error(command: list[str], tmp_path: Path) -> None:

@@ -32,7 +32,12 @@ def commands(text: str) -> list[str]:
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the script that the README speaks of; its commands run there one after the other."""
     place = tmp_path_factory.mktemp("readme")
-    shutil.copytree(ROOT / "fixtures" / "readme-sample" / "input", place, dirs_exist_ok=True)
+    cases = ROOT / "fixtures"
+    shutil.copytree(cases / "readme-sample" / "input", place, dirs_exist_ok=True)
+    shutil.copytree(cases / "staging-and-production" / "input", place, dirs_exist_ok=True)
+    shutil.copytree(cases / "purposes" / "input", place / "scripts")
+    shutil.copy(cases / "purposes" / "input" / "1-setup-server.sh", place / "setup.sh")
+    shutil.copy(cases / "purposes" / "input" / "rollback.sh", place / "rollback.sh")
     return place
 
 

@@ -42,7 +42,10 @@ class Level(StrEnum):
     LINT = "lint"
 
 
-Scripts = Annotated[list[str], typer.Argument(metavar="SCRIPT...", help="Deployment scripts; - reads standard input.")]
+Scripts = Annotated[
+    list[str],
+    typer.Argument(metavar="SCRIPT...", help="Deployment scripts, or folders of them; - reads standard input."),
+]
 Runs = Annotated[
     Place | None,
     typer.Option("--runs-on", help="Where the script itself runs; found out from what it does if not given."),

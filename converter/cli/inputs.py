@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,8 +23,8 @@ class Inputs:
     def __init__(self, paths: Sequence[str]) -> None:
         if paths.count("-") > 1:
             raise ConverterError("standard input can be read once only")
-        self.paths = tuple(paths)
-        self._folders = [_place(path).parent for path in paths if path != "-"] or [Path.cwd()]
+        self.paths = tuple(script for path in paths for script in _scripts(path))
+        self._folders = [_place(path).parent for path in self.paths if path != "-"] or [Path.cwd()]
         self.root = _root(self._folders)
 
     def read(self) -> list[tuple[str, bytes]]:
@@ -49,6 +50,24 @@ class Inputs:
         return file.relative_to(self.root).as_posix() if file.is_relative_to(self.root) else file.name
 
 
+def _scripts(path: str) -> list[str]:
+    """The path itself; for a folder the shell scripts that lie in it, not those in folders below."""
+    if path == "-" or not Path(path).is_dir():
+        return [path]
+    found = sorted(str(child) for child in Path(path).iterdir() if child.is_file() and _is_script(child))
+    if not found:
+        raise ConverterError(f"there is no shell script in the folder {path}", "name the scripts")
+    return found
+
+
+def _is_script(file: Path) -> bool:
+    """By its ending, or by a first line that names a shell."""
+    if file.suffix:
+        return file.suffix in (".sh", ".bash")
+    with file.open("rb") as text:
+        return re.match(rb"#!.*\b(?:ba|da|k|z)?sh\b", text.readline(200)) is not None
+
+
 def _place(path: str) -> Path:
     """The absolute path, without following links: a script goes by the name that it is called by."""
     return Path(os.path.normpath(Path.cwd() / path))
@@ -64,11 +83,6 @@ def _bytes(path: str) -> bytes:
     if path == "-":
         return sys.stdin.buffer.read(LARGEST)
     file = Path(path)
-    if file.is_dir():
-        found = sorted(str(child) for child in file.glob("*.sh"))
-        raise ConverterError(
-            f"{path} is a directory", f"name the script in it: {found[0]}" if found else "name a script"
-        )
     if not file.exists():
         raise ConverterError(f"there is no {path}", "give the path of the script, or - for standard input")
     if not file.is_file():

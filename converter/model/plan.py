@@ -111,3 +111,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     diagnostics: tuple[Diagnostic, ...] = ()
     stops_on_error: bool = False
     pipefail: bool = False
+
+    @property
+    def every_variable(self) -> tuple[PlanVariable, ...]:
+        """The variables that hold everywhere, and those of environments, each name once."""
+        own = (variable for environment in self.environments for variable in environment.variables)
+        return tuple({variable.name: variable for variable in reversed((*self.variables, *own))}.values())[::-1]

@@ -57,6 +57,15 @@ class Phase(StrEnum):
     PUBLISH = "publish"
 
 
+class Purpose(StrEnum):
+    """Which part of an application's life a resource belongs to: the machines are prepared, the application is
+    deployed, or taken back to what it was."""
+
+    PROVISION = "provision"
+    DEPLOY = "deploy"
+    ROLLBACK = "rollback"
+
+
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
     """Where it comes from: lines of the script, the author's comments there, the rule that recognised it."""
 
@@ -81,6 +90,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     guard: Guard = ()
     on: str = "local"
     phase: Phase = Phase.DEPLOY
+    purpose: Purpose = Purpose.DEPLOY
     steps: tuple[int, ...] = ()
     tolerated: bool = False
     background: bool = False

@@ -30,6 +30,11 @@ class Span(msgspec.Struct, frozen=True, kw_only=True, order=True):
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}"
 
+    @property
+    def start(self) -> tuple[str, int, int]:
+        """Where it begins. Text that a command hands on (over ssh) ends elsewhere where variables are longer."""
+        return self.path, self.line, self.column
+
     def lines(self) -> str:
         """`deploy.sh:12` or `deploy.sh:12-14`, as written in comments of manifests."""
         tail = "" if self.last_line == self.line else f"-{self.last_line}"

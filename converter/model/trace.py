@@ -207,6 +207,22 @@ class ScriptInput(msgspec.Struct, frozen=True, kw_only=True):
     span: Span | None = None
 
 
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """The texts that the script itself holds an input against: `case $1 in staging) ..`, `${HOSTS[$ENV]}`."""
+
+    name: str
+    texts: tuple[str, ...]
+
+
+class Selection(msgspec.Struct, frozen=True, kw_only=True):
+    """A run for one environment: `variable` is the input that selects it, by being `text`; "" where its script is one
+    of its own."""
+
+    environment: str
+    variable: str = ""
+    text: str
+
+
 class Binding(msgspec.Struct, frozen=True, kw_only=True):
     """An assignment of the script that took effect, in order; `exported` where commands see it. `step` is the id of the
     first step after it, None where that is not recorded."""
@@ -219,7 +235,8 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Trace(msgspec.Struct, frozen=True, kw_only=True):
-    """All steps in the order of the script, and an account of every command. `files` are the sources read."""
+    """All steps in the order of the script, and an account of every command. `files` are the sources read. A trace
+    `fails` where every run of the script ends as failed; with a `selection` it is the run for one environment."""
 
     files: tuple[SourceFile, ...]
     steps: tuple[Step, ...] = ()
@@ -231,3 +248,6 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
     stops_on_error: bool = False
     pipefail: bool = False
     diagnostics: tuple[Diagnostic, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    fails: bool = False
+    selection: Selection | None = None

@@ -18,6 +18,7 @@ from converter.plan.branches import fold_branches
 from converter.plan.computed import name_outputs, place_outputs
 from converter.plan.conditions import numbered
 from converter.plan.environment import trim_environment
+from converter.plan.environments import join
 from converter.plan.fold import fold
 from converter.plan.guards import absorb
 from converter.plan.handlers import make_handlers
@@ -28,13 +29,14 @@ from converter.plan.normal import bound, bound_variables
 from converter.plan.order import draw_edges
 from converter.plan.orphans import settle_orphans
 from converter.plan.place import place
+from converter.plan.purposes import together
 from converter.plan.secrets import find_secrets
 from converter.plan.supervised import supervise
 from converter.plan.textual import open_text
 from converter.plan.variables import settle_variables
 from converter.plan.work import Work
 
-__all__ = ["FoundSecret", "Secrets", "find_secrets", "hidden", "mask", "plan"]
+__all__ = ["FoundSecret", "Secrets", "find_secrets", "hidden", "join", "mask", "plan", "together"]
 
 PASSES = (
     name_answers,

@@ -15,16 +15,19 @@ _LONGEST = 100
 
 def give_addresses(work: Work) -> Work:
     """`kind.label`, with `#2` for the second of that name; a name where the script gave none."""
-    taken: dict[str, int] = {}
-    names: dict[str, str] = {}
-    resources: list[Resource] = []
-    for resource in work.resources:
-        address = _free(resource, taken)
-        names[resource.address] = address
-        name = resource.name or resource.spec.summary()
-        resources.append(msgspec.structs.replace(resource, address=address, name=name))
+    resources = addressed(work.resources)
+    names = {old.address: new.address for old, new in zip(work.resources, resources, strict=True)}
     conditions = {span: names.get(address, address) for span, address in work.conditions.items()}
-    return work.having(resources=tuple(resources), edges=tuple(_renamed(work.edges, names)), conditions=conditions)
+    return work.having(resources=resources, edges=tuple(_renamed(work.edges, names)), conditions=conditions)
+
+
+def addressed(resources: Iterable[Resource]) -> tuple[Resource, ...]:
+    """The resources with addresses and names."""
+    taken: dict[str, int] = {}
+    return tuple(
+        msgspec.structs.replace(resource, address=_free(resource, taken), name=resource.name or resource.spec.summary())
+        for resource in resources
+    )
 
 
 def _free(resource: Resource, taken: dict[str, int]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from converter.model.resource import Resource, Spec
-from converter.model.trace import AnyOf, Guard, NotEmpty, PathTest, StepSucceeded, Subject, Succeeds, Test
+from converter.model.trace import AnyOf, Compare, Guard, NotEmpty, PathTest, StepSucceeded, Subject, Succeeds, Test
 from converter.model.value import Literal, Value
 from converter.plan.work import Work
 
@@ -159,6 +159,20 @@ def asks_failure_of(test: Test, steps: Iterable[int]) -> bool:
 
 
 def exclude(first: Guard, second: Guard) -> bool:
-    """Whether the two can never both hold: one asks an evaluation for the opposite of the other."""
-    asked = {_side(test) for test in first}
-    return any((test.id, not test.negated) in asked for test in second)
+    """Whether the two can never both hold: one asks an evaluation for the opposite of the other, or a variable for
+    another text."""
+    return any(_opposed(mine, theirs) for mine in first for theirs in second)
+
+
+def _opposed(first: Test, second: Test) -> bool:
+    if first.id == second.id:
+        return first.negated != second.negated
+    one, other = first.subject, second.subject
+    if isinstance(one, AnyOf) and not first.negated:
+        return all(exclude(alternative, (second,)) for alternative in one.alternatives)
+    if isinstance(other, AnyOf) and not second.negated:
+        return all(exclude((first,), alternative) for alternative in other.alternatives)
+    if not isinstance(one, Compare) or not isinstance(other, Compare) or first.negated or second.negated:
+        return False
+    texts = {one.right.text, other.right.text}
+    return one.operator == other.operator == "==" and one.left == other.left and len(texts - {None}) == 2

@@ -10,7 +10,7 @@ from converter.model.source import Span
 from converter.model.trace import AnyOf, Command, Context, Disposition, Guard, RunsOn
 from converter.plan.work import Fate, Work
 
-_RANKS = (Disposition.DROPPED, Disposition.ABSORBED, Disposition.CONVERTED, Disposition.KEPT, Disposition.UNRESOLVED)
+RANKS = (Disposition.DROPPED, Disposition.ABSORBED, Disposition.CONVERTED, Disposition.KEPT, Disposition.UNRESOLVED)
 
 
 def ledger(work: Work) -> tuple[LedgerEntry, ...]:
@@ -62,7 +62,7 @@ def _decided(work: Work, command: Command, addresses: tuple[str, ...]) -> tuple[
             command.disposition or Disposition.DROPPED,
             command.reason or "it has no effect on the state that is deployed",
         )
-    best = max(fates, key=lambda fate: _RANKS.index(fate.disposition))
+    best = max(fates, key=lambda fate: RANKS.index(fate.disposition))
     if best.disposition in (Disposition.CONVERTED, Disposition.KEPT) and not addresses:
         return Disposition.UNRESOLVED, "nothing in the plan stands for it, so it has to be done by hand"
     return best.disposition, best.reason

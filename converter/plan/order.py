@@ -3,7 +3,7 @@ they agree."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from converter.model.plan import Edge, EdgeKind, Plan
 from converter.model.resource import Resource
@@ -15,14 +15,17 @@ from converter.plan.work import Work
 def draw_edges(work: Work) -> Work:
     """Adds `requires` between successive resources of one group and phase; a handler stands where the script
     restarts."""
+    return work.having(edges=(*required(work.resources), *work.edges))
+
+
+def required(resources: Iterable[Resource]) -> Iterator[Edge]:
+    """The edges between successive resources."""
     last: dict[tuple[str, str], str] = {}
-    edges: list[Edge] = []
-    for resource in work.resources:
+    for resource in resources:
         key = (resource.on, resource.phase)
         if key in last:
-            edges.append(Edge(kind=EdgeKind.REQUIRES, first=last[key], second=resource.address))
+            yield Edge(kind=EdgeKind.REQUIRES, first=last[key], second=resource.address)
         last[key] = resource.address
-    return work.having(edges=(*edges, *work.edges))
 
 
 def contradictions(plan: Plan) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from typing import TypeVar, cast
 
 import msgspec
 
-from converter.model.trace import Context, Test
+from converter.model.resource import Resource
+from converter.model.trace import AnyOf, Context, Guard, Test
 from converter.model.value import Part, Value, Variable
 
 T = TypeVar("T")
@@ -44,6 +45,25 @@ def _fields(thing: msgspec.Struct, change: Change, done: dict[int, tuple[object,
         if new is not old:
             changed[field] = new
     return msgspec.structs.replace(thing, **changed) if changed else thing
+
+
+def with_tests(resource: Resource, change: Callable[[Test], Test]) -> Resource:
+    """The resource with each of its tests changed, also those inside alternatives."""
+
+    def guard(tests: Guard) -> Guard:
+        return tuple(map(test, tests))
+
+    def test(found: Test) -> Test:
+        if isinstance(found.subject, AnyOf):
+            alternatives = tuple(map(guard, found.subject.alternatives))
+            found = msgspec.structs.replace(found, subject=AnyOf(alternatives=alternatives))
+        return change(found)
+
+    spec = resource.spec
+    condition = getattr(spec, "condition", None)
+    if isinstance(condition, tuple):
+        spec = msgspec.structs.replace(spec, condition=guard(condition))
+    return msgspec.structs.replace(resource, spec=spec, guard=guard(resource.guard))
 
 
 def values(thing: object, seen: set[int] | None = None) -> Iterator[Value]:

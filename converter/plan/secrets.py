@@ -20,13 +20,20 @@ _ORDINARY = frozenset(
 _SHORTEST = 6
 
 
-def find_secrets(trace: Trace) -> tuple[FoundSecret, ...]:
-    """Every secret once, with a name of its own; the author's name for it where there is one."""
-    collected = _Collected("\n".join(file.text for file in trace.files))
-    for file in trace.files:
+def find_secrets(*traces: Trace) -> tuple[FoundSecret, ...]:
+    """Every secret of the traces once, with a name of its own; the author's name for it where there is one."""
+    files = dict.fromkeys(file for trace in traces for file in trace.files)
+    collected = _Collected("\n".join(file.text for file in files))
+    for file in files:
         starts = _starts(file)
         for found in scan(file.text, file.language):
             collected.add(found, _span(file, starts, found))
+    for trace in traces:
+        _collect(collected, trace)
+    return collected.secrets()
+
+
+def _collect(collected: _Collected, trace: Trace) -> None:
     for step in trace.steps:
         for found in scan(_line(step)):
             collected.add(found, step.span)
@@ -44,7 +51,6 @@ def find_secrets(trace: Trace) -> tuple[FoundSecret, ...]:
     for item in trace.inputs:
         if item.default is not None and item.secret:
             collected.add_variable(f"{item.name}_PASSWORD", item.default, item.span)
-    return collected.secrets()
 
 
 class _Collected:

@@ -113,7 +113,7 @@ def _secrets(plan: Plan, sources: set[str]) -> list[str]:
         code(each.name)
         + (f", {_link(each.span, sources)}" if each.span else "")
         + (f": {text(each.help)}" if each.help else "")
-        for each in plan.variables
+        for each in plan.every_variable
         if each.kind is VariableKind.SECRET
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import msgspec
@@ -10,8 +10,8 @@ import msgspec
 from converter.model.diagnostic import Diagnostic, Severity
 from converter.model.script import Assign, Block, Exec, Opaque
 from converter.model.source import SourceFile, Span
-from converter.model.trace import Binding, Command, Context, Disposition, ScriptInput, Step
-from converter.model.value import Value
+from converter.model.trace import Binding, Choice, Command, Context, Disposition, ScriptInput, Step
+from converter.model.value import Value, Variable
 from converter.trace.walk import statements
 
 Source = Exec | Assign | Opaque
@@ -43,6 +43,7 @@ class Account:
     diagnostics: dict[Diagnostic, None] = field(default_factory=dict)
     files: dict[str, SourceFile] = field(default_factory=dict)
     passwords: dict[Value, Span] = field(default_factory=dict)
+    held: dict[tuple[str, str], None] = field(default_factory=dict)
     tests: int = 0
 
     def copy(self) -> Account:
@@ -58,6 +59,7 @@ class Account:
             diagnostics=dict(self.diagnostics),
             files=dict(self.files),
             passwords=dict(self.passwords),
+            held=dict(self.held),
         )
 
     def enter(self, block: Block) -> None:
@@ -145,6 +147,21 @@ class Account:
             )
         self.inputs[found.name] = found
         return found
+
+    def hold(self, value: Value, texts: Iterable[str]) -> None:
+        """Records that an input is held against texts."""
+        only = value.parts[0] if len(value.parts) == 1 else None
+        while isinstance(only, Variable) and only.value is not None and len(only.value.parts) == 1:
+            only = only.value.parts[0]
+        if isinstance(only, Variable) and only.value is None and only.name in self.inputs:
+            self.held.update(dict.fromkeys((only.name, text) for text in texts))
+
+    def choices(self, renamed: Mapping[str, str]) -> tuple[Choice, ...]:
+        """The texts that each input is held against, in the order in which they were met."""
+        found: dict[str, list[str]] = {}
+        for name, text in self.held:
+            found.setdefault(renamed.get(name, name), []).append(text)
+        return tuple(Choice(name=name, texts=tuple(texts)) for name, texts in found.items())
 
     def next_test(self, span: Span) -> str:
         """An id for one evaluation of a condition."""

@@ -101,6 +101,8 @@ def _renamed_input(run: Interpreter, name: str, value: Value) -> Value:
     if len(value.parts) != 1 or not isinstance(value.parts[0], Variable):
         return value
     inner = value.parts[0]
+    if inner.name in run.given and inner.value is not None:
+        return inner.value
     found = run.account.inputs.get(inner.name)
     if found is None or inner.value is not None:
         return value

@@ -164,6 +164,8 @@ def _shift(run: Interpreter, state: State, call: Call) -> Condition:
     count = int(call.argv[1].text or "1") if len(call.argv) > 1 and (call.argv[1].text or "1").isdigit() else 1
     if state.arguments is not None:
         state.arguments = state.arguments[count:]
+    else:
+        state.shifted += count
     run.account.absorb(call.node, "it moves on in the arguments", state.context())
     return SUCCESS
 

@@ -207,6 +207,7 @@ def read(run: Interpreter, state: State, path: Value) -> Script | None:
     place = absolute(state.cwd, path)
     project = run.project_path(place)
     if project is None:
+        run.sought.append(place)
         return None
     source_file = run.load(project)
     if source_file is None or source_file.language != "shell":

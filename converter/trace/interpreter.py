@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from converter.model.paths import absolute
 from converter.model.script import (
@@ -31,6 +32,7 @@ from converter.trace import assignments, branches, commands, groups, loops, pipe
 from converter.trace.account import Account
 from converter.trace.conditions import SUCCESS, Condition, contradicts, decided, single
 from converter.trace.holes import Holes
+from converter.trace.selector import texts_of
 from converter.trace.state import End, State, Streams
 from converter.trace.walk import commands as commands_of
 from converter.trace.walk import mentioned
@@ -45,8 +47,10 @@ class Interpreter:
     """One run over the scripts given together. Its parts (`branches`, `loops`, `remote` ...) call each other through
     it."""
 
-    def __init__(self, parse_text: ParseText, load: Load, runs_on: RunsOn | None) -> None:
-        self.parse_text, self.load, self.runs_on = parse_text, load, runs_on
+    def __init__(
+        self, parse_text: ParseText, load: Load, runs_on: RunsOn | None, given: Mapping[str, Value] | None = None
+    ) -> None:
+        self.parse_text, self.load, self.runs_on, self.given = parse_text, load, runs_on, given or {}
         self.holes = Holes()
         self.account = Account(self.holes.readable)
         self.depth = 0
@@ -64,6 +68,7 @@ class Interpreter:
         self.breaks: list[list[State]] = []
         self.cleanups: list[tuple[State, Script]] = []
         self.prompts: set[str] = set()
+        self.sought: list[Value] = []
         self.renamed: dict[str, str] = {}
 
     def block(self, state: State, block: Block) -> Condition:
@@ -135,6 +140,8 @@ class Interpreter:
         id = self.account.next_test(span)
         if isinstance(subject, Compare | NotEmpty):
             id = _pure(subject)
+        if isinstance(subject, Compare) and not subject.numeric:
+            self.account.hold(subject.left, texts_of(subject))
         condition = single(subject, id, state.context(), span)
         if condition.yes and contradicts(state.guard, condition.yes[0]):
             return decided(False)
@@ -187,7 +194,7 @@ class Interpreter:
         head = place.parts[0] if place.parts else None
         if isinstance(head, Variable) and head.name == PROJECT:
             rest = Value(*place.parts[1:]).text
-            return None if rest is None else rest.lstrip("/")
+            return None if rest is None else posixpath.normpath(rest.lstrip("/"))
         return None
 
     def place(self, state: State, path: Value) -> Value:

@@ -36,7 +36,7 @@ def read(run: Interpreter, state: State, call: Call) -> Condition:
             ScriptInput(name=name, kind=ParameterKind.PROMPT, help=help, secret=secret, span=call.node.span)
         )
         run.prompts.add(name)
-        state.slots[name] = Slot(Value(Variable(name)))
+        state.slots[name] = Slot(run.given.get(name) or Value(Variable(name)))
     run.account.absorb(
         call.node, "a question to whoever runs it: an input, or the pipeline's approval", state.context()
     )
@@ -115,4 +115,5 @@ def _option(run: Interpreter, state: State, arm: Arm) -> None:
         run.account.ask(
             ScriptInput(name=found.name, kind=ParameterKind.OPTION, default=default, help=help, span=found.span)
         )
-        state.slots[found.name] = Slot(Value(Variable(found.name)), old.exported if old else False)
+        given = run.given.get(found.name) or Value(Variable(found.name))
+        state.slots[found.name] = Slot(given, old.exported if old else False)

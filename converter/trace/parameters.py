@@ -103,12 +103,10 @@ def _element(run: Interpreter, state: State, part: Parameter, content: Content) 
         case Choice():
             return Value(Unknown("its value depends on a condition", part.source or f"${part.name}"))
         case dict():
-            key = run.holes.value(part.index or "").text
-            if key is not None and key.startswith("$"):
-                inner = content_of(state, key.strip("${}"))
-                key = inner.text if isinstance(inner, Value) else None
-            if key in content:
-                return content[key]
+            key = _index(run, state, part.index or "")
+            if key.text in content:
+                return content[key.text]
+            run.account.hold(key, content)
             return Value(Unknown("an entry that is chosen at run time", part.source or f"${{{part.name}[..]}}"))
         case _:
             if part.index in ("@", "*"):
@@ -119,11 +117,21 @@ def _element(run: Interpreter, state: State, part: Parameter, content: Content) 
             return Value() if index.isdigit() else Value(Unknown("an entry that is chosen at run time", part.source))
 
 
+def _index(run: Interpreter, state: State, index: str) -> Value:
+    """The value of the index of an entry."""
+    named = re.fullmatch(r"\$\{?(\w+)\}?", index)
+    return plain(run, state, Parameter(name=named[1])) if named else run.holes.value(index)
+
+
 def _positional(run: Interpreter, state: State, number: int) -> Value:
     if number == 0:
         return state.name
     if state.arguments is not None:
         return state.arguments[number - 1] if number <= len(state.arguments) else Value()
+    number += state.shifted
+    chosen = run.given.get(f"arg{number}")
+    if chosen is not None:
+        return Value(Variable(f"arg{number}", chosen))
     found = next((item for item in run.account.inputs.values() if item.position == number), None)
     if found is not None:
         return Value(Variable(found.name))
@@ -135,6 +143,8 @@ def _unset(run: Interpreter, state: State, name: str) -> Value:
     known = run.surroundings(state, name)
     if known is not None:
         return known
+    if name in run.given:
+        return Value(Variable(name, run.given[name]))
     run.account.ask(ScriptInput(name=name, kind=ParameterKind.ENVIRONMENT, span=run.span))
     return Value(Variable(name))
 

@@ -26,6 +26,7 @@ ADOPTED = (
         "passed",
         "options",
         "arguments",
+        "shifted",
     ),
     "feed",
 )
@@ -91,6 +92,7 @@ class State:
     slots: dict[str, Slot] = field(default_factory=dict)
     functions: dict[str, Define] = field(default_factory=dict)
     arguments: tuple[Value, ...] | None = None
+    shifted: int = 0
     name: Value = field(default_factory=lambda: Value(Variable("0")))
     environment: tuple[tuple[str, Value], ...] = ()
     directories: tuple[Value, ...] = ()

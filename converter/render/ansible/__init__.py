@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from converter.model.plan import Plan, VariableKind
-from converter.model.resource import Phase
+from converter.model.resource import Phase, Purpose
 from converter.model.tree import FileTree, TreeFile
 from converter.render.ansible.computed import Computed
 from converter.render.ansible.inventory import inventories
@@ -34,13 +34,17 @@ pipelining = True
 """
 
 
+_DOES = {Purpose.PROVISION: "Prepare for {}", Purpose.DEPLOY: "Deploy {}", Purpose.ROLLBACK: "Roll {} back"}
+_TO = {Purpose.PROVISION: "on", Purpose.DEPLOY: "to", Purpose.ROLLBACK: "on"}
+
+
 def ansible(plan: Plan) -> FileTree:
     """The files of the repository that Ansible reads; none where nothing is deployed to a host."""
     found = stretches(plan)
     if not found or not plan.environments:
         return FileTree()
-    secrets = frozenset(variable.name for variable in plan.variables if variable.kind == VariableKind.SECRET)
-    names = variables(plan.variables, slug(plan.name))
+    secrets = frozenset(variable.name for variable in plan.every_variable if variable.kind == VariableKind.SECRET)
+    names = variables(plan.every_variable, slug(plan.name))
     registers = Unique(names.values())
     made = results(found, registers)
     roles = [Role(plan, stretch, names, secrets, made, registers) for stretch in found]
@@ -61,8 +65,9 @@ def ansible(plan: Plan) -> FileTree:
 def _used(plan: Plan) -> frozenset[str]:
     """The variables that something on a host mentions, with those that they are made of."""
     deployed = tuple(resource for resource in plan.resources if resource.phase == Phase.DEPLOY)
-    used = {*names_of(deployed), *names_of(plan.environments)}
-    for variable in reversed(plan.variables):
+    used = {*names_of(deployed), *names_of(tuple(environment.groups for environment in plan.environments))}
+    own = [variable for environment in plan.environments for variable in environment.variables]
+    for variable in reversed((*plan.variables, *own)):
         if variable.name in used and variable.value is not None:
             used |= {*names_of(variable.value)}
             used |= {name for output in variable.value.outputs for name in _named(output.text, plan)}
@@ -70,9 +75,8 @@ def _used(plan: Plan) -> frozenset[str]:
 
 
 def _named(text: str, plan: Plan) -> list[str]:
-    return [
-        variable.name for variable in plan.variables if f"${variable.name}" in text or f"${{{variable.name}" in text
-    ]
+    names = [variable.name for variable in plan.every_variable]
+    return [name for name in names if f"${name}" in text or f"${{{name}" in text]
 
 
 def _site(plan: Plan, found: Sequence[Stretch], computed: Computed) -> str:
@@ -87,18 +91,18 @@ def _site(plan: Plan, found: Sequence[Stretch], computed: Computed) -> str:
         plays.append(Item({**play, "gather_facts": False, "tasks": tasks}))
     serial = {group.name for environment in plan.environments for group in environment.groups if group.serial}
     for stretch in found:
-        play = {
-            "name": f"Deploy {slug(plan.name)} to {slug(stretch.on)}",
-            "hosts": slug(stretch.on),
-            "gather_facts": True,
-        }
+        does = _DOES[stretch.purpose].format(slug(plan.name))
+        to = f"{_TO[stretch.purpose]} {slug(stretch.on)}"
+        play = {"name": f"{does} {to}", "hosts": slug(stretch.on), "gather_facts": True}
         if stretch.on == LOCAL:
-            play |= {"name": f"Deploy {slug(plan.name)} from here", "hosts": "localhost", "connection": "local"}
+            play |= {"name": f"{does} from here", "hosts": "localhost", "connection": "local"}
         if stretch.on in serial:
             play["serial"] = 1
         for key, data in (("vars", computed.elsewhere(stretch)), ("pre_tasks", computed.before(stretch))):
             if data:
                 play[key] = data
+        if len({each.purpose for each in found}) > 1:
+            play["tags"] = ["never"] * (stretch.purpose == Purpose.ROLLBACK) + [str(stretch.purpose)]
         play["roles"] = [{"role": stretch.role}]
         plays.append(Item(play, ["One host after the other, as in the script."] if stretch.on in serial else []))
     return listing(plays, [f"Applies {slug(plan.name)}: ansible-playbook site.yml"])

@@ -25,7 +25,7 @@ def meta(plan: Plan, role: str, names: Mapping[str, str], used: frozenset[str]) 
         "dependencies": [],
     }
     found = [TreeFile(path=f"roles/{role}/meta/main.yml", text=document(about))]
-    options = {names[variable.name]: _option(variable) for variable in plan.variables if _given(variable, used)}
+    options = {names[variable.name]: _option(variable) for variable in plan.every_variable if _given(variable, used)}
     if options:
         main = {"short_description": f"Deploys {inert(plan.name)}", "options": options}
         text = document({"argument_specs": {"main": main}}, ["Variables that have to be there before the first task."])

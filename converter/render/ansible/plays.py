@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from converter.model.plan import Plan
-from converter.model.resource import Phase, Resource
+from converter.model.resource import Phase, Purpose, Resource
 from converter.model.trace import RunsOn, StepSucceeded
 from converter.render.ansible.conditions import failed, leaves
 from converter.render.ansible.names import Unique, slug
@@ -21,6 +21,7 @@ class Stretch:
 
     role: str
     on: str
+    purpose: Purpose
     resources: tuple[Resource, ...]
 
 
@@ -28,9 +29,16 @@ def stretches(plan: Plan) -> list[Stretch]:
     """One for each change of hosts. What runs locally goes with its neighbours, since it needs no host of its own; but
     where the neighbours are applied host by host, it would run as often as there are hosts."""
     deployed = [resource for resource in plan.resources if resource.phase == Phase.DEPLOY]
+    parts = [tuple(group) for _, group in groupby(deployed, key=lambda resource: resource.purpose)]
+    several, unique = len(parts) > 1, Unique()
+    return [stretch for part in parts for stretch in _of_part(plan, part, several, unique)]
+
+
+def _of_part(plan: Plan, deployed: Sequence[Resource], several: bool, unique: Unique) -> list[Stretch]:
     places = [resource.on for resource in deployed if resource.on != LOCAL]
-    if not places:
+    if not places and not several:
         return []
+    places = places or [LOCAL]
     serial = {group.name for environment in plan.environments for group in environment.groups if group.serial}
     placed: list[tuple[str, Resource]] = []
     current = LOCAL if places[0] in serial else places[0]
@@ -41,11 +49,13 @@ def stretches(plan: Plan) -> list[Stretch]:
             following = next((later.on for later in deployed[index:] if later.on != LOCAL), LOCAL)
             current = LOCAL if following in serial else following
         placed.append((current, resource))
-    alone, unique = len(set(places)) == 1, Unique()
+    purpose, alone = deployed[0].purpose, len(set(places)) == 1
+    names = {on: f"{plan.name}_{purpose}" if several and alone else plan.name if alone else on for on in places}
     return [
         Stretch(
-            role=unique.name(slug(plan.name if alone and on != LOCAL else on)),
+            role=unique.name(slug(names.get(on, on))),
             on=on,
+            purpose=purpose,
             resources=tuple(item for _, item in group),
         )
         for on, group in groupby(placed, key=lambda pair: pair[0])

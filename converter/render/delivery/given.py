@@ -45,7 +45,7 @@ def manifest_names(plan: Plan, tree: FileTree) -> dict[str, str]:
     pages = [file.text for file in tree.files if re.search(r"/group_vars/all/main\.yml$", file.path)]
     # A variable without a value is a comment in its place: `# tag has to be given at each run`.
     named = {name for page in pages for name in re.findall(r"^(?:# )?(\w+)(?::| has to be given)", page, re.MULTILINE)}
-    return {name: own for name, own in variables(plan.variables, slug(plan.name)).items() if own in named}
+    return {name: own for name, own in variables(plan.every_variable, slug(plan.name)).items() if own in named}
 
 
 def handed_over(inputs: Iterable[Input]) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import msgspec
 
 from converter.model.plan import BUILD_JOB, Plan
-from converter.model.resource import Phase, Resource
+from converter.model.resource import Phase, Purpose, Resource
 from converter.model.trace import RunsOn
 from converter.model.tree import FileTree, Unsupported
 from converter.model.value import Glob, Literal, Value, Variable
@@ -167,7 +167,7 @@ def _steps(plan: Plan, local: list[Resource], delivery: str) -> tuple[dict[str, 
 
 def _refuse_arguments(plan: Plan, script: str) -> None:
     """An argument that the plan does not know would be empty in the pipeline, without a word."""
-    known = {argument(each.name) if each.name.isdigit() else each.name for each in plan.variables}
+    known = {argument(each.name) if each.name.isdigit() else each.name for each in plan.every_variable}
     for number in re.findall(r"\$\{?arg(\d+)\b", script):
         if f"arg{number}" not in known:
             raise InexpressibleError(f"it needs the argument `${number}` of the script, which is no input of the plan")
@@ -227,13 +227,17 @@ def _around_hosts(
     plan: Plan, steps: dict[str, Step], delivery: str
 ) -> tuple[tuple[Step, ...], tuple[Step, ...], list[Unsupported]]:
     """Steps before the first host and after the last; between two hosts a build comes before, a publication after."""
-    hosts = [index for index, each in enumerate(plan.resources) if each.phase is Phase.DEPLOY]
+    deployed: dict[Purpose, list[int]] = {purpose: [] for purpose in Purpose}
+    for index, each in enumerate(plan.resources):
+        if each.phase is Phase.DEPLOY:
+            deployed[each.purpose].append(index)
     before: list[Step] = []
     after: list[Step] = []
     moved: list[Unsupported] = []
     for index, each in enumerate(plan.resources):
         if each.address not in steps:
             continue
+        hosts = deployed[each.purpose]
         between = bool(hosts) and hosts[0] < index < hosts[-1]
         late = bool(hosts) and index > hosts[0] and (each.phase is Phase.PUBLISH or index > hosts[-1])
         (after if late else before).append(steps[each.address])
