@@ -10,7 +10,7 @@ from converter.plan.order import contradictions
 
 SETUP = "HOST=root@h.test\nssh $HOST mkdir -p /srv/shop\nssh $HOST apt-get install -y nginx\n"
 DEPLOY = "HOST=deploy@h.test\nssh $HOST 'cd /srv/shop && git pull'\nssh $HOST mkdir -p /srv/shop\n"
-ROLLBACK = "make undo\nssh deploy@h.test 'cd /srv/shop && git reset --hard v1 || exit 1; touch /srv/back'\n"
+ROLLBACK = "frob undo\nssh deploy@h.test 'cd /srv/shop && git reset --hard v1 || exit 1; touch /srv/back'\n"
 
 
 def planned(**scripts: str) -> Plan:
@@ -29,7 +29,7 @@ def test_each_part_stands_for_itself_in_the_order_in_which_they_are_needed() -> 
         ("provision", "h", "package.nginx"),
         ("deploy", "h_deploy", "git_checkout./srv/shop"),
         ("deploy", "h_deploy", "directory./srv/shop#2"),
-        ("rollback", "local", "command.make undo"),
+        ("rollback", "local", "command.frob undo"),
         ("rollback", "h_deploy", "git_checkout./srv/shop#2"),
         ("rollback", "h_deploy", "touched_file./srv/back"),
     ]

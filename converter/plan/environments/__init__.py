@@ -6,6 +6,7 @@ that only some have under a condition on the environment, and for each environme
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
@@ -19,7 +20,7 @@ from converter.plan.addresses import addressed
 from converter.plan.conditions import numbered
 from converter.plan.environment import ROOT
 from converter.plan.environments.accounts import diagnostics, ledger, questions, unique
-from converter.plan.environments.differences import Differences, told_apart, written_out
+from converter.plan.environments.differences import SELECTOR, Differences, renamed, told_apart, written_out
 from converter.plan.environments.groups import same_groups
 from converter.plan.environments.lines import Line, lines
 from converter.plan.environments.numbering import numbered_alike
@@ -38,6 +39,10 @@ def join(traces: Sequence[Trace], plan: Callable[[Trace], Plan]) -> Plan:
     plans = {each.environment: plan(trace) for each, trace in zip(selections, numbered_alike(traces), strict=True)}
     texts = {each.environment: each.text for each in selections}
     variable = selections[0].variable or _telling(traces, texts)
+    if re.fullmatch(r"arg\d+", variable):
+        # The author has no name for it.
+        plans = {environment: renamed(found, {variable: SELECTOR}) for environment, found in plans.items()}
+        variable = SELECTOR
     told = [_text(trace, variable) or text for trace, text in zip(traces, texts.values(), strict=True)]
     return _joined(same_groups(told_apart(plans)), dict(zip(texts, told, strict=True)), variable)
 
@@ -67,7 +72,7 @@ def _joined(plans: Mapping[str, Plan], texts: Mapping[str, str], variable: str) 
     guarded = [selector.guarded(line) for line in found]
     selector.keep(guarded)
     resources = addressed(guarded)
-    renamed = {each: _renamed(found, each, resources) for each in plans}
+    addresses = {each: _addresses(found, each, resources) for each in plans}
     shared = bound_variables(tuple(differences.shared))
     resources = numbered(bound(resources, shared))
     first = next(iter(plans.values()))
@@ -76,8 +81,8 @@ def _joined(plans: Mapping[str, Plan], texts: Mapping[str, str], variable: str) 
         environments=bound(tuple(_environment(*item, differences) for item in plans.items()), shared),
         variables=shared,
         resources=resources,
-        edges=_edges(plans, resources, renamed),
-        ledger=ledger(plans, renamed, _missing(found, resources, tuple(plans))),
+        edges=_edges(plans, resources, addresses),
+        ledger=ledger(plans, addresses, _missing(found, resources, tuple(plans))),
         questions=questions(plans),
         assumptions=unique(plan.assumptions for plan in plans.values()),
         changes=unique(plan.changes for plan in plans.values()),
@@ -135,7 +140,7 @@ def _environment(name: str, plan: Plan, differences: Differences) -> Environment
     return Environment(name=name, groups=groups, variables=differences.of(name))
 
 
-def _renamed(found: list[Line], environment: str, resources: tuple[Resource, ...]) -> dict[str, str]:
+def _addresses(found: list[Line], environment: str, resources: tuple[Resource, ...]) -> dict[str, str]:
     """The address in the joined plan of each resource of an environment's own plan."""
     return {
         line.present[environment]: resource.address

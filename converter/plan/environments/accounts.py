@@ -10,6 +10,7 @@ import msgspec
 from converter.model.diagnostic import Diagnostic
 from converter.model.plan import LedgerEntry, Plan
 from converter.model.question import Question
+from converter.model.trace import Disposition
 from converter.plan.ledger import RANKS
 
 T = TypeVar("T")
@@ -56,6 +57,9 @@ def _entry(
     addresses = tuple(dict.fromkeys(found))
     there = [each for each in all_ if any(each not in missing[address] for address in addresses)]
     reason = best.reason
+    if best.disposition == Disposition.DROPPED and len({entry.reason for entry in entries.values()} - {reason}) == 0:
+        never = reason.startswith("It never runs: its condition")
+        reason = f"It runs in none of the environments {', '.join(all_)}." if never else reason
     if 0 < len(there) < len(all_):
         reason = f"{reason} Only in {' and '.join(there)}."
     return msgspec.structs.replace(best, resources=addresses, reason=reason)

@@ -13,6 +13,8 @@ from converter.plan.environments.alignment import named
 from converter.plan.rewrite import deep, rewrite
 
 T = TypeVar("T")
+# The variable by which a resource asks for its environment, where the author has none.
+SELECTOR = "DEPLOY_ENVIRONMENT"
 _MADE_ALIKE = frozenset({VariableKind.FIXED, VariableKind.INPUT})
 
 
@@ -103,7 +105,7 @@ class Differences:
         for name, found in self._own.items():
             if {environment: self._text(variable) for environment, variable in found.items()} == texts:
                 return name
-        name = self._free("DEPLOY_ENVIRONMENT")
+        name = self._free(SELECTOR)
         self._own[name] = {environment: _fixed(name, Value.of(text)) for environment, text in texts.items()}
         return name
 
