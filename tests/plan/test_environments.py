@@ -191,7 +191,7 @@ def _plain(resources: tuple[Resource, ...], variables: Sequence[PlanVariable]) -
         return known.get(part.name, Value(part)) if isinstance(part, Variable) else part
 
     resources = tuple(msgspec.structs.replace(item, guard=_unselected(item.guard)) for item in resources)
-    written = rewrite(resources, lambda value: deep(value, part))
+    written = rewrite(resources, lambda value: deep(deep(value, part), part))
     return [
         (item.kind, item.spec, item.on, item.context.user, item.context.cwd, item.guard, item.handler)
         for item in written

@@ -23,8 +23,9 @@ _LONGEST = 200
 
 
 def aligned(first: Sequence[Resource], second: Sequence[Resource]) -> Iterator[Pair]:
-    """Both in one order: pairs of what is the same or alike but for values; what only one has stands alone."""
-    for same, mine, theirs in _blocks(first, second, _shape):
+    """Both in one order: pairs of what is the same or alike but for values; what only one has stands alone. Of one
+    script, what stands in the same place comes first."""
+    for same, mine, theirs in _blocks(first, second, _in_place if _files(first) & _files(second) else _shape):
         if same:
             yield from zip(mine, theirs, strict=True)
             continue
@@ -68,6 +69,14 @@ def named(value: Value) -> Value:
     return value.map(lambda part: Variable(part.name) if isinstance(part, Variable) else part)
 
 
+def _files(resources: Sequence[Resource]) -> set[str]:
+    return {span.path for resource in resources for span in resource.origin.spans}
+
+
+def _in_place(resource: Resource) -> object:
+    return _shape(resource), tuple(span.start for span in resource.origin.spans[:1])
+
+
 def _shape(resource: Resource) -> object:
     return rewrite(_content(resource), named)
 
@@ -105,8 +114,20 @@ def _test(test: Test) -> tuple[object, ...]:
 
 
 def _may_differ(first: Resource, second: Resource) -> bool:
-    """Whether variables can stand for all values in which the two differ."""
-    return all(name not in _DECIDING and _plain(one) and _plain(other) for name, one, other in differing(first, second))
+    """Whether the two are the same thing, and variables can stand for all values in which they differ."""
+    return _same_thing(first, second) and all(
+        name not in _DECIDING and _plain(one) and _plain(other) for name, one, other in differing(first, second)
+    )
+
+
+def _same_thing(first: Resource, second: Resource) -> bool:
+    """Of two scripts anything of one form; of one script what stands in the same place, or has the same identity."""
+    if not _files([first]) & _files([second]):
+        return True
+    if {span.start for span in first.origin.spans} & {span.start for span in second.origin.spans}:
+        return True
+    one, other = rewrite(first.spec, named), rewrite(second.spec, named)
+    return one.identity() == other.identity()
 
 
 def _plain(value: Value) -> bool:

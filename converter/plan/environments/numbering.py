@@ -14,8 +14,9 @@ def numbered_alike(traces: Sequence[Trace]) -> tuple[Trace, ...]:
     """The traces with such numbers."""
     order: list[_Place] = []
     places: list[list[_Place]] = []
+    one_script = len({tuple(file.path for file in trace.files[:1]) for trace in traces}) == 1
     for trace in traces:
-        order, mine = _merged(order, [_key(step) for step in trace.steps])
+        order, mine = _merged(order, [_key(step, one_script) for step in trace.steps])
         places.append(mine)
     numbers = {id(place): index for index, place in enumerate(order)}
     return tuple(
@@ -24,18 +25,22 @@ def numbered_alike(traces: Sequence[Trace]) -> tuple[Trace, ...]:
     )
 
 
+Key = tuple[str, str, object]
+
+
 class _Place:
     """One command in the common order."""
 
-    def __init__(self, key: tuple[str, str]) -> None:
+    def __init__(self, key: Key) -> None:
         self.key = key
 
 
-def _key(step: Step) -> tuple[str, str]:
-    return step.source.shell(), step.context.cwd.shell()
+def _key(step: Step, one_script: bool) -> Key:
+    """What makes two steps the same command; of one script also the place where it stands."""
+    return step.source.shell(), step.context.cwd.shell(), step.span.start if one_script else None
 
 
-def _merged(order: list[_Place], keys: list[tuple[str, str]]) -> tuple[list[_Place], list[_Place]]:
+def _merged(order: list[_Place], keys: list[Key]) -> tuple[list[_Place], list[_Place]]:
     """The common order with a further trace in it, and that trace's places."""
     merged: list[_Place] = []
     mine: list[_Place] = []
