@@ -62,12 +62,15 @@ class _Reader:
         if bundled and waiting and re.fullmatch(r"[A-Za-z]+", waiting[0].text or ""):
             waiting[0] = Value.of("-" + self.arguments_last(waiting[0].text or ""))
         only_operands = False
+        own = self.grammar.own_words
+        # Without a word before it, the other command begins with the first word that is no option.
+        own = 1 if own == 0 else own
         while waiting:
             word = waiting.pop(0)
             start = _start(word)
             if only_operands or not start.startswith(("-", "+")) or word.text in ("-", "+") or start == "+":
                 self.rest.append(word)
-                only_operands = only_operands or len(self.rest) == self.grammar.own_words
+                only_operands = only_operands or len(self.rest) == own
             elif start == "--" and word.text == "--":
                 only_operands = True
             elif not self.option(word, start, waiting):

@@ -67,6 +67,7 @@ NAMES = (
     "reboot",
     "registry_login",
     "replacement",
+    "retention",
     "ruby_packages",
     "service",
     "supervised_program",

@@ -523,6 +523,11 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"path": "/etc/a", "pattern": "foo{{1}}", "replacement": "\\\\1 bar"},
         {"path": "/b", "pattern": "x", "replacement": ""},
     ),
+    "retention": (
+        {"path": "/srv/shop/releases", "keep": "5"},
+        {"path": "${APP_DIR}/old", "keep": "${COUNT}", "pattern": "v[0-9]*", "newest": "name", "what": "directory"},
+        {"path": "/srv/backups", "keep": "7", "pattern": "*.gz", "recursive": False},
+    ),
     "ruby_packages": (
         {"path": "/srv/a", "without": ["development", "test"], "deployment": True, "jobs": "4"},
         {"names": ["bundler"]},

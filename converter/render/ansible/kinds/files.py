@@ -9,7 +9,7 @@ from converter.model.tree import TreeFile
 from converter.model.value import Glob, Literal, Value
 from converter.render.ansible.names import slug
 from converter.render.ansible.task import Place, Task
-from converter.render.ansible.value import inert, template
+from converter.render.ansible.value import expression, inert, template
 
 FILE_MODE, DIRECTORY_MODE = "0644", "0755"
 
@@ -128,6 +128,22 @@ def absent(spec: Any, at: Place) -> list[Task]:
             )
         ]
     look, each = found
+    return [look, Task("ansible.builtin.file", {"path": "{{ item.path }}", "state": "absent"}, each)]
+
+
+def retention(spec: Any, at: Place) -> list[Task]:
+    """The entries are looked up, sorted with the newest first, and all but the first ones are removed."""
+    register = at.register(f"entries {spec.path.shell().rpartition('/')[2]}")
+    args = {"paths": at.path(spec.path), "patterns": inert(spec.pattern), "file_type": spec.what}
+    look = Task("ansible.builtin.find", args, {"register": register}, suffix="Look what is there", looks=True)
+    by_time = " | sort(attribute='mtime', reverse=true)" if spec.newest == "time" else ""
+    entries = f"{register}.files | sort(attribute='path'{'' if by_time else ', reverse=true'}){by_time}"
+    files = "" if spec.recursive else " | rejectattr('isdir')"
+    keep = expression(spec.keep, at.names)
+    each = {
+        "loop": f"{{{{ ({entries})[({keep} | int):]{files} }}}}",
+        "loop_control": {"label": "{{ item.path }}"},
+    }
     return [look, Task("ansible.builtin.file", {"path": "{{ item.path }}", "state": "absent"}, each)]
 
 
