@@ -28,6 +28,7 @@ from converter.plan.normal import bound, bound_variables
 from converter.plan.order import draw_edges
 from converter.plan.orphans import settle_orphans
 from converter.plan.place import place
+from converter.plan.releases import release
 from converter.plan.secrets import find_secrets
 from converter.plan.supervised import supervise
 from converter.plan.textual import open_text
@@ -49,6 +50,7 @@ PASSES = (
     make_handlers,
     trim_environment,
     open_text,
+    release,
     name_outputs,
     settle_variables,
     place_outputs,

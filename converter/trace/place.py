@@ -59,6 +59,8 @@ def infer(steps: Sequence[Step]) -> tuple[RunsOn, str]:
 def _known(word: Value) -> bool:
     """Whether it is clear that no host hides in it."""
     first = word.parts[0] if word.parts else None
+    if isinstance(first, Variable) and first.value is not None and (first.value.text or "").startswith("/"):
+        return True
     return word.text is not None or not isinstance(first, Variable) or first.name in ("project_dir", "HOME")
 
 

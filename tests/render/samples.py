@@ -283,7 +283,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"src": "/srv/a/", "dest": "/srv/b", "recursive": True, "preserve": True},
         {"src": ".env.example", "dest": ".env", "force": False},
     ),
-    "file_move": ({"src": "/tmp/a", "dest": "/srv/a"},),
+    "file_move": ({"src": "/tmp/a", "dest": "/srv/a"}, {"src": "/tmp/b", "dest": "/srv/b", "exact": True}),
     "firewall": (
         {"state": "enabled", "policy": {"incoming": "deny", "outgoing": "allow"}, "logging": "on"},
         {"state": "disabled"},

@@ -100,7 +100,7 @@ def _ends_with_slash(path: Value) -> bool:
 def file_move(spec: Any, at: Place) -> list[Task]:
     """A move happens once: nothing is done where the source is gone."""
     source = at.path(spec.src)
-    return [Task("ansible.builtin.command", {"argv": ["mv", source, at.path(spec.dest)], "removes": source})]
+    return [Task("ansible.builtin.command", {"argv": ["mv", *(["-T"] if spec.exact else []), source, at.path(spec.dest)], "removes": source})]
 
 
 def link(spec: Any, at: Place) -> list[Task]:
@@ -139,9 +139,10 @@ def retention(spec: Any, at: Place) -> list[Task]:
     by_time = " | sort(attribute='mtime', reverse=true)" if spec.newest == "time" else ""
     entries = f"{register}.files | sort(attribute='path'{'' if by_time else ', reverse=true'}){by_time}"
     files = "" if spec.recursive else " | rejectattr('isdir')"
-    keep = expression(spec.keep, at.names)
+    number = spec.keep.text if not spec.keep.variables else None
+    keep = number if number is not None and number.isdigit() else f"({expression(spec.keep, at.names)} | int)"
     each = {
-        "loop": f"{{{{ ({entries})[({keep} | int):]{files} }}}}",
+        "loop": f"{{{{ ({entries})[{keep}:]{files} }}}}",
         "loop_control": {"label": "{{ item.path }}"},
     }
     return [look, Task("ansible.builtin.file", {"path": "{{ item.path }}", "state": "absent"}, each)]
