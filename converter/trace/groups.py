@@ -8,6 +8,7 @@ from converter.model.script import Background, Block, Define, Exec, Group
 from converter.model.value import Value
 from converter.trace.commands import streams
 from converter.trace.conditions import SUCCESS, Condition
+from converter.trace.locks import locked
 from converter.trace.lookers import is_log
 from converter.trace.messages import message
 from converter.trace.state import End, State, Streams
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def group(run: Interpreter, state: State, node: Group) -> Condition:
     """Runs the block; a subshell leaves no trace in the variables and the directory of the shell around it."""
-    if node.redirects:
+    if node.redirects and not locked(node):
         given = streams(run, state, node.redirects)
         if given.writes or given.stdin is not None or given.stdin_path is not None:
             return _redirected(run, state, node, given)
