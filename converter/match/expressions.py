@@ -235,7 +235,7 @@ FUNCTIONS: dict[str, Any] = {
         ),
         *(sed.substitutions, sed.deletions, sed.additions, crontab.cron_lines, crontab.cron_additions),
         *(environment.pairs, environment.contains_word, environment.chomp),
-        *(processes.process_name, processes.killed, quoted, ufw.ufw_rule),
+        *(processes.process_name, processes.killed, processes.kill_signal, processes.unbracketed, quoted, ufw.ufw_rule),
         *(pruning.pruned, pruning.listed_but_newest, pruning.lists, pruning.one_fewer),
     )
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from converter.model.script import Background, Block, Define, Exec, Group
+from converter.model.script import AndOr, Background, Block, Define, Exec, Group, Statement
 from converter.model.value import Value
 from converter.trace.commands import streams
 from converter.trace.conditions import SUCCESS, Condition
@@ -78,7 +78,8 @@ def background(run: Interpreter, state: State, node: Background) -> Condition:
         run.statement(state.copy(), body)
     run.testing = before
     steps = run.account.steps[first:]
-    direct = isinstance(body, Exec) and len(steps) == 1 and not _is_session(body, state)
+    last = _last(body)
+    direct = last is not None and len(steps) == 1 and bool(steps[0].argv) and not _is_session(last, state)
     for step in steps:
         if direct:
             run.account.change(step.id, background=True)
@@ -86,6 +87,15 @@ def background(run: Interpreter, state: State, node: Background) -> Condition:
         run.account.assume(f"{node.span.lines()}: commands that ran at the same time run one after the other")
     state.slots.pop("!", None)
     return SUCCESS
+
+
+def _last(body: Statement) -> Exec | None:
+    """The program itself in `cd /srv/app && program &`, None where the block is more than one line of commands."""
+    if isinstance(body, Group):
+        return _last(body.body[-1]) if body.body and not body.redirects else None
+    if isinstance(body, AndOr):
+        return _last(body.right) if body.operator == "&&" else None
+    return body if isinstance(body, Exec) else None
 
 
 def _is_session(body: Exec, state: State) -> bool:

@@ -10,10 +10,10 @@ from converter.model.script import AndOr, Assign, Block, Exec, If, Loop, LoopKin
 from converter.model.trace import Retry
 from converter.model.value import Value
 from converter.trace.answers import awaited
-from converter.trace.conditions import Condition
+from converter.trace.conditions import Condition, merged
 from converter.trace.lookers import only_tells
 from converter.trace.pipelines import kept
-from converter.trace.state import Choice, State
+from converter.trace.state import Choice, State, merge
 from converter.trace.walk import commands, statements
 from converter.trace.words import expand
 
@@ -62,7 +62,28 @@ def retries(run: Interpreter, state: State, node: Loop) -> Condition | None:
     _remember(run, state, shaped, status, attempts or DEFAULT_ATTEMPTS, quiet)
     if status_of.name and status.yes is not None and status.no is not None:
         state.set(status_of.name, Choice(((status.yes, Value.of(status_of.status)), (status.no, NO_ANSWER))))
+    return _left(run, state, shaped, status, quiet)
+
+
+def _left(run: Interpreter, state: State, node: Loop, status: Condition, quiet: Quiet) -> Condition:
+    """What follows a loop that a good try leaves by `return` or `exit` is for the other case alone."""
+    leave = next((found for found in map(lambda one: _leaves(one, quiet), node.body) if found is not None), None)
+    if leave is None or status.no is None:
+        return status
+    won = state.copy()
+    won.path = merged(state.path, status.yes or ())
+    run.statement(won, leave)
+    lost = state.copy()
+    merge(state, (status.yes or (), won), (status.no, lost))
     return status
+
+
+def _leaves(statement: Statement, quiet: Quiet) -> Exec | None:
+    if _attempt(statement, quiet) is None:
+        return None
+    body = statement.branches[0].body if isinstance(statement, If) else (_chain(statement)[-1],)
+    last = next((found for found in reversed(commands(body)) if isinstance(found, Exec) and found.words), None)
+    return last if last is not None and last.words[0].source in ("return", "exit") else None
 
 
 def _remember(run: Interpreter, state: State, node: Loop, status: Condition, attempts: int, quiet: Quiet) -> None:
