@@ -27,15 +27,16 @@ _EACH_RUN = frozenset("assertion capture command http_check http_request pause p
 def release(work: Work) -> Work:
     """Finds releases by the link that makes them current, and what else is named by the time of the run."""
     resources = [_loose(resource) for resource in work.resources]
-    sentences: list[str] = []
-    for link in work.resources:
-        if isinstance(link.spec, Link) and link.spec.symbolic and link.spec.force and timed(link.spec.target):
-            sentences.append(_released(resources, link, link.spec))
+    links = [(one, one.spec) for one in work.resources if isinstance(one.spec, Link)]
+    current = [(one, spec) for one, spec in links if spec.symbolic and spec.force and timed(spec.target)]
+    sentences = [_released(resources, one, spec) for one, spec in current]
     dated = [_dated(resource) for resource in resources]
     names = _names(dated)
     if names:
         told = ", ".join(names)
-        sentences.append(f"the time of the run is in {told}: a run makes that anew, and a run with --check leaves it out")
+        sentences.append(
+            f"the time of the run is in {told}: a run makes that anew, and a run with --check leaves it out"
+        )
     return work.having(resources=tuple(dated)).changing(*filter(None, sentences))
 
 
@@ -98,7 +99,8 @@ def _makes(resource: Resource, link: Resource, root: str) -> bool:
 def _needs(resource: Resource, root: str, current: Link) -> bool:
     """Whether it is about the release, or about what a command finds of the releases before it."""
     before = [_opened(current.path), root.rpartition("/")[0]]
-    if _mentions(resource, root):
+    again = isinstance(resource.spec, Link) and resource.spec.path == current.path
+    if again or _mentions(resource, root):
         return True
     for value in _told(resource):
         outputs = " ".join(part.text for part in value.walk() if isinstance(part, CommandOutput))

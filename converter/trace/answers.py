@@ -112,4 +112,4 @@ def _piped(test: Exec, request: Exec) -> Pipeline | None:
         return None
     words = tuple(Word(parts=(Text(text=text),), source=text) for text in ("grep", "-qx", status))
     looks = replace(test, words=words, text=f"grep -qx {status}")
-    return Pipeline(stages=(request, looks), text=f"{request.text} | grep -qx {status}", span=test.span)
+    return Pipeline(stages=(request, looks), text=f'[ "$({request.text})" = {status} ]', span=test.span)

@@ -67,7 +67,7 @@ def retries(run: Interpreter, state: State, node: Loop) -> Condition | None:
 
 def _left(run: Interpreter, state: State, node: Loop, status: Condition, quiet: Quiet) -> Condition:
     """What follows a loop that a good try leaves by `return` or `exit` is for the other case alone."""
-    leave = next((found for found in map(lambda one: _leaves(one, quiet), node.body) if found is not None), None)
+    leave = next(filter(None, (_leaves(one, quiet) for one in node.body)), None)
     if leave is None or status.no is None:
         return status
     won = state.copy()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from converter.model.plan import VariableKind
 from converter.model.resource import Resource
 from converter.model.trace import AnyOf, RunsOn, Test
 from converter.model.value import Value
@@ -161,7 +162,11 @@ rm -rf "$OLD"
 
 @pytest.mark.parametrize(
     "making",
-    ["rsync -a /srv/build/ $REL/", "tar -xzf /tmp/app.tgz -C $REL", "git clone https://example.com/a $REL; rm -rf $REL/.git"],
+    [
+        "rsync -a /srv/build/ $REL/",
+        "tar -xzf /tmp/app.tgz -C $REL",
+        "git clone https://example.com/a $REL; rm -rf $REL/.git",
+    ],
 )
 def test_a_release_of_what_has_no_version_is_made_by_each_run_and_left_out_of_a_check(making: str) -> None:
     made = on_server(f"REL=/srv/app/releases/$(date +%s)\nmkdir -p $REL\n{making}\nln -sfn $REL /srv/app/current\n")
@@ -182,7 +187,9 @@ def test_a_backup_with_the_time_in_its_name_is_left_out_of_a_check(script: str) 
     assert resource.dated
 
 
-@pytest.mark.parametrize("script", ["mkdir -p /srv/app", "NAME=$(hostname); touch /srv/$NAME", "touch -d 2024-01-02 /srv/a"])
+@pytest.mark.parametrize(
+    "script", ["mkdir -p /srv/app", "NAME=$(hostname); touch /srv/$NAME", "touch -d 2024-01-02 /srv/a"]
+)
 def test_what_is_the_same_each_time_is_checked(script: str) -> None:
     (resource,) = on_server(script)
     assert not resource.dated
@@ -211,6 +218,16 @@ URL = "http://localhost:3000/health"
 ANSWERS = f"http_check url={URL} status=200"
 CURL = f"curl -s -o /dev/null -w '%{{http_code}}' {URL}"
 
+NINE_TIMES = f"""for i in $(seq 9); do
+S=$({CURL} || echo 000)
+if [ "$S" = 200 ]; then echo up; exit 0; fi
+echo "$i: $S"
+sleep 3
+done
+echo down
+exit 1
+"""
+
 
 @pytest.mark.parametrize(
     ("script", "expected"),
@@ -219,15 +236,29 @@ CURL = f"curl -s -o /dev/null -w '%{{http_code}}' {URL}"
         (f'while [[ "$({CURL})" != "200" ]]; do sleep 5; done', f"{ANSWERS}; 60 tries 5 s apart"),
         (f"for i in 1 2 3; do\nS=$({CURL})\n[ $S -eq 200 ] && break\nsleep 1\ndone", f"{ANSWERS}; 3 tries 1 s apart"),
         (f"for i in 1 2 3; do\n{CURL} | grep -q 200 && break\nsleep 1\ndone", f"{ANSWERS}; 3 tries 1 s apart"),
-        (
-            f'for i in $(seq 9); do\nS=$({CURL} || echo 000)\nif [ "$S" = 200 ]; then echo up; exit 0; fi\n'
-            'echo "$i: $S"\nsleep 3\ndone\necho down\nexit 1',
-            f"{ANSWERS}; 9 tries 3 s apart",
-        ),
+        (NINE_TIMES, f"{ANSWERS}; 9 tries 3 s apart"),
     ],
 )
 def test_waiting_for_a_status_is_one_request_with_retries(script: str, expected: str) -> None:
     check(script, expected)
+
+
+@pytest.mark.parametrize(
+    ("script", "directory"),
+    [
+        ("cd /srv/app\nV=$(cat VERSION)\nsudo touch /srv/$V", "/srv/app"),
+        (
+            "cd /srv/app/releases && sudo ln -sfn /srv/app/releases/$(ls -t | sed -n 2p) /srv/app/current",
+            "/srv/app/releases",
+        ),
+        ("V=$(git rev-parse HEAD)\nsudo touch /srv/$V", "${project_dir}"),
+        ("cd /srv/app; V=$(date +%F)\nsudo touch /srv/$V", ""),
+    ],
+)
+def test_what_a_command_prints_is_asked_for_in_the_directory_of_the_script(script: str, directory: str) -> None:
+    plan = scripts_to_plan([("deploy.sh", script.encode())], name="shop")
+    (asked,) = [variable for variable in plan.variables if variable.kind == VariableKind.COMPUTED]
+    assert (asked.cwd.shell() if asked.cwd is not None else "") == directory
 
 
 def test_what_follows_a_function_that_waits_runs_where_it_has_succeeded() -> None:

@@ -64,7 +64,7 @@ def _used(plan: Plan) -> frozenset[str]:
     used = {*names_of(deployed), *names_of(plan.environments)}
     for variable in reversed(plan.variables):
         if variable.name in used and variable.value is not None:
-            used |= {*names_of(variable.value)}
+            used |= {*names_of(variable.value), *names_of(variable.cwd)}
             used |= {name for output in variable.value.outputs for name in _named(output.text, plan)}
     return frozenset(used)
 

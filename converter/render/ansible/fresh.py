@@ -49,7 +49,7 @@ _NEEDS = {
     "text_block": ("path",),
 }
 # Kinds whose tasks start a program in the script's directory.
-_RUNS = frozenset("command composer_packages node_packages python_packages ruby_packages pm2_process".split())
+_RUNS = frozenset("capture command composer_packages node_packages python_packages ruby_packages pm2_process".split())
 _ACCOUNTS = {"authorized_key": "user", "cron_job": "user"}
 # How the modules say that there was nothing before.
 _NEW = {"git_checkout": "not {}.before", "group": "{}.gid is not defined"} | dict.fromkeys(

@@ -100,7 +100,12 @@ def _ends_with_slash(path: Value) -> bool:
 def file_move(spec: Any, at: Place) -> list[Task]:
     """A move happens once: nothing is done where the source is gone."""
     source = at.path(spec.src)
-    return [Task("ansible.builtin.command", {"argv": ["mv", *(["-T"] if spec.exact else []), source, at.path(spec.dest)], "removes": source})]
+    return [
+        Task(
+            "ansible.builtin.command",
+            {"argv": ["mv", *(["-T"] if spec.exact else []), source, at.path(spec.dest)], "removes": source},
+        )
+    ]
 
 
 def link(spec: Any, at: Place) -> list[Task]:
