@@ -79,13 +79,18 @@ def keep_whole(
     added = run.account.add(found[0], step)
     for command in found[1:]:
         run.account.share(command, added)
+    _share(run, functions, added)
+    forget(state, node)
+    return ended(run, added)
+
+
+def _share(run: Interpreter, functions: dict[str, Define], step: Step) -> None:
+    """What nothing else has accounted for of the functions stands in the step."""
     for function in functions.values():
         for command in commands(function.body):
             entry = run.account.entry(command)
             if not entry.steps and entry.disposition is None:
-                run.account.share(command, added)
-    forget(state, node)
-    return ended(run, added)
+                run.account.share(command, step)
 
 
 def _arguments(run: Interpreter, state: State, names: tuple[str, ...]) -> tuple[Value, ...]:
