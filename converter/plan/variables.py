@@ -59,7 +59,7 @@ def settle_variables(work: Work) -> Work:
 def _directory(work: Work, variable: PlanVariable) -> Value | None:
     """The directory in which the script computes it, None where that makes no difference or is not known."""
     outputs = [part for part in (variable.value or Value()).parts if isinstance(part, CommandOutput)]
-    if variable.kind != VariableKind.COMPUTED or all(steady(part.text) for part in outputs):
+    if variable.kind != VariableKind.COMPUTED or all(steady(part.text) or _rooted(part.text) for part in outputs):
         return None
     binding = next((item for item in reversed(work.trace.bindings) if item.name == variable.name), None)
     if binding is None:
@@ -71,6 +71,13 @@ def _directory(work: Work, variable: PlanVariable) -> Value | None:
         context = command.context if command is not None else None
     cwd = context.cwd if context is not None else ROOT
     return None if cwd == ROOT or cwd.unknowns or not cwd else cwd
+
+
+def _rooted(command: str) -> bool:
+    """Whether all that it looks at is named from the root: `ls -1t /srv/releases | sed -n 2p`."""
+    program, *words = command.partition("|")[0].split() or [""]
+    named = [word.lstrip("\"'") for word in words if not word.startswith("-")]
+    return program != "git" and bool(named) and all(word.startswith(("/", "$", "~")) for word in named)
 
 
 def _flat(value: Value) -> Value:

@@ -253,6 +253,7 @@ def test_waiting_for_a_status_is_one_request_with_retries(script: str, expected:
         ),
         ("V=$(git rev-parse HEAD)\nsudo touch /srv/$V", "${project_dir}"),
         ("cd /srv/app; V=$(date +%F)\nsudo touch /srv/$V", ""),
+        ("cd /srv/app; V=$(ls -t /srv/releases | sed -n 2p)\nsudo touch /srv/$V", ""),
     ],
 )
 def test_what_a_command_prints_is_asked_for_in_the_directory_of_the_script(script: str, directory: str) -> None:
