@@ -74,6 +74,8 @@ class _Reader:
             waiting[0] = Value.of("-" + self.arguments_last(waiting[0].text or ""))
         only_operands = False
         own = self.grammar.own_words
+        # Without a word before it, the other command begins with the first word that is no option.
+        own = 1 if own == 0 else own
         while waiting:
             word = waiting.pop(0)
             start = _start(word)

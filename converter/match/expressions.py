@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from converter.match import crontab, environment, pieces, processes, sed, ufw
+from converter.match import containers, crontab, environment, pieces, processes, pruning, sed, ufw
 from converter.match.kept import quoted
 from converter.match.unsuited import ExpressionError, UnsuitedError
 from converter.model.paths import absolute
@@ -245,7 +245,9 @@ FUNCTIONS: dict[str, Any] = {
             environment.contains_word,
             environment.chomp,
         ),
-        *(processes.process_name, processes.killed, quoted, ufw.ufw_rule),
+        *(processes.process_name, processes.killed, processes.kill_signal, processes.unbracketed, quoted, ufw.ufw_rule),
+        *(containers.container_name, containers.container_end, containers.filtered_name),
+        *(pruning.pruned, pruning.listed_but_newest, pruning.lists, pruning.one_fewer),
     )
 }
 

@@ -10,12 +10,13 @@ from converter.match.unsuited import UnsuitedError
 from converter.model.value import Literal, Value
 
 _INTERPRETERS = r"(?:python|node|java|ruby|php|perl|bash|sh|deno|bun|dotnet|npm|yarn|pnpm|npx|exec)[\d.]*"
+_SIGNALS = {"9": "KILL", "KILL": "KILL", "15": "TERM", "TERM": "TERM", "2": "INT", "INT": "INT"}
 _ENDINGS = re.compile(r"\.(?:jar|war|py|js|mjs|cjs|ts|sh|rb|php|pl|pid|log|dll)$")
 
 
 def process_name(words: list[Value] | Value) -> Value:
     """`app` for `java -jar app.jar`, for the pattern `app.jar` and for the file `app.pid`."""
-    given = words if isinstance(words, list) else [words]
+    given = words if isinstance(words, list) else [unbracketed(words)]
     texts = [piece for word in given for piece in _pieces(word)]
     named = [text for text in texts if not text.startswith("-")]
     rest = [text for text in named if not re.fullmatch(_INTERPRETERS, text.rpartition("/")[2])]
@@ -25,6 +26,21 @@ def process_name(words: list[Value] | Value) -> Value:
     if not name:
         raise UnsuitedError(chosen)
     return Value.of(name)
+
+
+def unbracketed(pattern: Value) -> Value:
+    """`app.jar` for `[a]pp.jar`, the spelling by which grep does not find itself."""
+    known = pattern.text
+    return Value.of(re.sub(r"^\[(\w)\]", r"\1", known)) if known is not None else pattern
+
+
+def kill_signal(command: list[Value]) -> str:
+    """The signal of `kill`, `kill -9` and `kill -s KILL` that ends a program; "" for any other command."""
+    program, *words = [word.text or "" for word in command]
+    if program not in ("kill", "/bin/kill") or len(words) > 2:
+        return ""
+    told = "".join(words).removeprefix("-").removeprefix("s").removeprefix("SIG") or "TERM"
+    return _SIGNALS.get(told, "")
 
 
 class Killed(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,12 +62,12 @@ def killed(target: Value) -> Killed:
         return Killed(pid_file=Value.of(file[2]))
     found = re.fullmatch(r"(pgrep|pidof)((?:\s+-[fx])*)\s+([\"']?)([^\"'$`|;]+)\3", text)
     listed = re.fullmatch(
-        r"ps\s+\S+\s*\|(?:\s*grep -v grep\s*\|)?\s*grep\s+([\"']?)([^\"'$`|;]+?)\1\s*\|.*awk.*\$2.*", text
+        r"ps\s+\S+\s*\|(?:\s*grep -v grep\s*\|)?\s*grep\s+([\"']?)([^\"'$`|;-][^\"'$`|;]*?)\1\s*\|.*awk.*\$2.*", text
     )
     if found is not None:
         return Killed(pattern=Value.of(found[4]), full="f" in found[2])
     if listed is not None:
-        return Killed(pattern=Value.of(listed[2]))
+        return Killed(pattern=unbracketed(Value.of(listed[2])))
     raise UnsuitedError(text)
 
 

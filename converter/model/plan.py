@@ -31,12 +31,14 @@ class PlanVariable(msgspec.Struct, frozen=True, kw_only=True):
     """A variable by the author's name, as used in values (`${APP_DIR}`). A fixed one has `value`; an input may have
     a default in `value`; a
     computed one has a `CommandOutput` in its value and `on`, where it is computed (`BUILD_JOB`: the pipeline's build,
-    which hands it to the hosts); a secret never has a value here."""
+    which hands it to the hosts), and maybe `cwd`, the directory in which that is done; a secret never has a value
+    here."""
 
     name: str
     kind: VariableKind
     value: Value | None = None
     on: str = ""
+    cwd: Value | None = None
     required: bool = False
     help: str = ""
     span: Span | None = None

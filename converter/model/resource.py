@@ -79,7 +79,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     or is "local". `steps` are ids in the trace, for guards that ask how an earlier step ended. `handler`: runs only
     when something that notifies it changed. `reason` says why a kept command can only be a command. `turn`: the round
     of the loop that it stands in. `each`: a local resource that is applied once for each host of that group, whose
-    address is the variable `each_host`."""
+    address is the variable `each_host`. `dated`: the time of the run is in its name, so that no host has it yet."""
 
     address: str
     kind: str
@@ -98,4 +98,5 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     handler: bool = False
     turn: str = ""
     each: str = ""
+    dated: bool = False
     reason: str = ""

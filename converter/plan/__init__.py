@@ -30,6 +30,7 @@ from converter.plan.order import draw_edges
 from converter.plan.orphans import settle_orphans
 from converter.plan.place import place
 from converter.plan.purposes import together
+from converter.plan.releases import release
 from converter.plan.secrets import find_secrets
 from converter.plan.supervised import supervise
 from converter.plan.textual import open_text
@@ -51,6 +52,7 @@ PASSES = (
     make_handlers,
     trim_environment,
     open_text,
+    release,
     name_outputs,
     settle_variables,
     place_outputs,

@@ -124,14 +124,19 @@ def place_outputs(work: Work) -> Work:
         if variable.name in idle:
             continue
         anchor, on, span = _anchor(work, variable, users)
+        cwd = variable.cwd
         index = next((i for i, r in enumerate(resources) if r.steps and min(r.steps) >= anchor), len(resources))
         built = on == LOCAL and any(user.phase == Phase.BUILD for user in users)
         late = any(_changes(resource) and resource.on == on for resource in resources[:index])
-        if not _reads(variable, captured) and (_steady(variable) or not late):
+        reads = _reads(variable, captured) or (cwd is not None and any(one.name in captured for one in cwd.variables))
+        if not reads and (_steady(variable) or not late):
             variables.append(msgspec.structs.replace(variable, on=BUILD_JOB if built else on))
             continue
         captured.add(variable.name)
         capture = _capture(work, given, variable, users, resources[index:], on, span)
+        if cwd is not None:
+            context = msgspec.structs.replace(capture.context, cwd=cwd)
+            capture = msgspec.structs.replace(capture, context=context)
         resources.insert(index, capture)
         if capture.phase != Phase.DEPLOY and any(user.phase == Phase.DEPLOY for user in users):
             variables.append(msgspec.structs.replace(variable, on=BUILD_JOB))

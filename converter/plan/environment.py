@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from converter.model.resource import Resource
 from converter.model.trace import AnyOf, Context, Step, Test
-from converter.model.value import Value, Variable
+from converter.model.value import CommandOutput, Value, Variable
+from converter.plan.rewrite import values
 from converter.plan.work import Work
 
 # Kinds that run no program of the application, so that the script's environment is nothing to them.
@@ -88,7 +90,8 @@ def trim_environment(work: Work) -> Work:
     resources = []
     for resource in work.resources:
         old = resource.context.environment
-        cwd = ROOT if resource.kind in (_DEAF | _PACKAGES | _ROOTED) - _RELATIVE else resource.context.cwd
+        rooted = resource.kind in (_DEAF | _PACKAGES | _ROOTED) - _RELATIVE and not _asks(resource)
+        cwd = ROOT if rooted else resource.context.cwd
         new = tuple(
             pair
             for pair in old
@@ -97,3 +100,8 @@ def trim_environment(work: Work) -> Work:
         context = msgspec.structs.replace(resource.context, cwd=cwd, environment=new)
         resources.append(msgspec.structs.replace(resource, context=context))
     return work.having(resources=tuple(resources))
+
+
+def _asks(resource: Resource) -> bool:
+    """Whether a command prints a part of it, in the directory of the step."""
+    return any(isinstance(part, CommandOutput) for value in values(resource.spec) for part in value.parts)

@@ -25,6 +25,8 @@ _REPLACES = frozenset({"container", "process", "compose_project"})
 _PREPARES = frozenset({"package_cache", "systemd_reload"})
 _SERVES = frozenset({("package_cache", "package"), ("package_cache", "package_upgrade"), ("systemd_reload", "service")})
 _GROWS = frozenset({("package", "package"), ("file", "line"), ("file", "text_block")})
+# A link that is made under another name and takes its place in one step.
+_REPLACED_BY = frozenset({("link", "file_move")})
 _LOCAL_SOURCES = frozenset({"upload", "sync"})
 
 
@@ -143,7 +145,7 @@ def _together(first: Resource, second: Resource) -> Spec | None:
 
 def _joins(first: Resource, second: Resource) -> bool:
     """Whether resources of two identities may be one: a preparation, more packages, more lines of a file."""
-    if (first.kind, second.kind) in _SERVES:
+    if (first.kind, second.kind) in _SERVES | _REPLACED_BY:
         return True
     return not second.name and (first.kind, second.kind) in _GROWS
 

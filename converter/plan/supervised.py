@@ -20,6 +20,8 @@ def supervise(work: Work) -> Work:
         if stop is not None and isinstance(resource.spec, Pause) and _settles(stop, resource):
             spec = msgspec.structs.replace(stop.spec, settle=resource.spec.seconds)
             found[-1] = merged(stop, resource, spec, at=stop)
+        elif stop is not None and _waited(stop, resource):
+            found[-1] = merged(stop, resource, resource.spec, at=resource)
         elif _stops(resource) and any(_starts(later, resource) for later in work.resources[index + 1 :]):
             found.append(msgspec.structs.replace(resource, spec=msgspec.structs.replace(resource.spec, unit=True)))
         else:
@@ -34,6 +36,14 @@ def _stops(resource: Resource) -> bool:
 def _starts(later: Resource, stop: Resource) -> bool:
     same = later.on == stop.on and later.spec.identity() == stop.spec.identity()
     return same and isinstance(later.spec, Process) and later.spec.state == "started"
+
+
+def _waited(pause: Resource, resource: Resource) -> bool:
+    """Whether the script only waited between a stop and the start that are now one restart of a unit."""
+    spec, steps = resource.spec, (*resource.steps, *pause.steps)
+    between = bool(pause.steps) and min(steps) < min(pause.steps) and max(pause.steps) < max(steps)
+    restarted = isinstance(spec, Process) and spec.stop and isinstance(pause.spec, Pause)
+    return restarted and between and guards.equal(pause.guard, resource.guard) and pause.on == resource.on
 
 
 def _settles(stop: Resource, resource: Resource) -> bool:

@@ -11,11 +11,12 @@ from converter.model.plan import PlanVariable, VariableKind
 from converter.model.resource import EACH_HOST
 from converter.model.source import Span
 from converter.model.trace import NotEmpty, RunsOn, ScriptInput
-from converter.model.value import Part, Value, Variable
+from converter.model.value import CommandOutput, Part, Value, Variable
+from converter.plan.environment import ROOT
 from converter.plan.place import SERVER_ADDRESS
-from converter.plan.rewrite import deep, rewrite, values
+from converter.plan.rewrite import Names, deep, rewrite, values
 from converter.plan.shapes import placeholder, telling
-from converter.plan.surroundings import known_command, stands_for_itself
+from converter.plan.surroundings import known_command, stands_for_itself, steady
 from converter.plan.textual import assigned, named
 from converter.plan.work import Work
 
@@ -40,10 +41,12 @@ def settle_variables(work: Work) -> Work:
             continue
         variable = _variable(work, name, found, inputs.get(name), spans.get(name))
         if variable.value is not None:
-            variable = msgspec.structs.replace(variable, value=_dissolve(variable.value, dissolved - {name}))
+            cwd = _directory(work, variable)
+            cwd = _dissolve(cwd, dissolved) if cwd is not None else None
+            variable = msgspec.structs.replace(variable, value=_dissolve(variable.value, dissolved - {name}), cwd=cwd)
         variables[name] = variable
         # A default may be made of variables that nothing else uses.
-        inner = variable.value.variables if variable.value is not None else ()
+        inner = [part for value in (variable.value, variable.cwd) if value is not None for part in value.variables]
         waiting.extend((part.name, {part.value: None}) for part in inner if part.name not in captured)
         texts = [output.text for output in variable.value.outputs] if variable.value is not None else []
         if any("$" in text for text in texts):
@@ -51,6 +54,30 @@ def settle_variables(work: Work) -> Work:
             told = named(given, texts, line).items()
             waiting.extend((name, {value: None}) for name, value in told if name not in captured)
     return _noted(work.having(variables=_ordered(work, list(variables.values()))))
+
+
+def _directory(work: Work, variable: PlanVariable) -> Value | None:
+    """The directory in which the script computes it, None where that makes no difference or is not known."""
+    outputs = [part for part in (variable.value or Value()).parts if isinstance(part, CommandOutput)]
+    if variable.kind != VariableKind.COMPUTED or all(steady(part.text) or _rooted(part.text) for part in outputs):
+        return None
+    binding = next((item for item in reversed(work.trace.bindings) if item.name == variable.name), None)
+    if binding is None:
+        names = Names()
+        users = (resource.context for resource in work.resources if variable.name in names.of(resource.spec))
+        context = next(users, None)
+    else:
+        command = next((item for item in work.trace.commands if item.span == binding.span), None)
+        context = command.context if command is not None else None
+    cwd = context.cwd if context is not None else ROOT
+    return None if cwd == ROOT or cwd.unknowns or not cwd else cwd
+
+
+def _rooted(command: str) -> bool:
+    """Whether all that it looks at is named from the root: `ls -1t /srv/releases | sed -n 2p`."""
+    program, *words = command.partition("|")[0].split() or [""]
+    named = [word.lstrip("\"'") for word in words if not word.startswith("-")]
+    return program != "git" and bool(named) and all(word.startswith(("/", "$", "~")) for word in named)
 
 
 def _flat(value: Value) -> Value:

@@ -73,6 +73,7 @@ NAMES = (
     "reboot",
     "registry_login",
     "replacement",
+    "retention",
     "ruby_packages",
     "service",
     "supervised_program",

@@ -11,12 +11,13 @@ from converter.resources import looking, paths
 
 
 class FileMove(Spec, frozen=True, kw_only=True):
-    """`mv src dest`; it happens once, where `src` is there."""
+    """`mv src dest`; it happens once, where `src` is there. `exact` (`-T`): never into a directory that is `dest`."""
 
     kind: ClassVar[str] = "file_move"
 
     src: Value
     dest: Value
+    exact: bool = False
 
     def identity(self) -> str:
         """Where it ends."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from converter.model.paths import directory_of
 from converter.model.resource import Spec
 from converter.model.trace import Subject
 from converter.model.value import Value
 from converter.resources import looking, paths
+from converter.resources.file_move import FileMove
 
 
 class Link(Spec, frozen=True, kw_only=True):
@@ -35,7 +37,15 @@ class Link(Spec, frozen=True, kw_only=True):
         return looking.at(self.path, exists=True, link=True, file=True, directory=True)
 
     def fold(self, later: Spec) -> Spec | None:
-        """Linked again, to another target if it may replace the first."""
+        """Linked again, to another target if it may replace the first; or made beside a link that it then replaces."""
+        if isinstance(later, FileMove):
+            return self._moved(later)
         if not isinstance(later, Link) or later.symbolic != self.symbolic:
             return None
         return later if later.force or later.target == self.target else None
+
+    def _moved(self, move: FileMove) -> Link | None:
+        beside = directory_of(self.path) == directory_of(move.dest)
+        if not move.exact or not self.symbolic or move.src != self.path or not beside:
+            return None
+        return Link(path=move.dest, target=self.target, force=True)

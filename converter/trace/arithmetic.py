@@ -8,14 +8,18 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from converter.model.value import Unknown, Value
+from converter.model.value import Unknown, Value, Variable
 from converter.trace.computed import by_shell
+from converter.trace.parameters import positional
 from converter.trace.state import State
 
 if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
 
 _NAME = re.compile(r"\$?\{?\b([A-Za-z_]\w*)\}?")
+_POSITION = re.compile(r"\$\{?([1-9])\b\}?")
+# What the shell can't be told in a text of its own.
+_OTHER = re.compile(r"\$\(|\[|\$\{?[\d@*#]")
 _BINARY: dict[type[ast.operator], Callable[[int, int], int]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -28,13 +32,23 @@ _LONGEST = 200
 
 def arithmetic(run: Interpreter, state: State, source: str) -> Value:
     """The number, or what is unknown about it."""
+    source = _POSITION.sub(lambda found: _argument(run, state, found), source)
     number = calculate(run, state, source)
     if number is None:
         names = list(dict.fromkeys(_NAME.findall(source)))
         text = _NAME.sub(r"${\1}", source)
-        computed = by_shell(state, names, f"echo $(({text}))") if "$(" not in source and "[" not in source else None
+        computed = by_shell(state, names, f"echo $(({text}))") if not _OTHER.search(source) else None
         return computed or Value(Unknown("a number that is computed at run time", f"$(({source}))"))
     return Value.of(str(number))
+
+
+def _argument(run: Interpreter, state: State, found: re.Match[str]) -> str:
+    """What the script or function is given there: a number, or the variable that holds it."""
+    value = positional(run, state, int(found[1]))
+    only = value.parts[0] if len(value.parts) == 1 else None
+    if value.text is None and isinstance(only, Variable):
+        return f"${{{only.name}}}"
+    return value.text if value.text is not None and re.fullmatch(r"-?\d{1,15}", value.text) else found[0]
 
 
 def calculate(run: Interpreter, state: State, source: str) -> int | None:

@@ -235,9 +235,11 @@ def _command(run: Interpreter, state: State, call: Call) -> Condition:
 
 def _exec(run: Interpreter, state: State, call: Call) -> Condition:
     if not call.argv[1:]:
-        run.account.absorb(call.node, "its output also goes to a log", state.context())
+        opened = all((redirect.descriptor or 0) > 2 for redirect in call.node.redirects)
+        reason = "it opens a file for what follows" if opened else "its output also goes to a log"
+        run.account.absorb(call.node, reason, state.context())
         return SUCCESS
-    if any(word == run.script_path for word in call.argv[1:3]):
+    if run.script_path in call.argv[1:]:
         run.account.absorb(call.node, "the script starts itself again", state.context())
         return SUCCESS
     status = dispatch(run, state, Call(call.node, call.argv[1:], call.streams, call.background))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from converter.model.script import Background, Block, Define, Exec, Group
+from converter.model.script import AndOr, Background, Block, Define, Exec, Group, Statement
 from converter.model.value import Value
 from converter.trace.commands import streams
 from converter.trace.conditions import SUCCESS, Condition
+from converter.trace.locks import locked
 from converter.trace.lookers import is_log
 from converter.trace.messages import message
 from converter.trace.state import End, State, Streams
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def group(run: Interpreter, state: State, node: Group) -> Condition:
     """Runs the block; a subshell leaves no trace in the variables and the directory of the shell around it."""
-    if node.redirects:
+    if node.redirects and not locked(node):
         given = streams(run, state, node.redirects)
         if given.writes or given.stdin is not None or given.stdin_path is not None:
             return _redirected(run, state, node, given)
@@ -77,7 +78,8 @@ def background(run: Interpreter, state: State, node: Background) -> Condition:
         run.statement(state.copy(), body)
     run.testing = before
     steps = run.account.steps[first:]
-    direct = isinstance(body, Exec) and len(steps) == 1 and not _is_session(body, state)
+    last = _last(body)
+    direct = last is not None and len(steps) == 1 and bool(steps[0].argv) and not _is_session(last, state)
     for step in steps:
         if direct:
             run.account.change(step.id, background=True)
@@ -85,6 +87,15 @@ def background(run: Interpreter, state: State, node: Background) -> Condition:
         run.account.assume(f"{node.span.lines()}: commands that ran at the same time run one after the other")
     state.slots.pop("!", None)
     return SUCCESS
+
+
+def _last(body: Statement) -> Exec | None:
+    """The program itself in `cd /srv/app && program &`, None where the block is more than one line of commands."""
+    if isinstance(body, Group):
+        return _last(body.body[-1]) if body.body and not body.redirects else None
+    if isinstance(body, AndOr):
+        return _last(body.right) if body.operator == "&&" else None
+    return body if isinstance(body, Exec) else None
 
 
 def _is_session(body: Exec, state: State) -> bool:

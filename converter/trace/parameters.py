@@ -80,7 +80,7 @@ def plain(run: Interpreter, state: State, part: Parameter) -> Value:
     """`$X` without an operator."""
     name = part.name
     if name.isdigit():
-        return _positional(run, state, int(name))
+        return positional(run, state, int(name))
     if name in ("@", "*"):
         return Value.join(state.arguments, " ") if state.arguments is not None else Value(Variable(name))
     if name == "#":
@@ -123,7 +123,8 @@ def _index(run: Interpreter, state: State, index: str) -> Value:
     return plain(run, state, Parameter(name=named[1])) if named else run.holes.value(index)
 
 
-def _positional(run: Interpreter, state: State, number: int) -> Value:
+def positional(run: Interpreter, state: State, number: int) -> Value:
+    """`$1` and its like: what a function is given, else an input of the script."""
     if number == 0:
         return state.name
     if state.arguments is not None:
@@ -161,7 +162,7 @@ def _default(run: Interpreter, state: State, part: Parameter) -> Value:
     if content is not None:
         return plain(run, state, part)
     if part.name.isdigit() and state.arguments is not None:
-        given = _positional(run, state, int(part.name))
+        given = positional(run, state, int(part.name))
         return given or default
     value = plain(run, state, part)
     if len(value.parts) == 1 and isinstance(value.parts[0], Variable):

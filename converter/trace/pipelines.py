@@ -54,7 +54,7 @@ def pipeline(run: Interpreter, state: State, node: Pipeline) -> Condition:
         text = _text(run, state, shortened[0])
         if text is not None:
             return _fed(run, state, shortened[0], shortened[1], text)
-    return _kept(run, state, node)
+    return kept(run, state, node)
 
 
 def _looking(run: Interpreter, state: State, node: Pipeline) -> Condition:
@@ -127,7 +127,7 @@ def _fed(run: Interpreter, state: State, first: Statement, last: Exec, text: Val
     return dispatched(run, state, last, Call(last, expansion.expand(run, state, last.words), fed))
 
 
-def _kept(run: Interpreter, state: State, node: Pipeline) -> Condition:
+def kept(run: Interpreter, state: State, node: Pipeline) -> Condition:
     """A pipeline that stays one; the words of its stages are there for rules that know it."""
     stages: list[tuple[Value, ...]] = []
     user: Value | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from converter.model.trace import RunsOn, Step
-from converter.model.value import Value, Variable
+from converter.model.value import Literal, Value, Variable
 
 SERVER_TOOLS = frozenset(
     """
@@ -56,9 +56,19 @@ def infer(steps: Sequence[Step]) -> tuple[RunsOn, str]:
     return RunsOn.SERVER, "the script has no ssh, so it is taken to run on the server that it deploys"
 
 
+def _start(word: Value) -> str:
+    """The known text at the beginning, through variables."""
+    first = word.parts[0] if word.parts else None
+    if isinstance(first, Variable):
+        return _start(first.value) if first.value is not None else ""
+    return first.text if isinstance(first, Literal) else ""
+
+
 def _known(word: Value) -> bool:
     """Whether it is clear that no host hides in it."""
     first = word.parts[0] if word.parts else None
+    if _start(word).startswith("/"):
+        return True
     return word.text is not None or not isinstance(first, Variable) or first.name in ("project_dir", "HOME")
 
 

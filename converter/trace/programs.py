@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from converter.model.value import Literal, Value
-from converter.trace import remote
+from converter.trace import locks, remote
 from converter.trace.commands import Call, dispatch
 from converter.trace.conditions import SUCCESS, Condition
 from converter.trace.shells import run_text, shell
@@ -164,6 +164,7 @@ TABLE: dict[str, Program] = {
     "stdbuf": _transparent("ioe"),
     "unbuffer": _transparent(""),
     "chronic": _transparent(""),
+    "flock": locks.lock,
     "bash": shell,
     "sh": shell,
     "zsh": shell,

@@ -6,12 +6,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from converter.model.script import AndOr, Assign, Block, Exec, If, Loop, LoopKind, Not, Statement
+from converter.model.script import AndOr, Assign, Block, Exec, If, Loop, LoopKind, Not, Pipeline, Statement
 from converter.model.trace import Retry
 from converter.model.value import Value
-from converter.trace.conditions import Condition
+from converter.trace.answers import awaited
+from converter.trace.conditions import Condition, merged
 from converter.trace.lookers import only_tells
-from converter.trace.state import Choice, State
+from converter.trace.pipelines import kept
+from converter.trace.state import Choice, State, merge
 from converter.trace.walk import commands, statements
 from converter.trace.words import expand
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 ENDS = ("break", "exit", "return")
 NOISE = ("echo", "printf", "sleep", ":", "true", "log", "info", "let", "((", "warn", "log_info")
 DEFAULT_ATTEMPTS = 60
+# What curl says is the status where nothing answers.
+NO_ANSWER = Value.of("000")
 # The names of functions that only print and leave.
 Quiet = frozenset[str]
 
@@ -28,9 +32,11 @@ Quiet = frozenset[str]
 def retries(run: Interpreter, state: State, node: Loop) -> Condition | None:
     """One step with retries, None if the loop does something else."""
     quiet = frozenset(name for name, function in state.functions.items() if only_tells(function.body))
-    found = _conditional(node, quiet) if node.kind in (LoopKind.UNTIL, LoopKind.WHILE) else None
+    status_of = awaited(node)
+    shaped = status_of.loop
+    found = _conditional(shaped, quiet) if node.kind in (LoopKind.UNTIL, LoopKind.WHILE) else None
     if found is None:
-        found = _breaking(node, quiet)
+        found = _breaking(shaped, quiet)
     if found is None:
         return None
     attempted, counted = found
@@ -39,7 +45,12 @@ def retries(run: Interpreter, state: State, node: Loop) -> Condition | None:
         return None
     first = len(run.account.steps)
     before, run.testing = run.testing, False
-    status = run.statement(state.copy(), attempted)
+    if isinstance(attempted, Pipeline):
+        # As a condition, so that what only looks is not left out.
+        run.testing = True
+        status = kept(run, state.copy(), attempted)
+    else:
+        status = run.statement(state.copy(), attempted)
     run.testing = before
     if len(run.account.steps) != first + 1:
         return None
@@ -48,8 +59,31 @@ def retries(run: Interpreter, state: State, node: Loop) -> Condition | None:
     if attempts is None:
         run.account.assume(f"{node.span.lines()}: a wait without an end is given up after {DEFAULT_ATTEMPTS} tries")
     _account(run, node)
-    _remember(run, state, node, status, attempts or DEFAULT_ATTEMPTS, quiet)
+    _remember(run, state, shaped, status, attempts or DEFAULT_ATTEMPTS, quiet)
+    if status_of.name and status.yes is not None and status.no is not None:
+        state.set(status_of.name, Choice(((status.yes, Value.of(status_of.status)), (status.no, NO_ANSWER))))
+    return _left(run, state, shaped, status, quiet)
+
+
+def _left(run: Interpreter, state: State, node: Loop, status: Condition, quiet: Quiet) -> Condition:
+    """What follows a loop that a good try leaves by `return` or `exit` is for the other case alone."""
+    leave = next(filter(None, (_leaves(one, quiet) for one in node.body)), None)
+    if leave is None or status.no is None:
+        return status
+    won = state.copy()
+    won.path = merged(state.path, status.yes or ())
+    run.statement(won, leave)
+    lost = state.copy()
+    merge(state, (status.yes or (), won), (status.no, lost))
     return status
+
+
+def _leaves(statement: Statement, quiet: Quiet) -> Exec | None:
+    if _attempt(statement, quiet) is None:
+        return None
+    body = statement.branches[0].body if isinstance(statement, If) else (_chain(statement)[-1],)
+    last = next((found for found in reversed(commands(body)) if isinstance(found, Exec) and found.words), None)
+    return last if last is not None and last.words[0].source in ("return", "exit") else None
 
 
 def _remember(run: Interpreter, state: State, node: Loop, status: Condition, attempts: int, quiet: Quiet) -> None:
@@ -102,7 +136,7 @@ def _conditional(node: Loop, quiet: Quiet) -> tuple[Statement, Block] | None:
         head = head.body
     if isinstance(head, Exec) and head.words and head.words[0].source in ("[", "[[", "((", "true", ":", "test", "read"):
         return None
-    return (head, node.body) if isinstance(head, Exec) else None
+    return (head, node.body) if isinstance(head, Exec) or _asks_status(head) else None
 
 
 def _harmless(statement: Statement, quiet: Quiet) -> bool:
@@ -139,14 +173,29 @@ def _attempt(statement: Statement, quiet: Quiet) -> Statement | None:
     if isinstance(statement, If) and statement.branches and _ends(statement.branches[0].body):
         condition = statement.branches[0].condition
         rest = (*statement.orelse, *statement.branches[0].body)
-        if len(condition) == 1 and isinstance(condition[0], Exec) and all(_harmless(found, quiet) for found in rest):
+        if not all(_harmless(found, quiet) for found in rest):
+            return None
+        if len(condition) == 1 and _asks_status(condition[0]):
+            return condition[0]
+        if len(condition) == 1 and isinstance(condition[0], Exec):
             return condition[0] if condition[0].words[0].source not in ("[", "[[", "((", "test") else None
     chain = _chain(statement)
     first = chain[0]
-    if len(chain) < 2 or not isinstance(first, Exec) or not all(_harmless(found, quiet) for found in chain[1:]):
+    if len(chain) < 2 or not all(_harmless(found, quiet) for found in chain[1:]):
+        return None
+    if _asks_status(first) and _ends((chain[-1],)):
+        return first
+    if not isinstance(first, Exec):
         return None
     tests = not first.words or first.words[0].source in ("[", "[[", "((", "test")
     return first if _ends((chain[-1],)) and not tests else None
+
+
+def _asks_status(statement: Statement) -> bool:
+    """`curl -w '%{http_code}' URL | grep -q 200`, of which a rule knows what it asks."""
+    stages = statement.stages if isinstance(statement, Pipeline) else ()
+    names = [stage.words[0].source for stage in stages if isinstance(stage, Exec) and stage.words]
+    return names == ["curl", "grep"] and isinstance(stages[0], Exec) and "http_code" in stages[0].text
 
 
 def _chain(statement: Statement) -> list[Statement]:

@@ -130,4 +130,4 @@ def _mentioned(word: Word, names: dict[str, None]) -> None:
 
 def _in_arithmetic(text: str) -> dict[str, None]:
     """Names in arithmetic, where a variable needs no `$`."""
-    return dict.fromkeys(re.findall(r"[A-Za-z_]\w*", text))
+    return dict.fromkeys(re.findall(r"[A-Za-z_]\w*|(?<=\$)[1-9]\b|(?<=\$\{)[1-9]\b", text))

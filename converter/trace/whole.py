@@ -13,12 +13,14 @@ from converter.trace.branches import join
 from converter.trace.conditions import SUCCESS, Condition, single
 from converter.trace.forks import alternatives
 from converter.trace.lookers import block_looks
+from converter.trace.parameters import positional
 from converter.trace.state import Choice, Slot, State
 from converter.trace.walk import assigned, commands, mentioned
 
 if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
 
+_POSITIONS = frozenset("123456789")
 ONLY_LOOKS = "it only looks and prints"
 
 
@@ -49,12 +51,17 @@ def keep_whole(
         return join(state, branches)
     functions = prelude(state, node)
     context = with_variables(run, state, tuple(mentioned((node,))), own=set(assigned((node,))))
+    given = _arguments(run, state, tuple(mentioned((node,))))
+    told = tuple((f"argument_{number}", value) for number, value in enumerate(given, 1))
+    context = msgspec.structs.replace(context, environment=(*context.environment, *told))
+    setting = "set -- " + " ".join(f'"${name}"' for name, _ in told) + "\n" if told else ""
     if user is not None:
         context = msgspec.structs.replace(context, user=user)
     step = Step(
         id=0,
         command=0,
-        source=Value.of("".join(f"{function.text}\n" for function in functions.values())) + run.holes.value(node.text),
+        source=Value.of("".join(f"{function.text}\n" for function in functions.values()) + setting)
+        + run.holes.value(node.text),
         stages=stages,
         context=context,
         guard=state.guard,
@@ -66,19 +73,32 @@ def keep_whole(
         errexit="errexit" in state.options and not stages,
         reason=reason,
     )
-    if functions and not step.title:
+    if (functions or told) and not step.title:
         first = " ".join(node.text.split("\n", 1)[0].split())
         step = msgspec.structs.replace(step, title=f"Run {first}")
     added = run.account.add(found[0], step)
     for command in found[1:]:
         run.account.share(command, added)
+    _share(run, functions, added)
+    forget(state, node)
+    return ended(run, added)
+
+
+def _share(run: Interpreter, functions: dict[str, Define], step: Step) -> None:
+    """What nothing else has accounted for of the functions stands in the step."""
     for function in functions.values():
         for command in commands(function.body):
             entry = run.account.entry(command)
             if not entry.steps and entry.disposition is None:
-                run.account.share(command, added)
-    forget(state, node)
-    return ended(run, added)
+                run.account.share(command, step)
+
+
+def _arguments(run: Interpreter, state: State, names: tuple[str, ...]) -> tuple[Value, ...]:
+    """What `$1`, `$2` .. are, as far as the kept text reads them: the shell that runs it has no arguments."""
+    if state.arguments is not None and {"@", "*", "#"}.intersection(names):
+        return state.arguments
+    last = max((int(name) for name in names if name in _POSITIONS), default=0)
+    return tuple(positional(run, state, number) for number in range(1, last + 1))
 
 
 def _returns(command: object) -> bool:

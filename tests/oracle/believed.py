@@ -81,7 +81,10 @@ class Believed:
             # For the trace, `echo text > file` and a heredoc write the file alike.
             text = self._pattern(step.stdin).removesuffix("\\\n").replace("\\ ", "[ \x1f]")
             return (f"cat|printf\x1f(?s:.*)|echo\x1f(?:-[en]+\x1f)?{text}",)
-        argvs = (step.argv,) if step.argv else step.stages
+        # A test of what a command prints is a pipeline for the rules, of which only the command runs.
+        text = step.source.shell()
+        stages = tuple(argv for argv in step.stages if argv and (argv[0].text or "") in text)
+        argvs = (step.argv,) if step.argv else stages
         return tuple("\x1f".join(self._pattern(value) for value in argv) for argv in argvs if argv)
 
     def _pattern(self, value: Value) -> str:

@@ -380,7 +380,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"src": "/srv/a/", "dest": "/srv/b", "recursive": True, "preserve": True},
         {"src": ".env.example", "dest": ".env", "force": False},
     ),
-    "file_move": ({"src": "/tmp/a", "dest": "/srv/a"},),
+    "file_move": ({"src": "/tmp/a", "dest": "/srv/a"}, {"src": "/tmp/b", "dest": "/srv/b", "exact": True}),
     "firewall": (
         {"state": "enabled", "policy": {"incoming": "deny", "outgoing": "allow"}, "logging": "on"},
         {"state": "disabled"},
@@ -635,6 +635,11 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     "replacement": (
         {"path": "/etc/a", "pattern": "foo{{1}}", "replacement": "\\\\1 bar"},
         {"path": "/b", "pattern": "x", "replacement": ""},
+    ),
+    "retention": (
+        {"path": "/srv/shop/releases", "keep": "5"},
+        {"path": "${APP_DIR}/old", "keep": "${COUNT}", "pattern": "v[0-9]*", "newest": "name", "what": "directory"},
+        {"path": "/srv/backups", "keep": "7", "pattern": "*.gz", "recursive": False},
     ),
     "ruby_packages": (
         {"path": "/srv/a", "without": ["development", "test"], "deployment": True, "jobs": "4"},

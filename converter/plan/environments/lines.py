@@ -62,9 +62,16 @@ def _same(line: Line, other: Resource, environment: str, differences: Difference
         spec, context, guard = changed
         mine = msgspec.structs.replace(mine, spec=spec, context=context, guard=guard, name="")
     mine = msgspec.structs.replace(mine, context=_anywhere(mine, other))
-    origin = msgspec.structs.replace(mine.origin, spans=tuple(dict.fromkeys((*mine.origin.spans, *other.origin.spans))))
-    mine = msgspec.structs.replace(mine, origin=origin, steps=tuple(dict.fromkeys((*mine.steps, *other.steps))))
+    spans = tuple(dict.fromkeys((*mine.origin.spans, *other.origin.spans)))
+    origin = msgspec.structs.replace(mine.origin, spans=spans)
+    mine = msgspec.structs.replace(mine, origin=origin, steps=_common(mine.steps, other.steps))
     return Line(mine, {**line.present, environment: other.address})
+
+
+def _common(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...]:
+    """The steps that it has everywhere, by which it stands in the order of the script; else all of them."""
+    both = tuple(step for step in first if step in second)
+    return both or tuple(dict.fromkeys((*first, *second)))
 
 
 def _anywhere(mine: Resource, other: Resource) -> Context:

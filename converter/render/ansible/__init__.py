@@ -69,7 +69,7 @@ def _used(plan: Plan) -> frozenset[str]:
     own = [variable for environment in plan.environments for variable in environment.variables]
     for variable in reversed((*plan.variables, *own)):
         if variable.name in used and variable.value is not None:
-            used |= {*names_of(variable.value)}
+            used |= {*names_of(variable.value), *names_of(variable.cwd)}
             used |= {name for output in variable.value.outputs for name in _named(output.text, plan)}
     return frozenset(used)
 

@@ -12,7 +12,7 @@ from converter.render.ansible.mentions import names_of
 from converter.render.ansible.names import is_alias, slug
 from converter.render.ansible.plays import Stretch, on_workstation
 from converter.render.ansible.task import by_shell
-from converter.render.ansible.value import UnrenderableError, inert
+from converter.render.ansible.value import UnrenderableError, inert, template
 
 _USED = re.compile(r"\$\{?([A-Za-z_]\w*)")
 Data = dict[str, Any]
@@ -63,7 +63,9 @@ class Computed:
         name = self._names[variable.name]
         text, environment = self._shell(variable.value or Value())
         module, args = by_shell(text, pipefail=self._plan.pipefail)
-        if local and PROJECT in self.needs and _placed(variable):
+        if variable.cwd is not None and _placed(variable):
+            args["chdir"] = template(variable.cwd, self._names)
+        elif local and PROJECT in self.needs and _placed(variable):
             args["chdir"] = f"{{{{ {self._names[PROJECT]} }}}}"
         ask: Data = {"name": f"Ask for {name}", module: args}
         if environment:

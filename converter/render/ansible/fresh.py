@@ -49,11 +49,11 @@ _NEEDS = {
     "text_block": ("path",),
 }
 # Kinds whose tasks start a program in the script's directory.
-_RUNS = frozenset("command composer_packages node_packages python_packages ruby_packages pm2_process".split())
+_RUNS = frozenset("capture command composer_packages node_packages python_packages ruby_packages pm2_process".split())
 _ACCOUNTS = {"authorized_key": "user", "cron_job": "user"}
-# What the modules return only for something that was there before.
-_KNOWN = {"git_checkout": "before", "group": "gid"} | dict.fromkeys(
-    ("directory", "touched_file", "link", "user"), "uid"
+# How the modules say that there was nothing before.
+_NEW = {"git_checkout": "not {}.before", "group": "{}.gid is not defined"} | dict.fromkeys(
+    ("directory", "touched_file", "link", "user"), "{}.uid is not defined"
 )
 _LOOK: dict[str, Any] = {"changed_when": False, "failed_when": False, "check_mode": False}
 
@@ -68,7 +68,7 @@ class Ends:
         self._ended: set[str] = set()
         makers: dict[Thing, Resource] = {}
         for resource in resources:
-            if resource.on == LOCAL:
+            if resource.on == LOCAL or resource.dated:
                 continue
             self._needed[resource.address] = [(thing, makers[thing]) for thing in _closest(_needs(resource), makers)]
             for thing in _gives(resource):
@@ -78,11 +78,10 @@ class Ends:
     def mark(self, resource: Resource, made: Sequence[Task]) -> None:
         """Registers the result of a task that later ones need, where it tells whether there was something before."""
         tasks = [task for task in made if not task.looks and not getattr(resource.spec, "fetch", False)]
-        if resource.address not in self._wanted or resource.kind not in _KNOWN or not tasks or "loop" in tasks[0].extra:
+        if resource.address not in self._wanted or resource.kind not in _NEW or not tasks or "loop" in tasks[0].extra:
             return
         register = tasks[0].extra.setdefault("register", self._free(resource))
-        known = _KNOWN[resource.kind]
-        self._conditions[resource.address] = f"{register} is changed and {register}.{known} is not defined"
+        self._conditions[resource.address] = f"{register} is changed and {_NEW[resource.kind].format(register)}"
 
     def before(self, resource: Resource) -> list[Task]:
         """The end, and what has to be looked up for it, where it has to be before this resource."""

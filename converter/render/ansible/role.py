@@ -146,6 +146,7 @@ class Role:
             data["until"] = f"{data['register']} is succeeded"
         own = data.pop("when", [])
         when = [*self._checks.when(resource.guard), *([own] if isinstance(own, str) else own)]
+        when += ["not ansible_check_mode"] if resource.dated else []
         if when:
             data["when"] = when[0] if len(when) == 1 else when
         notified = [*task.notify, *([] if task.looks else self._notified(resource))]

@@ -9,7 +9,7 @@ from converter.model.tree import TreeFile
 from converter.model.value import Glob, Literal, Value
 from converter.render.ansible.names import slug
 from converter.render.ansible.task import KEPT, Place, Task
-from converter.render.ansible.value import inert, template
+from converter.render.ansible.value import expression, inert, template
 
 FILE_MODE, DIRECTORY_MODE = "0644", "0755"
 _PATTERN = f"{KEPT}only a shell on the host knows what the pattern stands for"
@@ -102,7 +102,12 @@ def _ends_with_slash(path: Value) -> bool:
 def file_move(spec: Any, at: Place) -> list[Task]:
     """A move happens once: nothing is done where the source is gone."""
     source = at.path(spec.src)
-    return [Task("ansible.builtin.command", {"argv": ["mv", source, at.path(spec.dest)], "removes": source})]
+    return [
+        Task(
+            "ansible.builtin.command",
+            {"argv": ["mv", *(["-T"] if spec.exact else []), source, at.path(spec.dest)], "removes": source},
+        )
+    ]
 
 
 def link(spec: Any, at: Place) -> list[Task]:
@@ -132,6 +137,23 @@ def absent(spec: Any, at: Place) -> list[Task]:
             )
         ]
     look, each = found
+    return [look, Task("ansible.builtin.file", {"path": "{{ item.path }}", "state": "absent"}, each)]
+
+
+def retention(spec: Any, at: Place) -> list[Task]:
+    """The entries are looked up, sorted with the newest first, and all but the first ones are removed."""
+    register = at.register(f"entries {spec.path.shell().rpartition('/')[2]}")
+    args = {"paths": at.path(spec.path), "patterns": inert(spec.pattern), "file_type": spec.what}
+    look = Task("ansible.builtin.find", args, {"register": register}, suffix="Look what is there", looks=True)
+    by_time = " | sort(attribute='mtime', reverse=true)" if spec.newest == "time" else ""
+    entries = f"{register}.files | sort(attribute='path'{'' if by_time else ', reverse=true'}){by_time}"
+    files = "" if spec.recursive else " | rejectattr('isdir')"
+    number = spec.keep.text if not spec.keep.variables else None
+    keep = number if number is not None and number.isdigit() else f"({expression(spec.keep, at.names)} | int)"
+    each = {
+        "loop": f"{{{{ ({entries})[{keep}:]{files} }}}}",
+        "loop_control": {"label": "{{ item.path }}"},
+    }
     return [look, Task("ansible.builtin.file", {"path": "{{ item.path }}", "state": "absent"}, each)]
 
 

@@ -62,7 +62,7 @@ def file_copy(spec: FileCopy, cwd: Value) -> str:
 
 def file_move(spec: FileMove, cwd: Value) -> str:
     """`mv`."""
-    return f"mv {path(spec.src, cwd)} {path(spec.dest, cwd)}"
+    return f"mv {'-T ' * spec.exact}{path(spec.src, cwd)} {path(spec.dest, cwd)}"
 
 
 def link(spec: Link, cwd: Value) -> str:
