@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import bisect
 import re
+
+import msgspec
 
 from converter.model.source import SourceFile, Span
 from converter.model.trace import Step, Trace
 from converter.model.value import Value, Variable
-from converter.plan.masking import FoundSecret
+from converter.plan.detection import Found, flagged, literal, scan, second_net, telling
+from converter.plan.detection.commands import STDIN_FLAG
+from converter.plan.masking import FoundSecret, Secrets
 from converter.plan.rewrite import values
-from converter.plan.shapes import STDIN_FLAG, Found, flagged, literal, scan, telling
 
 _ORDINARY = frozenset(
     """root admin administrator password passwd secret test tester testing user guest default postgres mysql redis
@@ -24,15 +26,28 @@ def find_secrets(trace: Trace) -> tuple[FoundSecret, ...]:
     """Every secret once, with a name of its own; the author's name for it where there is one."""
     collected = _Collected("\n".join(file.text for file in trace.files))
     for file in trace.files:
-        starts = _starts(file)
         for found in scan(file.text, file.language):
-            collected.add(found, _span(file, starts, found))
+            collected.add(found, _span(file, found))
+    _in_steps(trace, collected)
+    _in_variables(trace, collected)
+    explained = Secrets(collected.secrets())
+    for file in trace.files:
+        for found in second_net(explained.mask(file.text)):
+            place = msgspec.structs.replace(found, start=file.text.find(found.raw))
+            collected.add(place, _span(file, place))
+    return collected.secrets()
+
+
+def _in_steps(trace: Trace, collected: _Collected) -> None:
     for step in trace.steps:
         for found in scan(_line(step)):
             collected.add(found, step.span)
         fed = _own_text(step.stdin)
         if fed is not None and literal(fed.strip()) and _reads_a_secret(step):
             collected.add(Found("registry_password", fed.strip(), fed.strip(), 0), step.span)
+
+
+def _in_variables(trace: Trace, collected: _Collected) -> None:
     for binding in trace.bindings:
         collected.add_variable(binding.name, binding.value, binding.span)
     for step in trace.steps:
@@ -44,7 +59,6 @@ def find_secrets(trace: Trace) -> tuple[FoundSecret, ...]:
     for item in trace.inputs:
         if item.default is not None and item.secret:
             collected.add_variable(f"{item.name}_PASSWORD", item.default, item.span)
-    return collected.secrets()
 
 
 class _Collected:
@@ -69,8 +83,10 @@ class _Collected:
             name = next((found.name for found, _ in places if found.telling), places[0][0].name)
             spans = tuple(sorted({span for _, span in places if span is not None}))
             forms = tuple(dict.fromkeys(found.raw for found, _ in places if found.raw != value))
+            weak = self._weak(value)
+            before = tuple(dict.fromkeys(found.before for found, _ in places if weak and found.before.strip()))
             done.append(
-                FoundSecret(name=_free(name, taken), value=value, forms=forms, spans=spans, weak=self._weak(value))
+                FoundSecret(name=_free(name, taken), value=value, forms=forms, spans=spans, weak=weak, before=before)
             )
         return tuple(done)
 
@@ -111,11 +127,7 @@ def _line(step: Step) -> str:
     return f"{line} <<EOF\n{text}" if text is not None and words and words[0].endswith("passwd") else line
 
 
-def _starts(file: SourceFile) -> list[int]:
-    return [0, *(match.end() for match in re.finditer("\n", file.text))]
-
-
-def _span(file: SourceFile, starts: list[int], found: Found) -> Span:
-    line = bisect.bisect_right(starts, found.start)
-    last = line + found.raw.count("\n")
-    return Span(path=file.path, line=line, column=found.start - starts[line - 1] + 1, end_line=last)
+def _span(file: SourceFile, found: Found) -> Span:
+    line = file.text.count("\n", 0, found.start) + 1
+    column = found.start - file.text.rfind("\n", 0, found.start)
+    return Span(path=file.path, line=line, column=column, end_line=line + found.raw.count("\n"))

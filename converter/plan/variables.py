@@ -12,9 +12,9 @@ from converter.model.resource import EACH_HOST
 from converter.model.source import Span
 from converter.model.trace import NotEmpty, RunsOn, ScriptInput
 from converter.model.value import Part, Value, Variable
+from converter.plan.detection import placeholder, telling
 from converter.plan.place import SERVER_ADDRESS
 from converter.plan.rewrite import deep, rewrite, values
-from converter.plan.shapes import placeholder, telling
 from converter.plan.surroundings import known_command, stands_for_itself
 from converter.plan.textual import assigned, named
 from converter.plan.work import Work

@@ -10,8 +10,8 @@ from converter.model.match import Matches
 from converter.model.source import SourceFile
 from converter.model.trace import Trace
 from converter.plan import Secrets, find_secrets, mask, plan
+from converter.plan.detection import scan, telling
 from converter.plan.document import dump
-from converter.plan.shapes import scan, telling
 from plan.making import Script, resource, said, spec, v
 
 FOUND = [
