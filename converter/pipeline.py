@@ -11,8 +11,9 @@ from pathlib import Path
 
 from converter.model.plan import Plan
 from converter.model.question import Answer
+from converter.model.secret import FoundSecret
 from converter.model.source import SourceFile
-from converter.model.trace import RunsOn
+from converter.model.trace import RunsOn, Trace
 from converter.model.tree import FileTree, TreeFile
 
 ANSWERS = ".gitopsify/answers.yaml"
@@ -29,8 +30,31 @@ def scripts_to_plan(
 ) -> Plan:
     """The scripts, understood together: what should be so, where, and what became of each command."""
     from converter.match import load_rules, match
-    from converter.parse import parse, parse_text, read_source
     from converter.plan import hidden, plan
+
+    concealed, secrets = hidden(_traced(sources, load, runs_on))
+    matched = match(concealed, load_rules(rules))
+    return plan(concealed, matched, name=name, secrets=secrets)
+
+
+def scripts_to_secrets(
+    sources: Sequence[tuple[str, bytes]],
+    *,
+    name: str,
+    load: Load | None = None,
+    runs_on: RunsOn | None = None,
+    rules: Sequence[Path] = (),
+) -> tuple[FoundSecret, ...]:
+    """The secrets of the scripts with their values, each by the name that the manifests have for it."""
+    from converter.plan import find_secrets
+    from converter.render.secrets.names import named
+
+    planned = scripts_to_plan(sources, name=name, load=load, runs_on=runs_on, rules=rules)
+    return named(find_secrets(_traced(sources, load, runs_on)), planned)
+
+
+def _traced(sources: Sequence[tuple[str, bytes]], load: Load | None, runs_on: RunsOn | None) -> Trace:
+    from converter.parse import parse, parse_text, read_source
     from converter.trace import trace
 
     def beside(path: str) -> SourceFile | None:
@@ -38,10 +62,7 @@ def scripts_to_plan(
         return read_source(*found) if found else None
 
     scripts = [parse(read_source(path, data)) for path, data in sources]
-    traced = trace(scripts, parse_text=parse_text, load=beside, runs_on=runs_on)
-    concealed, secrets = hidden(traced)
-    matched = match(concealed, load_rules(rules))
-    return plan(concealed, matched, name=name, secrets=secrets)
+    return trace(scripts, parse_text=parse_text, load=beside, runs_on=runs_on)
 
 
 def reviewed(plan: Plan, answers: Sequence[Answer]) -> Plan:
@@ -51,14 +72,16 @@ def reviewed(plan: Plan, answers: Sequence[Answer]) -> Plan:
     return review(plan, answers) if answers else plan
 
 
-def plan_to_tree(plan: Plan, *, target: str, deliveries: Sequence[str], answers: Sequence[Answer] = ()) -> FileTree:
+def plan_to_tree(
+    plan: Plan, *, target: str, deliveries: Sequence[str], answers: Sequence[Answer] = (), secrets: str = "vault"
+) -> FileTree:
     """All files of the repository: manifests, pipelines, what explains them, and what a next conversion needs."""
     from converter.plan.document import dump
     from converter.render import render
     from converter.repo import documents
     from converter.review import dump as dump_answers
 
-    manifests = render(plan, target=target, deliveries=deliveries)
+    manifests = render(plan, target=target, deliveries=deliveries, secrets=secrets)
     tree = manifests.plus(documents(plan, manifests, target=target, deliveries=deliveries, plan_text=dump(plan)))
     if answers:
         tree = tree.plus(FileTree(files=(TreeFile(path=ANSWERS, text=dump_answers(answers)),)))

@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 
 import msgspec
 
+from converter.model.secret import FoundSecret
 from converter.model.source import Span
 from converter.model.value import CommandOutput, Glob, Literal, Part, Unknown, Value, Variable
 from converter.plan.rewrite import deep
@@ -18,18 +19,6 @@ _WEAK_BEFORE = (
     r"|://[^\s/:@'\"]*:|(?:\becho\s+|<<<\s*)[\"']?[\w.-]+:|\becho\s+[\"']?|<<<\s*[\"']?)"
 )
 _LINE = 20
-
-
-class FoundSecret(msgspec.Struct, frozen=True, kw_only=True):
-    """A secret of the script. `value` is never stored; `forms` are the ways it is written; a `weak` one is too
-    ordinary a word to be replaced wherever it stands, so `before` says what stands before it where it is the secret."""
-
-    name: str
-    value: str
-    forms: tuple[str, ...] = ()
-    spans: tuple[Span, ...] = ()
-    weak: bool = False
-    before: tuple[str, ...] = ()
 
 
 class Secrets:

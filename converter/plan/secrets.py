@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-import msgspec
-
+from converter.model.secret import FoundSecret
 from converter.model.source import SourceFile, Span
 from converter.model.trace import Step, Trace
 from converter.model.value import Value, Variable
 from converter.plan.detection import Found, flagged, literal, scan, second_net, telling
 from converter.plan.detection.commands import STDIN_FLAG
-from converter.plan.masking import FoundSecret, Secrets
+from converter.plan.masking import Secrets
 from converter.plan.rewrite import values
 
 _ORDINARY = frozenset(
@@ -24,17 +23,16 @@ _SHORTEST = 6
 
 def find_secrets(trace: Trace) -> tuple[FoundSecret, ...]:
     """Every secret once, with a name of its own; the author's name for it where there is one."""
-    collected = _Collected("\n".join(file.text for file in trace.files))
+    collected = _Collected(trace.files)
     for file in trace.files:
         for found in scan(file.text, file.language):
-            collected.add(found, _span(file, found))
+            collected.add(found, _span(file, found.start, found.raw))
     _in_steps(trace, collected)
     _in_variables(trace, collected)
     explained = Secrets(collected.secrets())
     for file in trace.files:
         for found in second_net(explained.mask(file.text)):
-            place = msgspec.structs.replace(found, start=file.text.find(found.raw))
-            collected.add(place, _span(file, place))
+            collected.add(found, _span(file, file.text.find(found.raw), found.raw))
     return collected.secrets()
 
 
@@ -62,10 +60,11 @@ def _in_variables(trace: Trace, collected: _Collected) -> None:
 
 
 class _Collected:
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, files: tuple[SourceFile, ...]) -> None:
+        self._files = files
+        self._text = "\n".join(file.text for file in files)
         self._found: dict[str, list[tuple[Found, Span | None]]] = {}
-        self._flagged = flagged(text)
+        self._flagged = flagged(self._text)
 
     def add(self, found: Found, span: Span | None) -> None:
         self._found.setdefault(found.value, []).append((found, span))
@@ -81,14 +80,22 @@ class _Collected:
         done = []
         for value, places in self._found.items():
             name = next((found.name for found, _ in places if found.telling), places[0][0].name)
-            spans = tuple(sorted({span for _, span in places if span is not None}))
             forms = tuple(dict.fromkeys(found.raw for found, _ in places if found.raw != value))
             weak = self._weak(value)
+            known = {span for _, span in places if span is not None}
+            spans = tuple(sorted(set() if weak else self._written(value, forms)) or sorted(known))
             before = tuple(dict.fromkeys(found.before for found, _ in places if weak and found.before.strip()))
             done.append(
                 FoundSecret(name=_free(name, taken), value=value, forms=forms, spans=spans, weak=weak, before=before)
             )
         return tuple(done)
+
+    def _written(self, value: str, forms: tuple[str, ...]) -> set[Span]:
+        """Every place where it is written, also those that only repeat what stands elsewhere."""
+        pattern = re.compile("|".join(map(re.escape, sorted({value, *forms}, key=len, reverse=True))))
+        return {
+            _span(file, found.start(), found.group()) for file in self._files for found in pattern.finditer(file.text)
+        }
 
     def _weak(self, value: str) -> bool:
         if value.lower() in _ORDINARY or len(value) < _SHORTEST:
@@ -127,7 +134,8 @@ def _line(step: Step) -> str:
     return f"{line} <<EOF\n{text}" if text is not None and words and words[0].endswith("passwd") else line
 
 
-def _span(file: SourceFile, found: Found) -> Span:
-    line = file.text.count("\n", 0, found.start) + 1
-    column = found.start - file.text.rfind("\n", 0, found.start)
-    return Span(path=file.path, line=line, column=column, end_line=line + found.raw.count("\n"))
+def _span(file: SourceFile, start: int, raw: str) -> Span:
+    line = file.text.count("\n", 0, start) + 1
+    column = start - file.text.rfind("\n", 0, start)
+    # Without its end, which would tell how long the secret is.
+    return Span(path=file.path, line=line, column=column, end_line=line + raw.count("\n") if "\n" in raw else 0)

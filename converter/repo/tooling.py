@@ -111,10 +111,10 @@ _RENOVATE = """\
 """
 
 
-def files(written: Collection[str], deliveries: Sequence[str]) -> list[TreeFile]:
-    """The settings for a repository of these files and deliveries."""
+def files(written: Collection[str], deliveries: Sequence[str], packages: Sequence[str] = ()) -> list[TreeFile]:
+    """The settings for a repository of these files and deliveries, whose manifests need these packages of Python."""
     playbook = "site.yml" in written
-    requirements = _ANSIBLE if playbook else _ANSIBLE[-1:]
+    requirements = (*(_ANSIBLE if playbook else _ANSIBLE[-1:]), *packages)
     makes = {
         ".gitignore": _GITIGNORE,
         ".pre-commit-config.yaml": _PRE_COMMIT + (_PRE_COMMIT_ANSIBLE if playbook else ""),

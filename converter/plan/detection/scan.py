@@ -99,7 +99,7 @@ def _closes(text: str, match: re.Match[str]) -> bool:
 
 
 def _is_code(bare: str, sign: str) -> bool:
-    if re.search(r"[(){}\[\]<>`$]|^[*=~]|^[\w./-]*\*$|\*\.", bare) or path(bare):
+    if re.search(r"[(){}\[\]<>`$]|^=|^[*~][\w/.]*$|^[\w./-]*\*$|\*\.", bare) or path(bare):
         return True
     weak = not (len(bare) >= 6 and re.search(r"\d|[^\w.,-]", bare) and re.search(r"[A-Za-z]", bare))
     if weak and (":" in sign or " " in sign):
