@@ -39,7 +39,8 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
 
     `places` say of each secret, by the script's name, where a person sets it; `guide` and `commands` how the store is
     made ready. A pipeline runs `script` with the settings `prepared` in its environment, and the manifests with those
-    `handed` to them and the constants of `environment`. `packages` are those of Python that the manifests need."""
+    `handed` to them and the constants of `environment`. `packages` are those of Python that the manifests need,
+    `encrypted` the files that no linter can read."""
 
     name: str
     where: str
@@ -52,6 +53,7 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
     handed: tuple[Setting, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
     packages: tuple[str, ...] = ()
+    encrypted: str = ""
 
 
 class FileTree(msgspec.Struct, frozen=True, kw_only=True):

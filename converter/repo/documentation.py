@@ -18,11 +18,7 @@ from converter.repo.places import source_path
 def documents(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[str], plan_text: str = "") -> FileTree:
     """All of them; `plan_text` is the plan as it is kept in `.gitopsify/plan.yaml`."""
     written = {file.path for file in tree.files}
-    files = [
-        file
-        for file in tooling.files(written, deliveries, tree.store.packages if tree.store else ())
-        if file.path not in written
-    ]
+    files = [file for file in tooling.files(written, deliveries, tree.store) if file.path not in written]
     if plan_text:
         files.append(TreeFile(path=".gitopsify/plan.yaml", text=plan_text))
     copies = {source_path(source.path): source.text for source in plan.sources}

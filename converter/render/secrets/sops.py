@@ -59,6 +59,7 @@ class Sops:
             " `.sops.yaml`, fill the files in and encrypt them before the first run; the private key is the secret"
             " `SOPS_AGE_KEY` of the pipeline:",
             commands=tuple(lines),
+            encrypted="inventories/*/group_vars/all/secrets.sops.yml",
             title="Load the key of the secrets",
             script=_SCRIPT,
             prepared=(

@@ -59,6 +59,7 @@ class Vault:
                     secret=True,
                 ),
             ),
+            encrypted="inventories/*/group_vars/all/vault.yml",
             environment=(("ANSIBLE_VAULT_PASSWORD_FILE", PASSWORD_FILE),),
         )
 
