@@ -181,3 +181,10 @@ def test_no_secret_is_in_a_log(command: list[str], tmp_path: Path) -> None:
     assert "KeyError" in log
     assert "in boom" in log
     assert not any(value in log + done.stdout + done.stderr for value in VALUES.values())
+
+
+def test_no_secret_is_in_a_new_rule(run: Run, tmp_path: Path) -> None:
+    done = run("rules", "new", "frobctl sync --password Zx9kk2pQ1 /srv", "-o", "pack")
+    assert done.returncode == 0, done.stderr
+    assert "${password}" in (tmp_path / "pack" / "frobctl.yaml").read_text()
+    assert "Zx9kk2pQ1" not in (tmp_path / "pack" / "frobctl.yaml").read_text()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from converter.model.match import Matches
 from converter.model.plan import Environment, Exposed, Plan, SourceCopy
 from converter.model.secret import FoundSecret
+from converter.model.source import SourceFile
 from converter.model.trace import Trace
 from converter.plan.account import account
 from converter.plan.addresses import give_addresses
@@ -35,7 +36,7 @@ from converter.plan.textual import open_text
 from converter.plan.variables import settle_variables
 from converter.plan.work import Work
 
-__all__ = ["FoundSecret", "Secrets", "find_secrets", "hidden", "mask", "plan"]
+__all__ = ["FoundSecret", "Secrets", "concealed", "find_secrets", "hidden", "mask", "plan"]
 
 PASSES = (
     name_answers,
@@ -79,6 +80,11 @@ def plan(trace: Trace, matches: Matches, *, name: str, secrets: Secrets | None =
 def mask(text: str, secrets: Secrets) -> str:
     """A text as it may be shown: every secret replaced by its name."""
     return secrets.mask(text)
+
+
+def concealed(text: str) -> str:
+    """A piece of script as it may be written, every secret in it replaced by its name."""
+    return mask(text, Secrets(find_secrets(Trace(files=(SourceFile(path="", text=text),)))))
 
 
 def _finished(work: Work) -> Plan:

@@ -32,7 +32,7 @@ class Secrets:
         longest = sorted(self._by_form, key=lambda form: (-len(form), form))
         self._strong = re.compile("|".join(map(re.escape, longest))) if longest else None
         words = "|".join(map(re.escape, sorted(self._weak, key=lambda word: (-len(word), word))))
-        known = sorted({re.escape(lead) for secret in self.found if secret.weak for lead in secret.before})
+        known = sorted({_lead(before) for secret in self.found if secret.weak for before in secret.before})
         before = "|".join((_WEAK_BEFORE, *known))
         self._plain = re.compile(rf"({before})({words})(?![\w.-])") if words else None
 
@@ -122,6 +122,11 @@ class Secrets:
             return part
         pieces = masked.split("\0")
         return Value(*(Variable(piece) if index % 2 else Literal(piece) for index, piece in enumerate(pieces)))
+
+
+def _lead(before: str) -> str:
+    """What stands before a secret, as a pattern; the beginning of a line is one of a text too."""
+    return f"(?m:^){re.escape(before[1:])}" if before.startswith("\n") else re.escape(before)
 
 
 def _forms(secret: FoundSecret) -> Iterable[str]:

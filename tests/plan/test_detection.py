@@ -51,6 +51,10 @@ def test_what_is_no_secret_is_left_alone(capsys: pytest.CaptureFixture[str]) -> 
             "htpasswd -bc /etc/admin admin ${htpasswd_password}\nchown admin /admin",
         ),
         (
+            "chpasswd <<EOF\nroot:root\nEOF\nchown root:root /x",
+            "chpasswd <<EOF\nroot:${user_password}\nEOF\nchown root:root /x",
+        ),
+        (
             "docker run -e MYSQL_ROOT_PASSWORD=root -v /root:/root mysql",
             "docker run -e MYSQL_ROOT_PASSWORD=${MYSQL_ROOT_PASSWORD} -v /root:/root mysql",
         ),

@@ -24,7 +24,7 @@ _LEAD = 24
 
 class Found(msgspec.Struct, frozen=True):
     """A secret in a text: a name for it, the value as written, what the shell makes of it, where it starts, and what
-    stands before it in its line."""
+    stands before it in its line, with the line feed where that is near."""
 
     name: str
     raw: str
@@ -122,7 +122,7 @@ def _found(text: str, match: re.Match[str], name: str) -> Iterator[Found]:
         raw, value = raw.rstrip(","), value.rstrip(",")
     if literal(value, quoted=label != "vb"):
         start = match.start(label)
-        before = text[max(text.rfind("\n", 0, start) + 1, start - _LEAD) : start]
+        before = text[max(text.rfind("\n", 0, start), start - _LEAD, 0) : start]
         yield Found(_name(name, groups), raw, value, start, before=before)
 
 
