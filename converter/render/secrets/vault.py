@@ -47,7 +47,8 @@ class Vault:
                 (each.name, f"vault_{each.variable} in vault.yml of each environment") for each in self._secrets
             ),
             guide="The manifests read theirs from a vault. Fill it in and encrypt it, once for each environment, before"
-            " the first run; its password is the secret `ANSIBLE_VAULT_PASSWORD` of the pipeline:",
+            " the first run; its password is the secret `ANSIBLE_VAULT_PASSWORD` of the pipeline. On your own machine,"
+            " `ansible-playbook` asks for it with `--ask-vault-pass`:",
             commands=tuple(lines),
             title="Load the password of the vault",
             script=_SCRIPT,
