@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from converter.parse import parse, parse_text, read_source
 from converter.plan import Secrets, find_secrets
+from converter.plan.detection import scan, second_net
 from converter.trace import trace
 from plan.corpora import ORDINARY, SECRET, planted
 
@@ -62,3 +65,14 @@ def test_what_is_no_secret_is_left_alone(capsys: pytest.CaptureFixture[str]) -> 
 )
 def test_a_common_word_is_hidden_only_where_it_is_the_secret(text: str, masked: str) -> None:
     assert secrets_of(text).mask(text) == masked
+
+
+@pytest.mark.parametrize(
+    "word", ["mysql ", "docker login ", "curl -u ", "PASSWORDS=(", "kind: Secret\n", "--password "]
+)
+def test_the_time_grows_with_the_text_alone(word: str) -> None:
+    started = time.process_time()
+    for text in (word * 3000, word * 6000):
+        list(scan(text))
+        list(second_net(text))
+    assert time.process_time() - started < 8

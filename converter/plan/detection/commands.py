@@ -237,7 +237,7 @@ STRETCHES: tuple[tuple[str, str, str, str], ...] = (
         "{any}",
         "kind:",
         (
-            r"(?m)^[ \t]*kind:[ \t]*Secret\b(?:(?!^---)[\s\S])*?^(?P<in>[ \t]*)(?:stringData|data):[ \t]*\n"
+            r"(?m)^[ \t]*kind:[ \t]*Secret\b(?:(?!^---)[\s\S]){0,800}?^(?P<in>[ \t]*)(?:stringData|data):[ \t]*\n"
             r"(?:(?P=in)[ \t]+\S[^\n]*\n)+"
         ),
         rf"(?m)^[ \t]+(?P<name>[\w.-]+):[ \t]+{_WORD}[ \t]*$",

@@ -9,7 +9,7 @@ from converter.plan.detection.names import RANDOM, changes
 from converter.plan.detection.scan import Found
 
 # A random word: long, of letters and digits, and no piece of a path, an address or a version.
-_CANDIDATE = re.compile(r"(?<![\w/.@:+%-])(?=[^\s\d]*\d)[A-Za-z0-9+/_-]{20,512}={0,2}(?![\w/@%])(?!\.\w)")
+_CANDIDATE = re.compile(r"(?<![\w/.@:+%-])(?=[A-Za-z+/_-]*\d)[A-Za-z0-9+/_-]{20,512}={0,2}(?![\w/@%])(?!\.\w)")
 # What has random words and is public: digests, keys that everybody may know, images in a page.
 _PUBLIC = re.compile(
     r"sha\d+[-:]|\bssh-(?:rsa|ed25519|dss)\b|\becdsa-|AAAA[BCE]3Nz|-----BEGIN (?:PUBLIC|CERT)|;base64,|\biVBORw|\b/9j/"

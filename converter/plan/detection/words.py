@@ -6,8 +6,8 @@ _QUOTED = r"'(?P<{0}s>[^'\n]+)'|\"(?P<{0}d>(?:[^\"\\\n]|\\.)+)\""
 _BARE = r"(?P<{0}b>(?:[^\s'\"`;|&()<>$\\]|\\.)+)"
 
 GAP = r"(?:['\"][ \t]*,[ \t]*|[ \t=]*)"
-# What follows on the same line, or on the next one after a backslash.
-SAME = r"(?:[^\n|;&]|\\\n)*?"
+# What follows on the same line, or on the next one after a backslash; with a bound, so that the time stays linear.
+SAME = r"(?:[^\n|;&]|\\\n){0,600}?"
 FLAG = r"[\s'\",]"
 
 
