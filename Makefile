@@ -42,7 +42,7 @@ $(VENV)/tools: pyproject.toml | $(BIN)/python
 	@touch $@ $(VENV)/installed
 
 # The galaxy server is not asked: the collections that our playbooks use come out of Ansible's wheel.
-$(COLLECTIONS)/$(ANSIBLE): | $(BIN)/python
+$(COLLECTIONS)/$(ANSIBLE): tests/collections_of_wheel.py | $(BIN)/python
 	@echo "Fetching the Ansible collections that the generated playbooks use"
 	@rm -rf build/ansible $(COLLECTIONS) && mkdir -p build/ansible $(COLLECTIONS)
 	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --dest build/ansible ansible==$(ANSIBLE)

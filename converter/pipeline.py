@@ -6,17 +6,20 @@ or writes; `cli` does, and `repo.write` turns the files into a commit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from converter.model.plan import Plan
 from converter.model.question import Answer
+from converter.model.resource import Purpose
+from converter.model.secret import FoundSecret
 from converter.model.source import SourceFile
 from converter.model.trace import RunsOn, Trace
 from converter.model.tree import FileTree, TreeFile
 
 ANSWERS = ".gitopsify/answers.yaml"
 Load = Callable[[str], "tuple[str, bytes] | None"]
+Followed = Mapping[Purpose, tuple[Trace, ...]]
 
 
 def scripts_to_plan(
@@ -29,8 +32,40 @@ def scripts_to_plan(
 ) -> Plan:
     """The scripts, understood together: what should be so, where, and what became of each command."""
     from converter.match import load_rules, match
-    from converter.parse import parse, parse_text, read_source
     from converter.plan import Secrets, find_secrets, join, plan, together
+
+    followed = _followed(sources, load, runs_on)
+    secrets = Secrets(find_secrets(*_every(followed)))
+    known = load_rules(rules)
+
+    def planned(run: Trace) -> Plan:
+        return plan(run, match(run, known), name=name, secrets=secrets)
+
+    return together({purpose: join(secrets.conceal(runs), planned) for purpose, runs in followed.items()})
+
+
+def scripts_to_secrets(
+    sources: Sequence[tuple[str, bytes]],
+    *,
+    name: str,
+    load: Load | None = None,
+    runs_on: RunsOn | None = None,
+    rules: Sequence[Path] = (),
+) -> tuple[FoundSecret, ...]:
+    """The secrets of the scripts with their values, each by the name that the manifests have for it."""
+    from converter.plan import find_secrets
+    from converter.render.secrets.names import named
+
+    planned = scripts_to_plan(sources, name=name, load=load, runs_on=runs_on, rules=rules)
+    return named(find_secrets(*_every(_followed(sources, load, runs_on))), planned)
+
+
+def _every(followed: Followed) -> list[Trace]:
+    return [run for runs in followed.values() for run in runs]
+
+
+def _followed(sources: Sequence[tuple[str, bytes]], load: Load | None, runs_on: RunsOn | None) -> Followed:
+    from converter.parse import parse, parse_text, read_source
     from converter.trace import traces
 
     def beside(path: str) -> SourceFile | None:
@@ -38,14 +73,7 @@ def scripts_to_plan(
         return read_source(*found) if found else None
 
     scripts = [parse(read_source(path, data)) for path, data in sources]
-    followed = traces(scripts, parse_text=parse_text, load=beside, runs_on=runs_on)
-    secrets = Secrets(find_secrets(*(run for runs in followed.values() for run in runs)))
-    known = load_rules(rules)
-
-    def planned(run: Trace) -> Plan:
-        return plan(run, match(run, known), name=name, secrets=secrets)
-
-    return together({purpose: join(secrets.conceal(runs), planned) for purpose, runs in followed.items()})
+    return traces(scripts, parse_text=parse_text, load=beside, runs_on=runs_on)
 
 
 def reviewed(plan: Plan, answers: Sequence[Answer]) -> Plan:
@@ -55,13 +83,15 @@ def reviewed(plan: Plan, answers: Sequence[Answer]) -> Plan:
     return review(plan, answers) if answers else plan
 
 
-def plan_to_tree(plan: Plan, *, target: str, deliveries: Sequence[str], answers: str = "") -> FileTree:
+def plan_to_tree(
+    plan: Plan, *, target: str, deliveries: Sequence[str], answers: str = "", secrets: str = "vault"
+) -> FileTree:
     """All files of the repository: manifests, pipelines, what explains them, and what a next conversion needs."""
     from converter.plan.document import dump
     from converter.render import render
     from converter.repo import documents
 
-    manifests = render(plan, target=target, deliveries=deliveries)
+    manifests = render(plan, target=target, deliveries=deliveries, secrets=secrets)
     tree = manifests.plus(documents(plan, manifests, target=target, deliveries=deliveries, plan_text=dump(plan)))
     if answers:
         tree = tree.plus(FileTree(files=(TreeFile(path=ANSWERS, text=answers),)))

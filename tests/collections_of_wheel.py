@@ -13,9 +13,11 @@ COLLECTIONS = (
     "community/crypto",
     "community/docker",
     "community/general",
+    "community/hashi_vault",
     "community/library_inventory_filtering_v1",
     "community/mysql",
     "community/postgresql",
+    "community/sops",
     "containers/podman",
 )
 

@@ -20,6 +20,8 @@ app = typer.Typer(
 )
 rules = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="What is recognised, and what it becomes.")
 app.add_typer(rules, name="rules")
+secrets_of = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Secrets that stand in scripts.")
+app.add_typer(secrets_of, name="secrets")
 
 
 class Format(StrEnum):
@@ -42,6 +44,23 @@ class Level(StrEnum):
     LINT = "lint"
 
 
+class Kept(StrEnum):
+    """Where the secrets of the manifests are kept."""
+
+    VAULT = "vault"
+    SOPS = "sops"
+    CI = "ci"
+    EXTERNAL = "external"
+
+
+class Handed(StrEnum):
+    """How found secrets are handed over."""
+
+    VAULT = "vault"
+    SOPS = "sops"
+    ENV = "env"
+
+
 Scripts = Annotated[
     list[str],
     typer.Argument(metavar="SCRIPT...", help="Deployment scripts, or folders of them; - reads standard input."),
@@ -57,6 +76,10 @@ Rules = Annotated[
 Name = Annotated[str, typer.Option("--name", help="Name of the project; by default that of the script's folder.")]
 Target = Annotated[str, typer.Option("--target", help="What the manifests are written for.")]
 Delivery = Annotated[str, typer.Option("--delivery", help="Pipelines to write, with commas between them.")]
+Store = Annotated[
+    Kept,
+    typer.Option("--secrets", help="Where the secrets will be: vault and sops encrypt them in the repository."),
+]
 Output = Annotated[Format, typer.Option("--format", help="text for people, json for programs.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: take the default answers.")]
@@ -91,6 +114,7 @@ def convert(
     directory: Directory,
     target: Target = "ansible",
     delivery: Delivery = DELIVERIES,
+    secrets: Store = Kept.VAULT,
     runs_on: Runs = None,
     name: Name = "",
     rule_packs: Rules = None,
@@ -113,6 +137,7 @@ def convert(
     wanted = Wanted(
         target=target,
         deliveries=_listed(delivery),
+        secrets=secrets.value,
         directory=directory,
         yes=yes,
         dry_run=dry_run,
@@ -167,6 +192,7 @@ def render(
     directory: Directory,
     target: Target = "ansible",
     delivery: Delivery = DELIVERIES,
+    secrets: Store = Kept.VAULT,
     yes: Yes = False,
     dry_run: DryRun = False,
     no_merge: NoMerge = False,
@@ -183,6 +209,7 @@ def render(
     wanted = Wanted(
         target=target,
         deliveries=_listed(delivery),
+        secrets=secrets.value,
         directory=directory,
         yes=yes,
         dry_run=dry_run,
@@ -258,6 +285,48 @@ def rules_test(
     from converter.cli.rule_packs import tested
 
     raise typer.Exit(tested(folder, as_json=form == Format.JSON))
+
+
+@secrets_of.command("list")
+def secrets_list(scripts: Scripts, name: Name = "", rule_packs: Rules = None, form: Output = Format.TEXT) -> None:
+    """Lists the secrets of scripts: the name of each and where it stands, never a value.
+
+    Example: gitopsify secrets list deploy.sh
+    """
+    from converter.cli.secrets import listed
+
+    raise typer.Exit(listed(_asked(scripts, None, name, rule_packs), as_json=form == Format.JSON))
+
+
+@secrets_of.command("export")
+def secrets_export(
+    scripts: Scripts,
+    to: Annotated[
+        Handed,
+        typer.Option("--to", help="vault and sops encrypt; env is plain, for you alone to read."),
+    ],
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="A file that is not there yet.")],
+    environment: Annotated[
+        str, typer.Option("--env", metavar="NAME", help="The environment whose secrets they are, where they differ.")
+    ] = "",
+    name: Name = "",
+    rule_packs: Rules = None,
+    password_file: Annotated[
+        str,
+        typer.Option("--vault-password-file", metavar="FILE", help="It holds the password of the vault."),
+    ] = "",
+    age: Annotated[
+        str, typer.Option("--age", metavar="KEYS", help="Public age keys for sops; those of .sops.yaml if not given.")
+    ] = "",
+) -> None:
+    """Writes the values of the secrets that were found, to a file with mode 0600; rotate them all the same.
+
+    Example: gitopsify secrets export deploy.sh --to vault -o vault.yml
+    """
+    from converter.cli.secrets import exported
+
+    asked = _asked(scripts, None, name, rule_packs)
+    raise typer.Exit(exported(asked, to.value, output, environment=environment, password_file=password_file, age=age))
 
 
 def _listed(text: str) -> tuple[str, ...]:

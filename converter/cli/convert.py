@@ -30,6 +30,7 @@ class Wanted:
 
     target: str
     deliveries: tuple[str, ...]
+    secrets: str
     directory: str
     yes: bool
     dry_run: bool
@@ -54,7 +55,9 @@ def deliver(plan: Plan, wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
         plan = take_defaults(plan)
     elif not (as_json or quiet or wanted.dry_run):
         plan = ask(plan, answers)
-    tree = plan_to_tree(plan, target=wanted.target, deliveries=wanted.deliveries, answers=answers.text)
+    tree = plan_to_tree(
+        plan, target=wanted.target, deliveries=wanted.deliveries, answers=answers.text, secrets=wanted.secrets
+    )
     written = None if wanted.dry_run else write(tree, directory, message=_message(plan), merge=wanted.merge)
     if written and written.outcome.state != "imported":
         answers.forget_session()

@@ -47,9 +47,9 @@ def state_directory() -> Path:
 
 
 def _log(problem: Exception) -> str:
-    """Writes the traceback for the user alone to read: messages may quote the script."""
-    details = "".join(traceback.format_exception(problem))
-    about = f"gitopsify {__version__}, Python {platform.python_version()}, {platform.platform()}\n{sys.argv[1:]}\n"
+    """Writes the traceback for the user alone to read, without messages: these may quote the script and its secrets."""
+    details = _places(problem)
+    about = f"gitopsify {__version__}, Python {platform.python_version()}, {platform.platform()}\n{sys.argv[1:2]}\n"
     try:
         directory = state_directory()
         directory.mkdir(parents=True, exist_ok=True)
@@ -59,3 +59,10 @@ def _log(problem: Exception) -> str:
     except OSError:
         return "the command that you ran (the log could not be written)"
     return str(path)
+
+
+def _places(problem: BaseException) -> str:
+    """Where it happened, after where that happened which led to it."""
+    before = problem.__cause__ or problem.__context__
+    earlier = f"{_places(before)}\nthen\n" if before is not None else ""
+    return f"{earlier}{''.join(traceback.format_tb(problem.__traceback__))}{type(problem).__name__}\n"

@@ -11,8 +11,9 @@ from converter.cli.inputs import Inputs
 from converter.cli.terminal import Screen, visible
 from converter.model.diagnostic import ConverterError, Diagnostic, Severity
 from converter.model.plan import Plan
+from converter.model.secret import FoundSecret
 from converter.model.trace import Disposition, RunsOn
-from converter.pipeline import scripts_to_plan
+from converter.pipeline import scripts_to_plan, scripts_to_secrets
 
 OWN_RULES = Path(".gitopsify/rules")
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
@@ -32,6 +33,18 @@ def understand(asked: Asked) -> Plan:
     """The plan of the scripts."""
     inputs = Inputs(asked.scripts)
     return scripts_to_plan(
+        inputs.read(),
+        name=asked.name or inputs.project_name(),
+        load=inputs.beside,
+        runs_on=RunsOn(asked.runs_on) if asked.runs_on else None,
+        rules=rule_folders(asked.rules),
+    )
+
+
+def found_in(asked: Asked) -> tuple[FoundSecret, ...]:
+    """The secrets of the scripts."""
+    inputs = Inputs(asked.scripts)
+    return scripts_to_secrets(
         inputs.read(),
         name=asked.name or inputs.project_name(),
         load=inputs.beside,

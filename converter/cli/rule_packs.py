@@ -16,11 +16,12 @@ from converter.match.schema import rule_schema
 from converter.match.skeleton import SCHEMA, skeleton
 from converter.model.diagnostic import ConverterError
 from converter.model.trace import Trace
+from converter.plan import concealed
 
 
 def created(line: str, folder: str) -> int:
     """Writes a first rule for the command line into the pack, with the schema for editors beside it."""
-    text = skeleton(line)
+    text = skeleton(concealed(line))
     pack = Path(folder) if folder else OWN_RULES
     file = pack / f"{yaml.safe_load(text)['tool']}.yaml"
     if file.exists():

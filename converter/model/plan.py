@@ -95,6 +95,13 @@ class SourceCopy(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class Exposed(msgspec.Struct, frozen=True, kw_only=True):
+    """A secret whose value stood in the scripts, so that it has to be made anew, and every place where it did."""
+
+    name: str
+    places: tuple[Span, ...] = ()
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What should be so, where, and the account of how it was found. `resources` stand in the order of the script;
     `stops_on_error` and `pipefail` are options of the script's own shell."""
@@ -109,6 +116,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     questions: tuple[Question, ...] = ()
     assumptions: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
+    exposed: tuple[Exposed, ...] = ()
     sources: tuple[SourceCopy, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     stops_on_error: bool = False

@@ -34,12 +34,36 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     default: str = ""
 
 
+class Store(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the secrets of the manifests are kept, and what a run needs to read them there.
+
+    `places` say of each secret, by the script's name, where a person sets it; `guide` and `commands` how the store is
+    made ready. A pipeline runs `script` with the settings `prepared` in its environment, and the manifests with those
+    `handed` to them and the constants of `environment`. `packages` are those of Python that the manifests need,
+    `encrypted` the files that no linter can read."""
+
+    name: str
+    where: str
+    places: tuple[tuple[str, str], ...]
+    guide: str
+    commands: tuple[str, ...] = ()
+    title: str = ""
+    script: str = ""
+    prepared: tuple[Setting, ...] = ()
+    handed: tuple[Setting, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
+    packages: tuple[str, ...] = ()
+    encrypted: str = ""
+
+
 class FileTree(msgspec.Struct, frozen=True, kw_only=True):
-    """All files by path, what could not be expressed, and what is to be set outside of the repository."""
+    """All files by path, what could not be expressed, what is to be set outside of the repository, and where the
+    secrets of the manifests are, if they have any."""
 
     files: tuple[TreeFile, ...] = ()
     unsupported: tuple[Unsupported, ...] = ()
     settings: tuple[Setting, ...] = ()
+    store: Store | None = None
 
     def plus(self, other: FileTree) -> FileTree:
         """Both trees; a path may be in one of them only."""
@@ -51,4 +75,5 @@ class FileTree(msgspec.Struct, frozen=True, kw_only=True):
             files=self.files + other.files,
             unsupported=self.unsupported + other.unsupported,
             settings=self.settings + other.settings,
+            store=self.store or other.store,
         )

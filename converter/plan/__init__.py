@@ -8,7 +8,9 @@ without saying what became of it.
 from __future__ import annotations
 
 from converter.model.match import Matches
-from converter.model.plan import Environment, Plan, SourceCopy
+from converter.model.plan import Environment, Exposed, Plan, SourceCopy
+from converter.model.secret import FoundSecret
+from converter.model.source import SourceFile
 from converter.model.trace import Trace
 from converter.plan.account import account
 from converter.plan.addresses import give_addresses
@@ -24,7 +26,7 @@ from converter.plan.guards import absorb
 from converter.plan.handlers import make_handlers
 from converter.plan.joined import join_hosts
 from converter.plan.ledger import ledger
-from converter.plan.masking import FoundSecret, Secrets
+from converter.plan.masking import Secrets
 from converter.plan.normal import bound, bound_variables
 from converter.plan.order import draw_edges
 from converter.plan.orphans import settle_orphans
@@ -37,7 +39,17 @@ from converter.plan.textual import open_text
 from converter.plan.variables import settle_variables
 from converter.plan.work import Work
 
-__all__ = ["FoundSecret", "Secrets", "find_secrets", "hidden", "join", "mask", "plan", "together"]
+__all__ = [
+    "FoundSecret",
+    "Secrets",
+    "concealed",
+    "find_secrets",
+    "hidden",
+    "join",
+    "mask",
+    "plan",
+    "together",
+]
 
 PASSES = (
     name_answers,
@@ -84,6 +96,11 @@ def mask(text: str, secrets: Secrets) -> str:
     return secrets.mask(text)
 
 
+def concealed(text: str) -> str:
+    """A piece of script as it may be written, every secret in it replaced by its name."""
+    return mask(text, Secrets(find_secrets(Trace(files=(SourceFile(path="", text=text),)))))
+
+
 def _finished(work: Work) -> Plan:
     variables = bound_variables(work.variables)
     return Plan(
@@ -97,6 +114,7 @@ def _finished(work: Work) -> Plan:
         questions=work.questions,
         assumptions=work.assumptions,
         changes=work.changes,
+        exposed=tuple(Exposed(name=found.name, places=found.spans) for found in work.secrets.found),
         sources=tuple(SourceCopy(path=file.path, text=file.text) for file in work.trace.files),
         diagnostics=work.diagnostics,
         stops_on_error=work.trace.stops_on_error,

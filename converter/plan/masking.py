@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 
 import msgspec
 
+from converter.model.secret import FoundSecret
 from converter.model.source import Span
 from converter.model.value import CommandOutput, Glob, Literal, Part, Unknown, Value, Variable
 from converter.plan.rewrite import deep
@@ -18,17 +19,6 @@ _WEAK_BEFORE = (
     r"|://[^\s/:@'\"]*:|(?:\becho\s+|<<<\s*)[\"']?[\w.-]+:|\becho\s+[\"']?|<<<\s*[\"']?)"
 )
 _LINE = 20
-
-
-class FoundSecret(msgspec.Struct, frozen=True, kw_only=True):
-    """A secret of the script. `value` is never stored; `forms` are the ways it is written; a `weak` one is too
-    ordinary a word to be replaced wherever it stands."""
-
-    name: str
-    value: str
-    forms: tuple[str, ...] = ()
-    spans: tuple[Span, ...] = ()
-    weak: bool = False
 
 
 class Secrets:
@@ -42,7 +32,9 @@ class Secrets:
         longest = sorted(self._by_form, key=lambda form: (-len(form), form))
         self._strong = re.compile("|".join(map(re.escape, longest))) if longest else None
         words = "|".join(map(re.escape, sorted(self._weak, key=lambda word: (-len(word), word))))
-        self._plain = re.compile(rf"({_WEAK_BEFORE})({words})(?![\w.-])") if words else None
+        known = sorted({_lead(before) for secret in self.found if secret.weak for before in secret.before})
+        before = "|".join((_WEAK_BEFORE, *known))
+        self._plain = re.compile(rf"({before})({words})(?![\w.-])") if words else None
 
     def __bool__(self) -> bool:
         return bool(self.found)
@@ -71,7 +63,8 @@ class Secrets:
         if isinstance(thing, Value):
             return cast(T, self._value(thing, field))
         if isinstance(thing, tuple):
-            items = tuple(self._conceal(item, field) for item in thing)
+            words = self._words(thing) if field == "argv" and self._plain is not None else thing
+            items = tuple(self._conceal(item, field) for item in words)
             return cast(T, items) if any(new is not old for new, old in zip(items, thing, strict=True)) else thing
         if isinstance(thing, msgspec.Struct) and not isinstance(thing, Span):
             changed = {}
@@ -82,6 +75,17 @@ class Secrets:
                     changed[name] = new
             return msgspec.structs.replace(thing, **changed) if changed else thing
         return thing
+
+    def _words(self, argv: tuple[Value, ...]) -> tuple[Value, ...]:
+        """The words of a command; what stands before a word that is a secret may be other words."""
+        done, line = [], ""
+        for word in argv:
+            text = word.text
+            line = f"{line} {text if text is not None else word.shell()}".lstrip()
+            found = self._plain.sub(lambda match: f"{match[1]}\0{match[2]}\0", line) if self._plain else line
+            hidden = text in self._weak and found.endswith(f"\0{text}\0")
+            done.append(Value(Variable(self._weak[text or ""])) if hidden else word)
+        return tuple(done)
 
     def _value(self, value: Value, field: str) -> Value:
         if field == "password" and value.text in self._weak:
@@ -118,6 +122,11 @@ class Secrets:
             return part
         pieces = masked.split("\0")
         return Value(*(Variable(piece) if index % 2 else Literal(piece) for index, piece in enumerate(pieces)))
+
+
+def _lead(before: str) -> str:
+    """What stands before a secret, as a pattern; the beginning of a line is one of a text too."""
+    return f"(?m:^){re.escape(before[1:])}" if before.startswith("\n") else re.escape(before)
 
 
 def _forms(secret: FoundSecret) -> Iterable[str]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import bisect
 import re
 
+from converter.model.secret import FoundSecret
 from converter.model.source import SourceFile, Span
 from converter.model.trace import Step, Trace
 from converter.model.value import Value, Variable
-from converter.plan.masking import FoundSecret
+from converter.plan.detection import Found, flagged, literal, scan, second_net, telling
+from converter.plan.detection.commands import STDIN_FLAG
+from converter.plan.masking import Secrets
 from converter.plan.rewrite import values
-from converter.plan.shapes import STDIN_FLAG, Found, flagged, literal, scan, telling
 
 _ORDINARY = frozenset(
     """root admin administrator password passwd secret test tester testing user guest default postgres mysql redis
@@ -22,24 +23,33 @@ _SHORTEST = 6
 
 def find_secrets(*traces: Trace) -> tuple[FoundSecret, ...]:
     """Every secret of the traces once, with a name of its own; the author's name for it where there is one."""
-    files = dict.fromkeys(file for trace in traces for file in trace.files)
-    collected = _Collected("\n".join(file.text for file in files))
+    files = tuple(dict.fromkeys(file for trace in traces for file in trace.files))
+    collected = _Collected(files)
     for file in files:
-        starts = _starts(file)
         for found in scan(file.text, file.language):
-            collected.add(found, _span(file, starts, found))
+            collected.add(found, _span(file, found.start, found.raw))
     for trace in traces:
-        _collect(collected, trace)
+        collected.environment = trace.selection.environment if trace.selection is not None else ""
+        _in_steps(trace, collected)
+        _in_variables(trace, collected)
+    collected.environment = None
+    explained = Secrets(collected.secrets())
+    for file in files:
+        for found in second_net(explained.mask(file.text)):
+            collected.add(found, _span(file, file.text.find(found.raw), found.raw))
     return collected.secrets()
 
 
-def _collect(collected: _Collected, trace: Trace) -> None:
+def _in_steps(trace: Trace, collected: _Collected) -> None:
     for step in trace.steps:
         for found in scan(_line(step)):
             collected.add(found, step.span)
         fed = _own_text(step.stdin)
         if fed is not None and literal(fed.strip()) and _reads_a_secret(step):
             collected.add(Found("registry_password", fed.strip(), fed.strip(), 0), step.span)
+
+
+def _in_variables(trace: Trace, collected: _Collected) -> None:
     for binding in trace.bindings:
         collected.add_variable(binding.name, binding.value, binding.span)
     for step in trace.steps:
@@ -54,13 +64,18 @@ def _collect(collected: _Collected, trace: Trace) -> None:
 
 
 class _Collected:
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, files: tuple[SourceFile, ...]) -> None:
+        self._files = files
+        self._text = "\n".join(file.text for file in files)
         self._found: dict[str, list[tuple[Found, Span | None]]] = {}
-        self._flagged = flagged(text)
+        self._flagged = flagged(self._text)
+        self._used: dict[str, set[str]] = {}
+        self.environment: str | None = None
 
     def add(self, found: Found, span: Span | None) -> None:
         self._found.setdefault(found.value, []).append((found, span))
+        if self.environment is not None:
+            self._used.setdefault(found.value, set()).add(self.environment)
 
     def add_variable(self, name: str, value: Value | None, span: Span | None) -> None:
         text = _own_text(value)
@@ -69,16 +84,34 @@ class _Collected:
         self.add(Found(name, text, text, 0, True), span)
 
     def secrets(self) -> tuple[FoundSecret, ...]:
-        taken: set[str] = set()
+        taken: dict[str, set[str]] = {}
         done = []
         for value, places in self._found.items():
             name = next((found.name for found, _ in places if found.telling), places[0][0].name)
-            spans = tuple(sorted({span for _, span in places if span is not None}))
             forms = tuple(dict.fromkeys(found.raw for found, _ in places if found.raw != value))
+            weak = self._weak(value)
+            known = {span for _, span in places if span is not None}
+            spans = tuple(sorted(set() if weak else self._written(value, forms)) or sorted(known))
+            before = tuple(dict.fromkeys(found.before for found, _ in places if weak and found.before.strip()))
             done.append(
-                FoundSecret(name=_free(name, taken), value=value, forms=forms, spans=spans, weak=self._weak(value))
+                FoundSecret(
+                    name=_free(name, taken, self._used.get(value, set())),
+                    value=value,
+                    forms=forms,
+                    spans=spans,
+                    weak=weak,
+                    before=before,
+                    environments=tuple(sorted(self._used.get(value, set()) - {""})),
+                )
             )
         return tuple(done)
+
+    def _written(self, value: str, forms: tuple[str, ...]) -> set[Span]:
+        """Every place where it is written, also those that only repeat what stands elsewhere."""
+        pattern = re.compile("|".join(map(re.escape, sorted({value, *forms}, key=len, reverse=True))))
+        return {
+            _span(file, found.start(), found.group()) for file in self._files for found in pattern.finditer(file.text)
+        }
 
     def _weak(self, value: str) -> bool:
         if value.lower() in _ORDINARY or len(value) < _SHORTEST:
@@ -99,12 +132,17 @@ def _own_text(value: Value | None) -> str | None:
     return value.text
 
 
-def _free(name: str, taken: set[str]) -> str:
+def _free(name: str, taken: dict[str, set[str]], environments: set[str]) -> str:
+    """A name that no other secret has; secrets of different environments may share one."""
     number, free = 2, name
-    while free in taken:
+    while free in taken and not _apart(taken[free], environments):
         free, number = f"{name}_{number}", number + 1
-    taken.add(free)
+    taken[free] = taken.get(free, set()) | (environments or {""})
     return free
+
+
+def _apart(first: set[str], second: set[str]) -> bool:
+    return bool(first and second) and "" not in first | second and not first & second
 
 
 def _line(step: Step) -> str:
@@ -117,11 +155,8 @@ def _line(step: Step) -> str:
     return f"{line} <<EOF\n{text}" if text is not None and words and words[0].endswith("passwd") else line
 
 
-def _starts(file: SourceFile) -> list[int]:
-    return [0, *(match.end() for match in re.finditer("\n", file.text))]
-
-
-def _span(file: SourceFile, starts: list[int], found: Found) -> Span:
-    line = bisect.bisect_right(starts, found.start)
-    last = line + found.raw.count("\n")
-    return Span(path=file.path, line=line, column=found.start - starts[line - 1] + 1, end_line=last)
+def _span(file: SourceFile, start: int, raw: str) -> Span:
+    line = file.text.count("\n", 0, start) + 1
+    column = start - file.text.rfind("\n", 0, start)
+    # Without its end, which would tell how long the secret is.
+    return Span(path=file.path, line=line, column=column, end_line=line + raw.count("\n") if "\n" in raw else 0)

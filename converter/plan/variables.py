@@ -12,10 +12,10 @@ from converter.model.resource import EACH_HOST
 from converter.model.source import Span
 from converter.model.trace import NotEmpty, RunsOn, ScriptInput
 from converter.model.value import CommandOutput, Part, Value, Variable
+from converter.plan.detection import placeholder, telling
 from converter.plan.environment import ROOT
 from converter.plan.place import SERVER_ADDRESS
 from converter.plan.rewrite import Names, deep, rewrite, values
-from converter.plan.shapes import placeholder, telling
 from converter.plan.surroundings import known_command, stands_for_itself, steady
 from converter.plan.textual import assigned, named
 from converter.plan.work import Work

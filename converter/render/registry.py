@@ -19,8 +19,8 @@ DELIVERIES = {
 class Target(Protocol):
     """Makes the manifests of one tool from a plan."""
 
-    def __call__(self, plan: Plan) -> FileTree:
-        """The files, and what the tool can't express."""
+    def __call__(self, plan: Plan, secrets: str) -> FileTree:
+        """The files, with the secrets in the store of that name, and what the tool can't express."""
 
 
 class Delivery(Protocol):

@@ -18,12 +18,14 @@ from converter.repo.places import source_path
 def documents(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[str], plan_text: str = "") -> FileTree:
     """All of them; `plan_text` is the plan as it is kept in `.gitopsify/plan.yaml`."""
     written = {file.path for file in tree.files}
-    files = [file for file in tooling.files(written, deliveries) if file.path not in written]
+    files = [file for file in tooling.files(written, deliveries, tree.store) if file.path not in written]
     if plan_text:
         files.append(TreeFile(path=".gitopsify/plan.yaml", text=plan_text))
     copies = {source_path(source.path): source.text for source in plan.sources}
     files += [TreeFile(path=path, text=text) for path, text in copies.items()]
-    everything = FileTree(files=(*tree.files, *files), unsupported=tree.unsupported, settings=tree.settings)
+    everything = FileTree(
+        files=(*tree.files, *files), unsupported=tree.unsupported, settings=tree.settings, store=tree.store
+    )
     data = report.readme(plan, everything, target=target, deliveries=deliveries)
     prose = (
         TreeFile(path="README.md", text=_filled("README.md.j2", **data)),

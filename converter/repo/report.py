@@ -42,7 +42,8 @@ def migration(plan: Plan, tree: FileTree) -> Data:
         "kept": [_entry(each, sources) for each in entries if each.disposition is Disposition.KEPT],
         "assumptions": [text(each) for each in plan.assumptions],
         "changes": [text(each) for each in plan.changes],
-        "secrets": _secrets(plan, sources),
+        "rotate": _exposed(plan, tree, sources),
+        "secrets": _unset(plan, tree, sources),
         "unsupported": [
             f"{code(each.address)} ({text(each.target)}): {text(each.reason)}" for each in tree.unsupported
         ],
@@ -71,9 +72,7 @@ def readme(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[str]
         "environments": [each.name for each in plan.environments],
         "playbook": playbook,
         "settings": _settings(tree.settings),
-        "vault": next(
-            (f.path.removesuffix(".example") for f in tree.files if f.path.endswith("vault.yml.example")), ""
-        ),
+        "store": tree.store,
         "open": sum(1 for each in plan.ledger if each.disposition is Disposition.UNRESOLVED),
         "files": {file.path for file in tree.files},
         "source": any(setting.name == "APP_REPOSITORY" for setting in tree.settings),
@@ -108,14 +107,42 @@ def _decisions(plan: Plan, sources: set[str]) -> list[str]:
     return asked + unresolved
 
 
-def _secrets(plan: Plan, sources: set[str]) -> list[str]:
+def _exposed(plan: Plan, tree: FileTree, sources: set[str]) -> list[str]:
+    """Secrets that stood in the script: each with all its places, and where the new one is set."""
+    return [
+        f"{code(each.name)}, in the script at {', '.join(_lines_of(each.places, sources)) or 'a computed value'}: "
+        f"{_set_at(each.name, tree)}"
+        for each in plan.exposed
+    ]
+
+
+def _lines_of(places: Iterable[Span], sources: set[str]) -> list[str]:
+    """Each line once."""
+    return list(dict.fromkeys(_link(place, sources) for place in places))
+
+
+def _unset(plan: Plan, tree: FileTree, sources: set[str]) -> list[str]:
+    """Secrets that the script was given or only had a placeholder for."""
+    exposed = {each.name for each in plan.exposed}
     return [
         code(each.name)
         + (f", {_link(each.span, sources)}" if each.span else "")
         + (f": {text(each.help)}" if each.help else "")
+        + f": {_set_at(each.name, tree)}"
         for each in plan.every_variable
-        if each.kind is VariableKind.SECRET
+        if each.kind is VariableKind.SECRET and each.name not in exposed
     ]
+
+
+def _set_at(name: str, tree: FileTree) -> str:
+    """Where a person sets it: in the store of the manifests, on the pages of the pipelines, or nowhere any more."""
+    kept = dict(tree.store.places).get(name, "") if tree.store is not None else ""
+    own = tree.store.where if tree.store is not None else ""
+    # What the pipeline itself keeps has no page of its own: README.md names those of all its settings.
+    asked = tree.settings if own or not kept else ()
+    pages = [each.where for each in asked if each.name == name and each.secret and each.where != own]
+    found = [f"set {text(kept)}"] * bool(kept) + [f"set {code(name)} at {text(page)}" for page in dict.fromkeys(pages)]
+    return "; ".join(found) or "nothing that is generated uses it"
 
 
 def _warnings(plan: Plan, sources: set[str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from converter.model.tree import TreeFile
+from converter.model.tree import Store, TreeFile
 
 # The newest that were tried together; the update bot of the generated repository moves them on.
 _ANSIBLE = ("ansible-core==2.19.14", "ansible-lint==26.10.1", "yamllint==1.38.0")
@@ -34,7 +34,7 @@ _CODEOWNERS = """\
 _YAMLLINT = """\
 ---
 extends: default
-ignore:
+ignore:{encrypted}
   - .ansible/
   - .gitopsify/
   - .venv/
@@ -58,7 +58,7 @@ rules:
 _ANSIBLE_LINT = """\
 ---
 profile: production
-exclude_paths:
+exclude_paths:{encrypted}
   - .ansible/
   - .github/
   - .gitlab-ci.yml
@@ -111,19 +111,20 @@ _RENOVATE = """\
 """
 
 
-def files(written: Collection[str], deliveries: Sequence[str]) -> list[TreeFile]:
-    """The settings for a repository of these files and deliveries."""
+def files(written: Collection[str], deliveries: Sequence[str], store: Store | None = None) -> list[TreeFile]:
+    """The settings for a repository of these files and deliveries, and for the store of its secrets."""
     playbook = "site.yml" in written
-    requirements = _ANSIBLE if playbook else _ANSIBLE[-1:]
+    encrypted = f"\n  - {store.encrypted}" if store and store.encrypted else ""
+    requirements = (*(_ANSIBLE if playbook else _ANSIBLE[-1:]), *(store.packages if store else ()))
     makes = {
         ".gitignore": _GITIGNORE,
         ".pre-commit-config.yaml": _PRE_COMMIT + (_PRE_COMMIT_ANSIBLE if playbook else ""),
-        ".yamllint": _YAMLLINT,
+        ".yamllint": _YAMLLINT.format(encrypted=encrypted),
         "CODEOWNERS": _CODEOWNERS,
         "requirements.txt": "\n".join(requirements) + "\n",
     }
     if playbook:
-        makes[".ansible-lint"] = _ANSIBLE_LINT
+        makes[".ansible-lint"] = _ANSIBLE_LINT.format(encrypted=encrypted)
     if "github-actions" in deliveries:
         makes[".github/dependabot.yml"] = _dependabot()
     if "gitlab-ci" in deliveries or not deliveries:

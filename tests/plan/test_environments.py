@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from converter.match import load_rules, match
-from converter.model.plan import Plan, PlanVariable
+from converter.model.plan import Plan, PlanVariable, VariableKind
 from converter.model.resource import Purpose, Resource
 from converter.model.source import SourceFile
 from converter.model.trace import AnyOf, Compare, Guard, Test, Trace
@@ -120,6 +120,15 @@ def test_the_account_says_where_a_command_acts() -> None:
     entry = next(entry for entry in found.ledger if entry.text == "touch /srv/x")
     assert entry.reason.endswith("Only in staging.")
     assert len({entry.span for entry in found.ledger}) == len(found.ledger)
+
+
+def test_a_secret_that_differs_is_one_secret_of_each_environment() -> None:
+    text = "case $1 in qa) H=q.test PW=Wq8-kz41-Lurch;; prod) H=p.test PW=sT4ge-only-77x;; esac\n"
+    found = joined(("deploy.sh", text.replace("PW", "DB_PASSWORD") + "ssh $H frob --token $DB_PASSWORD\n"))
+    assert [variable.name for variable in found.variables if variable.kind == VariableKind.SECRET] == ["DB_PASSWORD"]
+    assert shown(found)[0][1] == ""
+    assert "Lurch" not in dump(found)
+    assert "only-77x" not in dump(found)
 
 
 LINES = st.sampled_from(

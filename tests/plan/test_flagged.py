@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from converter.plan.shapes import flagged
+from converter.plan.detection import flagged
 
 
 @pytest.mark.parametrize(

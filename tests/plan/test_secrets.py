@@ -10,8 +10,8 @@ from converter.model.match import Matches
 from converter.model.source import SourceFile
 from converter.model.trace import Trace
 from converter.plan import Secrets, find_secrets, mask, plan
+from converter.plan.detection import scan, telling
 from converter.plan.document import dump
-from converter.plan.shapes import scan, telling
 from plan.making import Script, resource, said, spec, v
 
 FOUND = [
@@ -174,3 +174,17 @@ def test_planted_secrets_are_in_no_output(secret: str, shapes: list[str], noise:
         script.step(text)
     made = plan(script.trace, Matches(matches=tuple(script.matches)), name="shop")
     assert secret not in dump(made)
+
+
+def test_a_secret_does_not_print_its_value() -> None:
+    found = find_secrets(Trace(files=(SourceFile(path="deploy.sh", text="DB_PASS='Zx9!kk2pQ'\n"),)))
+    assert found[0].value == "Zx9!kk2pQ"
+    assert "Zx9" not in f"{found} {found[0]!s}"
+
+
+def test_a_repeated_secret_is_one_with_every_place() -> None:
+    text = "# it was Zx9kk2pQ once\nDB_PASS=Zx9kk2pQ\nfrob Zx9kk2pQ\n"
+    found = find_secrets(Trace(files=(SourceFile(path="deploy.sh", text=text),)))
+    assert [[str(span) for span in item.spans] for item in found] == [
+        ["deploy.sh:1:10", "deploy.sh:2:9", "deploy.sh:3:6"]
+    ]

@@ -49,7 +49,7 @@ def check(given: Resource, expected: str, **fields: Any) -> None:
         (
             resource(made("command", argv=["x", "${DB_PASSWORD}"], source="x"), context=SSH),
             """{no_log: true, ansible.builtin.command:
-            {argv: [x, "{{ vault_db_password }}"], expand_argument_vars: false}}""",
+            {argv: [x, "{{ db_password }}"], expand_argument_vars: false}}""",
         ),
         (resource(command(), on="local"), "{delegate_to: localhost, run_once: true, become: null}"),
         (
@@ -155,6 +155,7 @@ def test_variables_keep_the_names_of_the_author() -> None:
         "shop_environment": "yes",
         "count": "0755",
         "branch": "main",
+        "api_token": "{{ vault_api_token }}",
     }
     assert "# Where it is\n" in text
     assert "# argument_1 has to be given at each run" in text
@@ -163,7 +164,7 @@ def test_variables_keep_the_names_of_the_author() -> None:
         "branch": False,
         "branch_2": True,
         "argument_1": True,
-        "vault_api_token": True,
+        "api_token": True,
     }
     vault = text_of(tree, "inventories/production/group_vars/all/vault.yml.example")
     assert yaml.safe_load(vault) == {"vault_api_token": ""}

@@ -126,11 +126,12 @@ def test_report_sections() -> None:
     told = FileTree(unsupported=(Unsupported(address="service.x", target="gitlab-ci", reason="no step"),))
     report = documents(plan, tree.plus(told), target="ansible", deliveries=())
     assert "`service.x` (gitlab-ci): no step" in text(report, "MIGRATION.md")
-    assert headings(parsed(tree, "MIGRATION.md"))[:8] == [
+    assert headings(parsed(tree, "MIGRATION.md"))[:9] == [
         "Migration report: shop",
         "Summary",
         "To be decided by a person",
-        "Secrets to rotate",
+        "Rotate these",
+        "Other secrets to set",
         "What changed in meaning",
         "Assumptions",
         "Kept as commands",

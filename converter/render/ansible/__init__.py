@@ -13,13 +13,14 @@ from converter.model.plan import Plan, VariableKind
 from converter.model.resource import Phase, Purpose
 from converter.model.tree import FileTree, TreeFile
 from converter.render.ansible.computed import Computed
-from converter.render.ansible.inventory import inventories
+from converter.render.ansible.inventory import hidden, inventories
 from converter.render.ansible.mentions import names_of
 from converter.render.ansible.meta import meta
 from converter.render.ansible.names import Unique, slug, variables
 from converter.render.ansible.plays import LOCAL, Stretch, results, stretches
 from converter.render.ansible.requirements import requirements
 from converter.render.ansible.role import Role
+from converter.render.secrets import store_named
 from converter.render.yaml import Item, listing
 
 CONFIG = """[defaults]
@@ -28,7 +29,7 @@ roles_path = roles
 interpreter_python = auto_silent
 host_key_checking = True
 retry_files_enabled = False
-
+{more}
 [ssh_connection]
 pipelining = True
 """
@@ -38,28 +39,33 @@ _DOES = {Purpose.PROVISION: "Prepare for {}", Purpose.DEPLOY: "Deploy {}", Purpo
 _TO = {Purpose.PROVISION: "on", Purpose.DEPLOY: "to", Purpose.ROLLBACK: "on"}
 
 
-def ansible(plan: Plan) -> FileTree:
-    """The files of the repository that Ansible reads; none where nothing is deployed to a host."""
+def ansible(plan: Plan, secrets: str = "vault") -> FileTree:
+    """The files of the repository that Ansible reads, with its secrets in the store of that name; none where nothing
+    is deployed to a host."""
     found = stretches(plan)
     if not found or not plan.environments:
         return FileTree()
-    secrets = frozenset(variable.name for variable in plan.every_variable if variable.kind == VariableKind.SECRET)
+    secret = frozenset(variable.name for variable in plan.every_variable if variable.kind == VariableKind.SECRET)
     names = variables(plan.every_variable, slug(plan.name))
     registers = Unique(names.values())
     made = results(found, registers)
-    roles = [Role(plan, stretch, names, secrets, made, registers) for stretch in found]
+    roles = [Role(plan, stretch, names, secret, made, registers) for stretch in found]
     computed = Computed(plan, names, found, _used(plan))
     used = _used(plan) | computed.needs
     settings = {name: setting for role in roles for name, setting in role.settings.items()}
-    files = [TreeFile(path="ansible.cfg", text=CONFIG.format(environment=plan.environments[0].name))]
-    files += inventories(plan, names, used, settings)
+    keys = hidden(plan, names, used)
+    kept = store_named(secrets)(plan.name, [each.name for each in plan.environments], keys)
+    more = kept.config if keys else ""
+    files = [TreeFile(path="ansible.cfg", text=CONFIG.format(environment=plan.environments[0].name, more=more))]
+    files += [*inventories(plan, names, used, settings, kept), *(kept.files() if keys else ())]
     files.append(TreeFile(path="site.yml", text=_site(plan, found, computed)))
     for role in roles:
         mentioned = frozenset(name for resource in role.stretch.resources for name in names_of(resource))
         files += [*role.written(), *meta(plan, role.name, names, mentioned)]
-    text = requirements(files)
+    text = requirements(files, kept.collections if keys else ())
     files += [TreeFile(path="requirements.yml", text=text)] if text else []
-    return FileTree(files=tuple(files), unsupported=tuple(each for role in roles for each in role.unsupported))
+    unsupported = tuple(each for role in roles for each in role.unsupported)
+    return FileTree(files=tuple(files), unsupported=unsupported, store=kept.store() if keys else None)
 
 
 def _used(plan: Plan) -> frozenset[str]:

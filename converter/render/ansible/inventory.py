@@ -12,6 +12,7 @@ from converter.model.tree import TreeFile
 from converter.model.value import Value
 from converter.render.ansible.names import Unique, is_alias, slug
 from converter.render.ansible.value import HOME, UnrenderableError, template
+from converter.render.secrets import Secret, Secrets
 from converter.render.yaml import document, mapping
 
 # The plan's name for the address of a server that the script itself never names.
@@ -22,15 +23,19 @@ Entry = tuple[str, Any, Sequence[str]]
 
 
 def inventories(
-    plan: Plan, names: Mapping[str, str], used: frozenset[str], settings: Mapping[str, tuple[str, str]]
+    plan: Plan,
+    names: Mapping[str, str],
+    used: frozenset[str],
+    settings: Mapping[str, tuple[str, str]],
+    secrets: Secrets,
 ) -> list[TreeFile]:
     """The folder of each environment; `used` are the variables that the manifests mention, `settings` those they
-    bring."""
+    bring, `secrets` says how they read theirs."""
     found: list[TreeFile] = []
     for environment in plan.environments:
         root = f"inventories/{environment.name}"
         found.append(TreeFile(path=f"{root}/hosts.yml", text=_hosts(plan, environment, names)))
-        found += _group_vars(plan, environment, names, used, settings)
+        found += _group_vars(plan, environment, names, used, settings, secrets)
     return found
 
 
@@ -102,23 +107,31 @@ def _group_vars(
     names: Mapping[str, str],
     used: frozenset[str],
     settings: Mapping[str, tuple[str, str]],
+    secrets: Secrets,
 ) -> list[TreeFile]:
     own = {variable.name: variable for variable in environment.variables}
     known = {**{variable.name: variable for variable in plan.variables}, **own}
     variables = [each for name, each in known.items() if name in used and not is_alias(each, names)]
-    entries = [entry for variable in variables if (entry := _entry(variable, names)) is not None]
+    made = (_entry(variable, names, environment.name, secrets) for variable in variables)
+    entries = [entry for entry in made if entry is not None]
     entries += [(name, value, [said]) for name, (value, said) in settings.items()]
-    secrets = [variable for variable in variables if variable.kind == VariableKind.SECRET]
     root = f"inventories/{environment.name}/group_vars/all"
-    files = []
-    if entries:
-        files.append(TreeFile(path=f"{root}/main.yml", text=mapping(entries, [f"Variables of {environment.name}."])))
-    if secrets:
-        files.append(TreeFile(path=f"{root}/vault.yml.example", text=_vault(secrets, names, root)))
-    return files
+    text = mapping(entries, [f"Variables of {environment.name}."])
+    return [TreeFile(path=f"{root}/main.yml", text=text)] if entries else []
 
 
-def _entry(variable: PlanVariable, names: Mapping[str, str]) -> Entry | None:
+def hidden(plan: Plan, names: Mapping[str, str], used: frozenset[str]) -> list[Secret]:
+    """The secrets that the manifests mention."""
+    own = [variable for environment in plan.environments for variable in environment.variables]
+    known = {variable.name: variable for variable in (*plan.variables, *own)}
+    return [
+        Secret(name=each.name, variable=names[each.name], help=each.help)
+        for each in known.values()
+        if each.kind == VariableKind.SECRET and each.name in used
+    ]
+
+
+def _entry(variable: PlanVariable, names: Mapping[str, str], environment: str, secrets: Secrets) -> Entry | None:
     """A variable with its value; one that has to be given at each run is only a comment."""
     name = names[variable.name]
     said = [variable.help] if variable.help else []
@@ -128,6 +141,9 @@ def _entry(variable: PlanVariable, names: Mapping[str, str]) -> Entry | None:
             return name, template(variable.value, names), said
         except UnrenderableError:
             return None
+    if variable.kind == VariableKind.SECRET:
+        secret = Secret(name=variable.name, variable=name, help=variable.help)
+        return name, secrets.value(secret, environment), said
     if variable.on == BUILD_JOB:
         how = "the build job of the pipeline computes it and"
         return name, ..., [*said, f"{name} has to be given at each run: {how} hands it over"]
@@ -146,12 +162,3 @@ def _default(variable: PlanVariable, names: Mapping[str, str]) -> str | None:
         except UnrenderableError:
             return None
     return {"HOME": f"{{{{ {HOME} }}}}", "project_dir": _CHECKOUT}.get(variable.name)
-
-
-def _vault(secrets: Sequence[PlanVariable], names: Mapping[str, str], root: str) -> str:
-    said = [
-        "Secrets of the script. Copy this file to vault.yml, fill it in, and encrypt it before the first commit:",
-        f"ansible-vault encrypt {root}/vault.yml",
-    ]
-    entries: list[Entry] = [(names[secret.name], "", [secret.help] if secret.help else []) for secret in secrets]
-    return mapping(entries, said)

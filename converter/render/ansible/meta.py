@@ -40,7 +40,9 @@ def _given(variable: PlanVariable, used: frozenset[str]) -> bool:
 
 def _option(variable: PlanVariable) -> dict[str, Any]:
     secret = variable.kind == VariableKind.SECRET
-    said = variable.help or ("A secret, kept in vault.yml" if secret else f"{variable.name} of the script")
+    said = variable.help or (
+        "A secret; README.md says where it is kept" if secret else f"{variable.name} of the script"
+    )
     fallback = variable.kind == VariableKind.INPUT and variable.value is not None and not variable.required
     known = variable.name == "project_dir" or fallback
     found: dict[str, Any] = {"type": "str", "description": inert(said), "required": secret or not known}

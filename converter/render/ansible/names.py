@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from converter.model.plan import PlanVariable, VariableKind
+from converter.model.plan import PlanVariable
 from converter.model.value import Variable
 
 # Keywords of plays and tasks, Ansible's own variables, and words of Jinja and Python.
@@ -34,13 +34,13 @@ def snake(text: str) -> str:
 
 
 def variables(given: Iterable[PlanVariable], prefix: str) -> dict[str, str]:
-    """The Ansible name of each variable of the plan: the author's in lower case, `vault_` before a secret's.
+    """The Ansible name of each variable of the plan: the author's in lower case.
 
     Names that differ in their case alone are one where one variable only holds the other."""
     unique = Unique()
     found: dict[str, str] = {}
     for variable in given:
-        plain = _variable(variable.name, variable.kind == VariableKind.SECRET, prefix)
+        plain = _variable(variable.name, prefix)
         other = _held(variable)
         found[variable.name] = plain if found.get(other) == plain else unique.name(plain)
     return found
@@ -58,10 +58,8 @@ def _held(variable: PlanVariable) -> str:
     return only.name if isinstance(only, Variable) and only.name != variable.name else ""
 
 
-def _variable(name: str, hidden: bool, prefix: str) -> str:
+def _variable(name: str, prefix: str) -> str:
     plain = snake(name)
-    if hidden:
-        return f"vault_{plain}"
     return f"{prefix}_{plain}" if plain in RESERVED or plain.startswith("ansible_") else plain
 
 

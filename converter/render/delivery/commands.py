@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from converter.render.delivery.pins import NPM
 
 KEY_FILE = "~/.ssh/deploy_key"
-PASSWORD_FILE = "~/.ssh/vault_password"
 ARTIFACT = "app.tar.gz"
 OUTSIDE = "outside.tar.gz"
 INPUTS_FILE = "inputs.json"
@@ -28,13 +27,6 @@ if [ -f "$SSH_PRIVATE_KEY" ]; then SSH_PRIVATE_KEY="$(cat "$SSH_PRIVATE_KEY")"; 
 printf '%s\\n' "$SSH_PRIVATE_KEY" | tr -d '\\r' > {KEY_FILE}
 printf '%s\\n' "$KNOWN_HOSTS" >> ~/.ssh/known_hosts
 printf 'IdentityFile {KEY_FILE}\\n' >> ~/.ssh/config
-"""
-
-VAULT_PASSWORD = f"""\
-: "${{ANSIBLE_VAULT_PASSWORD:?is not set: the password of the vault}}"
-install -d -m 700 ~/.ssh
-install -m 600 /dev/null {PASSWORD_FILE}
-printf '%s\\n' "$ANSIBLE_VAULT_PASSWORD" > {PASSWORD_FILE}
 """
 
 HEALTH = """\

@@ -13,7 +13,7 @@ import msgspec
 from converter.model.plan import BUILD_JOB, Plan
 from converter.model.resource import Phase, Purpose, Resource
 from converter.model.trace import RunsOn
-from converter.model.tree import FileTree, Unsupported
+from converter.model.tree import FileTree, Store, Unsupported
 from converter.model.value import Glob, Literal, Value, Variable
 from converter.render.ansible.names import Unique
 from converter.render.delivery import commands, programs
@@ -56,7 +56,7 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     pushes: bool = False
     ssh: bool = False
     health: tuple[str, ...] = ()
-    vault: bool = False
+    store: Store | None = None
     looked_up: tuple[tuple[str, str], ...] = ()
     unsupported: tuple[Unsupported, ...] = ()
 
@@ -137,7 +137,7 @@ def outline(plan: Plan, tree: FileTree, *, delivery: str) -> Outline:
         pushes=programs.pushes(scripts),
         ssh=_needs_ssh(plan, scripts),
         health=_health(plan),
-        vault=any("/group_vars/" in file.path and "/vault.yml" in file.path for file in tree.files),
+        store=tree.store,
         looked_up=_looked_up(tree),
         unsupported=(*unsupported, *moved),
     )

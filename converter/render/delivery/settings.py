@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from converter.model.tree import Setting
+from converter.model.tree import Setting, Store
 from converter.render.delivery.given import Input
 from converter.render.delivery.outline import Outline
 
@@ -48,8 +48,8 @@ def _playbook(outline: Outline) -> list[Setting]:
     if not outline.playbook:
         return _ssh() if outline.ssh else []
     found = _ssh()
-    if outline.vault:
-        found.append(_secret("ANSIBLE_VAULT_PASSWORD", "Password of the vault files under `inventories/`"))
+    if outline.store is not None:
+        found += [*outline.store.prepared, *outline.store.handed]
     own = {name.upper() for name in outline.environ.secrets}
     told = {each.setting for each in outline.environ.inputs}
     for name, default in outline.looked_up:
@@ -92,7 +92,9 @@ def _script(outline: Outline) -> list[Setting]:
     """What the script itself was told, or found in its environment."""
     used = set(outline.used)
     said = "Was in the script or in its environment"
-    found = [_secret(name, said) if name in used else _vaulted(name, said) for name in outline.environ.secrets]
+    kept = dict(outline.store.places) if outline.store is not None and outline.store.where else {}
+    found = [_secret(name, said) for name in outline.environ.secrets if name in used]
+    found += [_kept(name, said, outline.store) for name in outline.environ.secrets if name not in used and name in kept]
     found += [_secret(name, "Wanted by a program that publishes") for name in outline.needs.secrets]
     found += [_variable(name, "Wanted by a program that publishes") for name in outline.needs.variables]
     found += [
@@ -115,9 +117,8 @@ def _secret(name: str, purpose: str) -> Setting:
     return Setting(name=name, purpose=purpose, where="", secret=True)
 
 
-def _vaulted(name: str, purpose: str) -> Setting:
-    where = "`vault.yml` beside `vault.yml.example` of each environment, encrypted by ansible-vault"
-    return Setting(name=name, purpose=purpose, where=where, secret=True)
+def _kept(name: str, purpose: str, store: Store | None) -> Setting:
+    return Setting(name=name, purpose=purpose, where=store.where if store is not None else "", secret=True)
 
 
 def _variable(name: str, purpose: str) -> Setting:

@@ -105,14 +105,18 @@ def plan_run(outline: Outline, title: str, drift: bool) -> Data:
     """`--check --diff`, with the result in the summary of the run."""
     command = commands.playbook("--check", "--diff", told=bool(outline.told), built=bool(outline.results))
     script = f"{command} | tee run.log{_SUMMARY.format(title=title, log='run.log')}"
-    return steps.run(title, script + (commands.drifted("run.log") if drift else ""))
+    return steps.run(title, script + (commands.drifted("run.log") if drift else ""), _handed(outline))
 
 
 def apply_run(outline: Outline) -> Data:
     """The playbook itself."""
-    return steps.run(
-        "Apply the manifests", commands.playbook("--diff", told=bool(outline.told), built=bool(outline.results))
-    )
+    script = commands.playbook("--diff", told=bool(outline.told), built=bool(outline.results))
+    return steps.run("Apply the manifests", script, _handed(outline))
+
+
+def _handed(outline: Outline) -> Data:
+    """What the manifests read of their secrets in the environment: that of this step alone."""
+    return steps.settings(outline.store.handed) if outline.store is not None else {}
 
 
 def health(outline: Outline) -> Data:
@@ -144,8 +148,7 @@ def environment(outline: Outline, dispatched: bool) -> Data:
 def playbook_environment(outline: Outline, where: str | Expression, dispatched: bool) -> Data:
     """Environment of a job that runs the playbook; `where` is the environment that is deployed to."""
     env: Data = {"ENVIRONMENT": where, "ANSIBLE_PRIVATE_KEY_FILE": commands.KEY_FILE}
-    if outline.vault:
-        env["ANSIBLE_VAULT_PASSWORD_FILE"] = commands.PASSWORD_FILE
+    env |= dict(outline.store.environment) if outline.store is not None else {}
     secrets = {name.upper() for name in outline.environ.secrets}
     told = {each.setting for each in asked(outline)}
     for name, _ in outline.looked_up:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from converter.model.tree import Setting
 from converter.render.delivery import commands, programs
 from converter.render.delivery.github.expressions import Expression, expression, given, secret
 from converter.render.delivery.outline import CHECKOUT, Outline, Step
@@ -73,12 +74,16 @@ def ssh() -> list[Data]:
 
 
 def access(outline: Outline) -> list[Data]:
-    """What the playbook logs in with, and the password of the vault."""
+    """What the playbook logs in with, and what its secrets are read with."""
     steps = ssh()
-    if outline.vault:
-        password = {"ANSIBLE_VAULT_PASSWORD": secret("ANSIBLE_VAULT_PASSWORD")}
-        steps.append(run("Load the password of the vault", commands.VAULT_PASSWORD, password))
+    if outline.store is not None and outline.store.script:
+        steps.append(run(outline.store.title, outline.store.script, settings(outline.store.prepared)))
     return steps
+
+
+def settings(made: Iterable[Setting]) -> Data:
+    """The environment of a step that reads these."""
+    return {each.name: secret(each.name) if each.secret else expression(f"vars.{each.name}") for each in made}
 
 
 def toolchains(needs: Needs) -> list[Data]:

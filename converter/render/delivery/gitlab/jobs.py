@@ -105,9 +105,9 @@ def ansible(outline: Outline, collections: bool) -> Data:
         "ANSIBLE_PRIVATE_KEY_FILE": commands.KEY_FILE,
         "GIT_DEPTH": "0",
     }
-    if outline.vault:
-        before.append(commands.VAULT_PASSWORD)
-        variables["ANSIBLE_VAULT_PASSWORD_FILE"] = commands.PASSWORD_FILE
+    if outline.store is not None:
+        before += [outline.store.script] if outline.store.script else []
+        variables |= dict(outline.store.environment)
     before += _unpacked(outline)
     if outline.told:
         required = [each.setting for each in outline.told if each.required]
