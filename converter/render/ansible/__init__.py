@@ -13,6 +13,7 @@ from converter.model.plan import Plan, VariableKind
 from converter.model.resource import Phase
 from converter.model.tree import FileTree, TreeFile
 from converter.render.ansible.computed import Computed
+from converter.render.ansible.group_vars import GroupVars
 from converter.render.ansible.inventory import inventories
 from converter.render.ansible.mentions import names_of
 from converter.render.ansible.meta import meta
@@ -20,10 +21,11 @@ from converter.render.ansible.names import Unique, slug, variables
 from converter.render.ansible.plays import LOCAL, Stretch, results, stretches
 from converter.render.ansible.requirements import requirements
 from converter.render.ansible.role import Role
+from converter.render.ansible.versions import joined, pinned
 from converter.render.yaml import Item, listing
 
 CONFIG = """[defaults]
-inventory = inventories/{environment}
+{inventory}
 roles_path = roles
 interpreter_python = auto_silent
 host_key_checking = True
@@ -36,6 +38,7 @@ pipelining = True
 
 def ansible(plan: Plan) -> FileTree:
     """The files of the repository that Ansible reads; none where nothing is deployed to a host."""
+    plan = pinned(joined(plan))
     found = stretches(plan)
     if not found or not plan.environments:
         return FileTree()
@@ -47,8 +50,8 @@ def ansible(plan: Plan) -> FileTree:
     computed = Computed(plan, names, found, _used(plan))
     used = _used(plan) | computed.needs
     settings = {name: setting for role in roles for name, setting in role.settings.items()}
-    files = [TreeFile(path="ansible.cfg", text=CONFIG.format(environment=plan.environments[0].name))]
-    files += inventories(plan, names, used, settings)
+    files = [TreeFile(path="ansible.cfg", text=CONFIG.format(inventory=_inventory(plan)))]
+    files += [*inventories(plan, names), *GroupVars(plan, names, used, settings).files()]
     files.append(TreeFile(path="site.yml", text=_site(plan, found, computed)))
     for role in roles:
         mentioned = frozenset(name for resource in role.stretch.resources for name in names_of(resource))
@@ -56,6 +59,14 @@ def ansible(plan: Plan) -> FileTree:
     text = requirements(files)
     files += [TreeFile(path="requirements.yml", text=text)] if text else []
     return FileTree(files=tuple(files), unsupported=tuple(each for role in roles for each in role.unsupported))
+
+
+def _inventory(plan: Plan) -> str:
+    """Where there are several environments, none of them is meant without being named."""
+    names = [environment.name for environment in plan.environments]
+    if len(names) == 1:
+        return f"inventory = inventories/{names[0]}"
+    return f"# No environment is the default: --inventory inventories/{names[0]} names one."
 
 
 def _used(plan: Plan) -> frozenset[str]:
@@ -101,4 +112,5 @@ def _site(plan: Plan, found: Sequence[Stretch], computed: Computed) -> str:
                 play[key] = data
         play["roles"] = [{"role": stretch.role}]
         plays.append(Item(play, ["One host after the other, as in the script."] if stretch.on in serial else []))
-    return listing(plays, [f"Applies {slug(plan.name)}: ansible-playbook site.yml"])
+    where = f" --inventory inventories/{plan.environments[0].name}" if len(plan.environments) > 1 else ""
+    return listing(plays, [f"Applies {slug(plan.name)}: ansible-playbook{where} site.yml"])

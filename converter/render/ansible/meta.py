@@ -7,7 +7,7 @@ from typing import Any
 
 from converter.model.plan import BUILD_JOB, Plan, PlanVariable, VariableKind
 from converter.model.tree import TreeFile
-from converter.render.ansible.inventory import SERVER_ADDRESS
+from converter.render.ansible.group_vars import SERVER_ADDRESS
 from converter.render.ansible.value import inert
 from converter.render.yaml import document
 

@@ -42,7 +42,7 @@ def setting_names(known: Iterable[PlanVariable]) -> dict[str, str]:
 
 def manifest_names(plan: Plan, tree: FileTree) -> dict[str, str]:
     """The variables of the plan that the manifests have, each by the name that it has there."""
-    pages = [file.text for file in tree.files if re.search(r"/group_vars/all/main\.yml$", file.path)]
+    pages = [file.text for file in tree.files if re.search(r"(^|/)group_vars/all/\w+\.yml$", file.path)]
     # A variable without a value is a comment in its place: `# tag has to be given at each run`.
     named = {name for page in pages for name in re.findall(r"^(?:# )?(\w+)(?::| has to be given)", page, re.MULTILINE)}
     return {name: own for name, own in variables(plan.variables, slug(plan.name)).items() if own in named}
