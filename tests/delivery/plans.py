@@ -171,7 +171,9 @@ def three_environments() -> Plan:
         runs_on=RunsOn.WORKSTATION,
         environments=(
             place("dev", "198.51.100.1", STAGE="dev", API_URL="https://api.dev.example.com", IMAGE_TAG="1.6.0-rc.2"),
-            place("staging", "198.51.100.2", STAGE="staging", API_URL="https://api.test.example.com", IMAGE_TAG="1.6.0"),
+            place(
+                "staging", "198.51.100.2", STAGE="staging", API_URL="https://api.test.example.com", IMAGE_TAG="1.6.0"
+            ),
             place(
                 "production",
                 "203.0.113.10",

@@ -50,15 +50,18 @@ def pinned(plan: Plan) -> Plan:
 
 
 def joined(plan: Plan) -> Plan:
-    """The plan with the variables of its environments among its own; one that all of them set is theirs."""
+    """The plan with the variables of its environments among its own; one that all of them set is theirs, and one that
+    only some of them set is empty in the others, as in a shell."""
     own = [{each.name: each for each in environment.variables} for environment in plan.environments]
     if len(own) < 2:
         return plan
     known = {each.name: each for each in plan.variables}
     for name in dict.fromkeys(name for variables in own for name in variables):
         found = [variables[name] for variables in own if name in variables]
-        if name not in known or len(found) == len(own):
+        if len(found) == len(own):
             known[name] = found[0]
+        elif name not in known:
+            known[name] = msgspec.structs.replace(found[0], value=Value())
     return msgspec.structs.replace(plan, variables=tuple(known.values()))
 
 
@@ -106,7 +109,9 @@ def _lifted(plan: Plan, resource: Resource, names: Unique, made: dict[tuple[str,
     if resource.phase is not Phase.DEPLOY:
         return resource
     if isinstance(spec, GitCheckout) and (text := _text(spec.version)) and text != "HEAD":
-        variable = _variable(("version of the checkout", spec.dest.key()), text, spec.dest.key(), "version", names, made)
+        variable = _variable(
+            ("version of the checkout", spec.dest.key()), text, spec.dest.key(), "version", names, made
+        )
         return msgspec.structs.replace(resource, spec=msgspec.structs.replace(spec, version=variable))
     image = _image(spec)
     found = _TAGGED.fullmatch(_text(image) or "")

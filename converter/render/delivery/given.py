@@ -48,6 +48,12 @@ def manifest_names(plan: Plan, tree: FileTree) -> dict[str, str]:
     return {name: own for name, own in variables(plan.variables, slug(plan.name)).items() if own in named}
 
 
+def promoted(tree: FileTree) -> frozenset[str]:
+    """The variables of the manifests that a promotion carries: their files say what they are, never a run."""
+    pages = [file.text for file in tree.files if file.path.endswith("/group_vars/all/versions.yml")]
+    return frozenset(name for page in pages for name in re.findall(r"^(\w+):", page, re.MULTILINE))
+
+
 def handed_over(inputs: Iterable[Input]) -> Mapping[str, str]:
     """The setting of each variable of the manifests that is told at each run."""
     return {each.manifest: each.setting for each in inputs if each.manifest}

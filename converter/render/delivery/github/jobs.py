@@ -49,7 +49,12 @@ def build(outline: Outline, *, publish: bool, dispatched: bool, ref: Expression 
             steps.use(
                 "Keep it",
                 "actions/upload-artifact",
-                **{"name": "app", "path": "\n".join(outline.kept), "if-no-files-found": "error", "retention-days": 7},
+                **{
+                    "name": outline.archive,
+                    "path": "\n".join(outline.kept),
+                    "if-no-files-found": "error",
+                    "retention-days": 7,
+                },
             ),
         ]
     title = "Build and publish" if publishes else "Build"
@@ -117,14 +122,23 @@ def apply_run(outline: Outline) -> Data:
 
 def health(outline: Outline) -> Data:
     """The question whether what was deployed answers."""
-    env = {"HEALTH_URLS": given("HEALTH_URLS", " ".join(outline.health))}
+    env = {"HEALTH_URLS": _urls(outline)}
     body = [steps.run("Ask the addresses of the service", commands.HEALTH)]
     return job("Health check", 10, body, permissions={}, env=env)
 
 
+def health_step(outline: Outline) -> Data:
+    """The same question as a step of the environment's own job, before the next environment is touched."""
+    return steps.run("Ask the addresses of the service", commands.HEALTH, {"HEALTH_URLS": _urls(outline)})
+
+
+def _urls(outline: Outline) -> Expression:
+    return given("HEALTH_URLS", " ".join(outline.health))
+
+
 def asked(outline: Outline) -> tuple[Input, ...]:
     """The inputs that a run by hand asks for; the others can still be set as variables."""
-    return outline.environ.inputs[:_MOST_INPUTS]
+    return outline.environ.inputs[: _MOST_INPUTS - bool(outline.each)]
 
 
 def environment(outline: Outline, dispatched: bool) -> Data:
@@ -170,6 +184,8 @@ def _permissions(outline: Outline, needs: programs.Needs, publishes: bool) -> Da
 
 
 def _unpacked(outline: Outline) -> list[Data]:
-    fetched = [steps.use("Fetch what was built", "actions/download-artifact", name="app")] if outline.kept else []
+    fetched = (
+        [steps.use("Fetch what was built", "actions/download-artifact", name=outline.archive)] if outline.kept else []
+    )
     script = commands.unpack(CHECKOUT, outline.packed, outline.outside)
     return [*fetched, *([steps.run("Unpack it", script)] if script else [])]
