@@ -30,6 +30,13 @@ def phrases(plan: Plan, tree: FileTree, playbook: bool, deliveries: Sequence[str
         + ["publishes"] * published,
         "by_hand": ["GitHub: Actions > Roll back"] * github + ["GitLab: Build > Pipelines > New pipeline"] * gitlab,
         "of_app": ["`app_revision` on GitHub"] * github + ["`APP_REF` on GitLab"] * gitlab,
+        "github": github,
+        "gitlab": gitlab,
+        "several": len(plan.environments) > 1 and bool(deliveries),
+        "promotes": any(file.path.endswith("/group_vars/all/versions.yml") for file in tree.files),
+        "request": " or ".join(["pull request"] * github + ["merge request"] * gitlab),
+        "start": ["GitHub: Actions > Promote > Run workflow"] * github
+        + ["GitLab: start the job `promote:NAME` in the last pipeline of the default branch"] * gitlab,
         "told": told,
         "extra": "".join(f" --extra-vars {name}=..." for name in told["variables"]),
         "files_of_app": playbook and any("{{ playbook_dir }}/app" in file.text for file in tree.files),

@@ -13,6 +13,7 @@ import yaml
 
 from converter.model.plan import Plan
 from converter.render import render
+from converter.repo import documents
 from delivery import plans
 from delivery.test_pipelines import built_for_each, scripts, several, written
 
@@ -201,3 +202,65 @@ def test_a_build_that_differs_is_made_for_each() -> None:
     check = pipelines(built_for_each())["check"]["jobs"]
     assert check["build-production"]["environment"] == "production-plan"
     assert "aws s3" not in scripts(check["build-production"])
+
+
+def test_gitlab_waits_for_a_person_before_the_last() -> None:
+    jobs = pipelines(plans.three_environments())[".gitlab-ci"]
+    assert [jobs[f"apply:{name}"]["rules"][0].get("when") for name in ("dev", "staging", "production")] == [
+        None,
+        None,
+        "manual",
+    ]
+    assert jobs["apply:production"]["environment"] == {"name": "production"}
+    assert jobs["apply:production"]["resource_group"] == "production"
+    assert jobs["plan:production"]["environment"] == {"name": "production-plan", "action": "access"}
+    assert jobs["apply:staging"]["variables"]["HEALTH_URLS"] == "https://api.test.example.com/health"
+    assert "curl --fail" in jobs["apply:staging"]["script"][0]
+    back = jobs["apply:production"]["rules"][1]
+    assert '$ROLLBACK_ENVIRONMENT == "production"' in back["if"]
+    assert "when" not in back
+
+
+def test_gitlab_promotes_by_a_merge_request(repository: Path) -> None:
+    jobs = pipelines(plans.three_environments())[".gitlab-ci"]
+    job = jobs["promote:staging"]
+    assert "promote:production" not in jobs
+    assert job["rules"][0]["when"] == "manual"
+    assert job["rules"][0]["allow_failure"] is True
+    git(repository, "clone", "--quiet", "--bare", ".", str(repository.parent / "shop.git"))
+    git(repository.parent / "shop.git", "config", "receive.advertisePushOptions", "true")
+    known = {"CI_SERVER_URL": str(repository.parent), "CI_PROJECT_PATH": "shop", "CI_DEFAULT_BRANCH": "main"}
+    known |= {"GITLAB_USER_NAME": "x", "GITLAB_USER_EMAIL": "x@example.com", "PROMOTE_TOKEN": "sesame"}
+    done = bash("\n".join(job["script"]), repository, FROM="staging", RUN="7", **known)
+    assert done.returncode == 0, done.stderr
+    shown = git(
+        repository.parent / "shop.git", "show", f"promote-staging-to-production-7:{VERSIONS.format('production')}"
+    )
+    assert "image_tag: 1.6.0" in shown
+    missing = bash("\n".join(job["script"]), repository, FROM="dev", RUN="8", **{**known, "PROMOTE_TOKEN": ""})
+    assert "PROMOTE_TOKEN" in missing.stderr
+
+
+def test_gitlab_publishes_for_the_last_one_by_hand() -> None:
+    jobs = pipelines(built_for_each())[".gitlab-ci"]
+    assert jobs["release:production"]["rules"][0]["when"] == "manual"
+    assert "when" not in jobs["release:staging"]["rules"][0]
+    assert jobs["release:staging"]["variables"]["STAGE"] == "staging"
+    assert {"job": "release:staging", "optional": True} in jobs["release:production"]["needs"]
+
+
+def test_the_readme_says_how_to_promote() -> None:
+    plan = plans.three_environments()
+    tree = render(plan, target="ansible", deliveries=("github-actions", "gitlab-ci"))
+    text = next(
+        file.text
+        for file in documents(plan, tree, target="ansible", deliveries=("github-actions", "gitlab-ci")).files
+        if file.path == "README.md"
+    )
+    promote = text.partition("## Promote")[2].partition("\n## ")[0]
+    for said in ("Actions > Promote", "`promote:NAME`", "Required reviewers", "Protected environments", "versions.yml"):
+        assert said in promote
+    plan = built_for_each()
+    tree = render(plan, target="ansible", deliveries=("github-actions",))
+    files = documents(plan, tree, target="ansible", deliveries=("github-actions",)).files
+    assert "the same commit on to the next" in next(file.text for file in files if file.path == "README.md")

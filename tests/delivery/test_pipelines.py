@@ -232,7 +232,9 @@ def test_environments_one_after_the_other() -> None:
     assert flows["deploy"]["jobs"]["apply-production"]["environment"] == "production"
     assert flows["check"]["jobs"]["plan"]["strategy"]["matrix"] == {"environment": ["staging", "production"]}
     assert flows["rollback"]["on"]["workflow_dispatch"]["inputs"]["environment"]["options"] == ["staging", "production"]
-    assert "apply:staging" in jobs["apply:production"]["needs"]
+    assert {"job": "apply:staging", "optional": True} in jobs["apply:production"]["needs"]
+    assert "when" not in jobs["apply:staging"]["rules"][0]
+    assert jobs["apply:production"]["rules"][0]["when"] == "manual"
 
 
 def test_artifact_is_what_the_hosts_read() -> None:

@@ -45,7 +45,12 @@ def github_actions(plan: Plan, tree: FileTree) -> FileTree:
         TreeFile(path=f".github/workflows/{name}.yml", text=document(inert(data), heading=heading))
         for name, (data, heading) in sorted(workflows.items())
     )
-    where = settings(found, secrets=_SECRETS, variables=_VARIABLES)
+    pages = (_SECRETS, _VARIABLES)
+    if found.several:
+        places = ", ".join(f"`{one.place}`, `{several.twin(one.place)}`" for one in found.each)
+        own = f"GitHub: Settings > Environments > each of {places}; what is the same in all of them for the repository"
+        pages = (own, own)
+    where = settings(found, secrets=pages[0], variables=pages[1])
     return FileTree(files=files, unsupported=found.unsupported, settings=where)
 
 

@@ -23,11 +23,14 @@ _VERSIONS = {
 
 def settings(outline: Outline, *, secrets: str, variables: str) -> tuple[Setting, ...]:
     """All settings, each once; `secrets` and `variables` name the pages where they are made."""
-    found = [*_playbook(outline), *_source(outline), *_script(outline)]
+    outlines = outline.each if outline.several else (outline,)
+    found = [each for one in outlines for each in (*_playbook(one), *_source(one), *_script(one))]
     named: dict[str, Setting] = {}
     for each in found:
         where = each.where or (secrets if each.secret else variables)
-        named.setdefault(each.name, msgspec.structs.replace(each, where=where))
+        known = named.setdefault(each.name, msgspec.structs.replace(each, where=where))
+        if known.default != each.default:
+            named[each.name] = msgspec.structs.replace(known, default="what the script has for each environment")
     return tuple(named.values())
 
 
