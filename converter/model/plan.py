@@ -31,7 +31,8 @@ class PlanVariable(msgspec.Struct, frozen=True, kw_only=True):
     """A variable by the author's name, as used in values (`${APP_DIR}`). A fixed one has `value`; an input may have
     a default in `value`; a
     computed one has a `CommandOutput` in its value and `on`, where it is computed (`BUILD_JOB`: the pipeline's build,
-    which hands it to the hosts); a secret never has a value here."""
+    which hands it to the hosts); a secret never has a value here. An input may be one of its `choices` only, or a
+    `number`."""
 
     name: str
     kind: VariableKind
@@ -39,6 +40,8 @@ class PlanVariable(msgspec.Struct, frozen=True, kw_only=True):
     on: str = ""
     required: bool = False
     help: str = ""
+    choices: tuple[str, ...] = ()
+    number: bool = False
     span: Span | None = None
 
 

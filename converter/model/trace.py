@@ -195,7 +195,8 @@ class ParameterKind(StrEnum):
 
 
 class ScriptInput(msgspec.Struct, frozen=True, kw_only=True):
-    """Something the script is told when it is run: `name` as the author calls it, `position` counts from 1."""
+    """Something the script is told when it is run: `name` as the author calls it, `position` counts from 1. `choices`
+    are all that it may be, where the script says so; a `number` is compared as one."""
 
     name: str
     kind: ParameterKind
@@ -204,6 +205,8 @@ class ScriptInput(msgspec.Struct, frozen=True, kw_only=True):
     required: bool = False
     help: str = ""
     secret: bool = False
+    choices: tuple[str, ...] = ()
+    number: bool = False
     span: Span | None = None
 
 

@@ -16,6 +16,7 @@ from converter.model.script import Script
 from converter.model.trace import AnyOf, Context, Guard, RunsOn, ScriptInput, Step, Trace
 from converter.model.value import Literal, Value, Variable
 from converter.trace.account import Account
+from converter.trace.described import described
 from converter.trace.interpreter import PROJECT, Interpreter, Load, ParseText
 from converter.trace.place import infer
 from converter.trace.rename import names_in, renamed
@@ -36,7 +37,7 @@ def trace(scripts: Sequence[Script], *, parse_text: ParseText, load: Load, runs_
     options: frozenset[str] = frozenset()
     for script in scripts:
         options |= _follow(run, script)
-    return _finished(run, runs_on, options)
+    return _finished(run, runs_on, options, scripts)
 
 
 def _follow(run: Interpreter, script: Script) -> frozenset[str]:
@@ -59,7 +60,7 @@ def _follow(run: Interpreter, script: Script) -> frozenset[str]:
     return options
 
 
-def _finished(run: Interpreter, runs_on: RunsOn | None, options: frozenset[str]) -> Trace:
+def _finished(run: Interpreter, runs_on: RunsOn | None, options: frozenset[str], scripts: Sequence[Script]) -> Trace:
     account = run.account
     steps = [renamed(step, run.renamed) for step in account.steps]
     if run.root:
@@ -72,7 +73,7 @@ def _finished(run: Interpreter, runs_on: RunsOn | None, options: frozenset[str])
         steps=tuple(steps),
         commands=account.commands(),
         bindings=tuple(account.bindings),
-        inputs=_inputs(account, steps, run.prompts),
+        inputs=described(_inputs(account, steps, run.prompts), scripts),
         runs_on=runs_on or place,
         assumptions=tuple(account.assumptions),
         stops_on_error="errexit" in options,

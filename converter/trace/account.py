@@ -43,6 +43,7 @@ class Account:
     diagnostics: dict[Diagnostic, None] = field(default_factory=dict)
     files: dict[str, SourceFile] = field(default_factory=dict)
     passwords: dict[Value, Span] = field(default_factory=dict)
+    modes: dict[str, str] = field(default_factory=dict)
     tests: int = 0
 
     def copy(self) -> Account:
@@ -58,6 +59,7 @@ class Account:
             diagnostics=dict(self.diagnostics),
             files=dict(self.files),
             passwords=dict(self.passwords),
+            modes=dict(self.modes),
         )
 
     def enter(self, block: Block) -> None:
@@ -142,6 +144,7 @@ class Account:
                 required=old.required or found.required,
                 help=old.help or found.help,
                 position=old.position or found.position,
+                choices=old.choices or found.choices,
             )
         self.inputs[found.name] = found
         return found

@@ -152,8 +152,8 @@ def _usage(run: Interpreter, test: Test) -> bool:
 
 
 def _require(run: Interpreter, found: ScriptInput) -> None:
-    if found.default is None:
-        run.account.ask(msgspec.structs.replace(found, required=True))
+    if found.default is None or found.default.text == "":
+        run.account.inputs[found.name] = msgspec.structs.replace(found, required=True, default=None)
 
 
 def _wanted(subject: Compare, negated: bool) -> int:

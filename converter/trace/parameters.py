@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from converter.model.script import Parameter, Word
 from converter.model.trace import ParameterKind, ScriptInput
 from converter.model.value import CommandOutput, Unknown, Value, Variable
+from converter.trace import modes
 from converter.trace import words as expansion
 from converter.trace.computed import by_shell
 from converter.trace.patterns import cut, substitute
@@ -135,6 +136,10 @@ def _unset(run: Interpreter, state: State, name: str) -> Value:
     known = run.surroundings(state, name)
     if known is not None:
         return known
+    how = modes.mode(name)
+    if how:
+        modes.note(run, how, f"the variable {name}", run.span, name=name)
+        return Value()
     run.account.ask(ScriptInput(name=name, kind=ParameterKind.ENVIRONMENT, span=run.span))
     return Value(Variable(name))
 
@@ -150,6 +155,10 @@ def _default(run: Interpreter, state: State, part: Parameter) -> Value:
         return plain(run, state, part)
     if content is not None:
         return plain(run, state, part)
+    how = modes.mode(part.name)
+    if how and modes.off(default):
+        modes.note(run, how, f"the variable {part.name}", run.span, name=part.name)
+        return default
     if part.name.isdigit() and state.arguments is not None:
         given = _positional(run, state, int(part.name))
         return given or default

@@ -13,6 +13,7 @@ from converter.model.plan import Plan, VariableKind
 from converter.model.resource import Phase
 from converter.model.tree import FileTree, TreeFile
 from converter.render.ansible.computed import Computed
+from converter.render.ansible.demands import demands
 from converter.render.ansible.group_vars import GroupVars
 from converter.render.ansible.inventory import inventories
 from converter.render.ansible.mentions import names_of
@@ -52,7 +53,8 @@ def ansible(plan: Plan) -> FileTree:
     settings = {name: setting for role in roles for name, setting in role.settings.items()}
     files = [TreeFile(path="ansible.cfg", text=CONFIG.format(inventory=_inventory(plan)))]
     files += [*inventories(plan, names), *GroupVars(plan, names, used, settings).files()]
-    files.append(TreeFile(path="site.yml", text=_site(plan, found, computed)))
+    asked = demands(plan, names, used)
+    files.append(TreeFile(path="site.yml", text=_site(plan, found, computed, asked)))
     for role in roles:
         mentioned = frozenset(name for resource in role.stretch.resources for name in names_of(resource))
         files += [*role.written(), *meta(plan, role.name, names, mentioned)]
@@ -86,7 +88,7 @@ def _named(text: str, plan: Plan) -> list[str]:
     ]
 
 
-def _site(plan: Plan, found: Sequence[Stretch], computed: Computed) -> str:
+def _site(plan: Plan, found: Sequence[Stretch], computed: Computed, asked: list[dict[str, Any]]) -> str:
     plays: list[Item] = []
     tasks = computed.local()
     if tasks:
@@ -107,7 +109,8 @@ def _site(plan: Plan, found: Sequence[Stretch], computed: Computed) -> str:
             play |= {"name": f"Deploy {slug(plan.name)} from here", "hosts": "localhost", "connection": "local"}
         if stretch.on in serial:
             play["serial"] = 1
-        for key, data in (("vars", computed.elsewhere(stretch)), ("pre_tasks", computed.before(stretch))):
+        first = asked if stretch is found[0] else []
+        for key, data in (("vars", computed.elsewhere(stretch)), ("pre_tasks", [*first, *computed.before(stretch)])):
             if data:
                 play[key] = data
         play["roles"] = [{"role": stretch.role}]

@@ -9,7 +9,7 @@ from converter.model.plan import BUILD_JOB, Environment, Plan, PlanVariable, Var
 from converter.model.tree import TreeFile
 from converter.render.ansible.names import is_alias
 from converter.render.ansible.value import HOME, UnrenderableError, template
-from converter.render.ansible.versions import versions
+from converter.render.ansible.versions import is_version, versions
 from converter.render.yaml import mapping
 
 # The plan's name for the address of a server that the script itself never names.
@@ -31,9 +31,12 @@ class GroupVars:
 
     def __init__(self, plan: Plan, names: Mapping[str, str], used: frozenset[str], settings: Settings) -> None:
         self._plan, self._names = plan, names
-        self._settings: list[Entry] = [(name, value, [said]) for name, (value, said) in settings.items()]
+        brought: list[Entry] = [(name, value, [said]) for name, (value, said) in settings.items()]
+        several = len(plan.environments) > 1
+        self._pinned = [entry for entry in brought if several and is_version(entry[0])]
+        self._settings = [entry for entry in brought if entry not in self._pinned]
         self._variables = [each for each in plan.variables if each.name in used and not is_alias(each, names)]
-        self._several = len(plan.environments) > 1
+        self._several = several
         self._versions = versions(plan)
         self._own = {each.name for environment in plan.environments for each in environment.variables}
 
@@ -53,7 +56,7 @@ class GroupVars:
         root = f"inventories/{environment.name}/group_vars/all"
         files = _file(f"{root}/main.yml", entries, [f"Variables of {environment.name}."])
         promoted = [_version(each, self._names) for each in variables if each.name in self._versions]
-        files += _file(f"inventories/{environment.name}/{VERSIONS}", promoted, [_PROMOTED])
+        files += _file(f"inventories/{environment.name}/{VERSIONS}", [*promoted, *self._pinned], [_PROMOTED])
         if secrets:
             files.append(TreeFile(path=f"{root}/vault.yml.example", text=_vault(secrets, self._names, root)))
         return files

@@ -43,5 +43,7 @@ def _option(variable: PlanVariable) -> dict[str, Any]:
     said = variable.help or ("A secret, kept in vault.yml" if secret else f"{variable.name} of the script")
     fallback = variable.kind == VariableKind.INPUT and variable.value is not None and not variable.required
     known = variable.name == "project_dir" or fallback
-    found: dict[str, Any] = {"type": "str", "description": inert(said), "required": secret or not known}
+    found: dict[str, Any] = {"type": "int" if variable.number else "str", "description": inert(said)}
+    found["required"] = secret or not known
+    found |= {"choices": [inert(each) for each in variable.choices]} if variable.choices else {}
     return found | ({"no_log": True} if secret else {})

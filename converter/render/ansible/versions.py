@@ -34,9 +34,14 @@ def versions(plan: Plan) -> frozenset[str]:
         for each in plan.variables
         if each.kind in (VariableKind.FIXED, VariableKind.INPUT)
         and each.name not in built
-        and (each.name in used or _NAMED.search(snake(each.name)))
+        and (each.name in used or is_version(snake(each.name)))
         and _promoted(plan, each)
     )
+
+
+def is_version(name: str) -> bool:
+    """Whether a variable is named for what it pins."""
+    return _NAMED.search(name) is not None
 
 
 def pinned(plan: Plan) -> Plan:

@@ -12,12 +12,12 @@ import msgspec
 from converter.model.plan import Plan
 from converter.model.tree import FileTree, TreeFile
 from converter.render.delivery.document import document
-from converter.render.delivery.github import jobs, several
+from converter.render.delivery.github import flow, jobs, several
 from converter.render.delivery.github.expressions import Expression, expression, inert
 from converter.render.delivery.github.flow import application, back_to, identifier, placed, question, workflow
 from converter.render.delivery.github.promote import promote
 from converter.render.delivery.outline import Outline, outline
-from converter.render.delivery.settings import described, settings
+from converter.render.delivery.settings import settings
 
 NAME = "github-actions"
 BRANCH = "main"
@@ -151,7 +151,7 @@ def _for_each(found: Outline, title: str, minutes: int, run: Data, collections: 
 
 
 def _inputs(found: Outline) -> Data:
-    asked = {each.setting: question(described(each)) for each in jobs.asked(found)}
+    asked = {each.setting: flow.asked(each) for each in jobs.asked(found)}
     if found.several:
         where = several.choice(found, "Environment to deploy to", several.EVERY)
         asked = {"environment": {**where, "default": several.EVERY}, **asked}

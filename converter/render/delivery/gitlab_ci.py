@@ -119,6 +119,8 @@ def _variables(found: Outline) -> Data:
         asked["ROLLBACK_ENVIRONMENT"] = {"value": names[0], "options": names, "description": text}
     for each in found.environ.inputs:
         asked[each.setting] = {"value": "", "description": described(each)}
+        if each.choices:
+            asked[each.setting]["options"] = ["", *(choice for choice in each.choices if choice)]
     versions = {name: default for chain, (name, default) in images.VERSIONS.items() if chain in found.needs.toolchains}
     # Where builds differ, each has constants of its own.
     constants = {name: jobs.literal(text) for name, text in found.environ.constants if found.one_build}

@@ -28,6 +28,13 @@ class Input(msgspec.Struct, frozen=True, kw_only=True):
     default: str = ""
     required: bool = False
     help: str = ""
+    choices: tuple[str, ...] = ()
+    number: bool = False
+
+    @property
+    def switch(self) -> bool:
+        """Whether it is a box to tick: true, or else nothing that anybody has to say."""
+        return "true" in self.choices and set(self.choices) <= {"true", "false", ""} and self.default != "true"
 
 
 def setting_names(known: Iterable[PlanVariable]) -> dict[str, str]:

@@ -36,7 +36,7 @@ def settings(outline: Outline, *, secrets: str, variables: str) -> tuple[Setting
 
 def described(given: Input) -> str:
     """An input for the form of a run by hand; a default filled in there would overrule the manifests."""
-    said = _purpose(given, f"{given.name} of the script")
+    said = _purpose(given, f"{given.name} of the script") + (" (a number)" if given.number else "")
     return f"{said} (empty: {given.default})" if given.default else said
 
 

@@ -112,6 +112,8 @@ def _inputs(plan: Plan, known: Mapping[str, PlanVariable], tree: FileTree, scrip
                 default=default or "",
                 required=each.required,
                 help=each.help,
+                choices=each.choices,
+                number=each.number,
             )
         )
     return tuple(found)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from converter.render.delivery.github.expressions import Expression, expression
+from converter.render.delivery.github.expressions import DECLARED, Expression, expression
+from converter.render.delivery.given import Input
 from converter.render.delivery.outline import Outline
+from converter.render.delivery.settings import described
 
 Data = dict[str, Any]
 
@@ -33,6 +35,24 @@ def placed(job: Data, *, needs: list[str] | None = None, **more: Any) -> Data:
 def question(description: str) -> Data:
     """One question of a run by hand. GitHub reads no expressions here, so what looks like one is spelled apart."""
     return {"description": description.replace("${{", "$ {{"), "type": "string", "required": False}
+
+
+def asked(given: Input) -> Data:
+    """An input of the script as a question: text, a box to tick, or a choice."""
+    plain = question(described(given))
+    if given.switch:
+        said = plain["description"].removeprefix("true: ").removesuffix(f" (empty: {given.default})")
+        return {**plain, "description": said, "type": "boolean"}
+    if not given.choices:
+        return plain
+    options = [each for each in given.choices if each]
+    leave = [] if given.required else [DECLARED]
+    return {**plain, "type": "choice", "options": [*leave, *options], "required": given.required}
+
+
+def chosen(given: Input) -> bool:
+    """Whether a run by hand may leave its choice to the manifests."""
+    return bool(given.choices) and not given.switch and not given.required
 
 
 def identifier(name: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from converter.render.delivery import commands, programs
 from converter.render.delivery.github import steps
 from converter.render.delivery.github.expressions import Expression, expression, given, secret
+from converter.render.delivery.github.flow import chosen
 from converter.render.delivery.given import Input, handed_over
 from converter.render.delivery.outline import CHECKOUT, Outline
 
@@ -149,10 +151,14 @@ def environment(outline: Outline, dispatched: bool) -> Data:
     found: Data = {
         "project_dir": expression(f"format('{{0}}/{CHECKOUT}', github.workspace)"),
         **dict(environ.constants),
-        **{each.name: given(each.setting, each.default, each in forms) for each in environ.inputs if each.name in used},
+        **{each.name: _given(each, forms, each.default) for each in environ.inputs if each.name in used},
         **{name: expression(f"vars.{name}") for name in environ.settings if name in used},
     }
     return {outline.twins.get(name, name): value for name, value in found.items()}
+
+
+def _given(each: Input, forms: Collection[Input], default: str = "") -> Expression:
+    return given(each.setting, default, each in forms, chosen(each))
 
 
 def playbook_environment(outline: Outline, where: str | Expression, dispatched: bool) -> Data:
@@ -172,7 +178,7 @@ def _told(outline: Outline, dispatched: bool) -> list[Data]:
     if not outline.told:
         return []
     forms = asked(outline) if dispatched else ()
-    env = {each.setting: given(each.setting, dispatched=each in forms) for each in outline.told}
+    env = {each.setting: _given(each, forms) for each in outline.told}
     required = [each.setting for each in outline.told if each.required]
     script = commands.inputs(handed_over(outline.told), required)
     return [steps.run("Hand the inputs over to the manifests", script, env)]
