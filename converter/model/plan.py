@@ -10,7 +10,7 @@ from converter.model.diagnostic import Diagnostic
 from converter.model.question import Question
 from converter.model.resource import Resource
 from converter.model.source import Span
-from converter.model.trace import Disposition, Host, RunsOn
+from converter.model.trace import CONFIRMED, Disposition, Host, RunsOn
 from converter.model.value import Value
 
 
@@ -114,3 +114,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     diagnostics: tuple[Diagnostic, ...] = ()
     stops_on_error: bool = False
     pipefail: bool = False
+
+
+def confirmations(plan: Plan) -> tuple[Span, ...]:
+    """Where the script asked whether to go on."""
+    reason = f"{CONFIRMED[0].upper()}{CONFIRMED[1:]}."
+    return tuple(entry.span for entry in plan.ledger if entry.reason == reason)

@@ -174,6 +174,10 @@ class Disposition(StrEnum):
     UNRESOLVED = "unresolved"
 
 
+# Why nothing is left of a question whether to go on: whoever approves the deployment answers it.
+CONFIRMED = "a confirmation: the pipeline's approval takes its place"
+
+
 class Command(msgspec.Struct, frozen=True, kw_only=True):
     """One command of the source. `steps` are its ids in the trace; without any, `disposition` and `reason` say why."""
 

@@ -97,6 +97,7 @@ def _choices(found: Statement) -> Iterator[tuple[str, tuple[str, ...]]]:
         *arms, last = found.arms or (None,)
         if name is not None and isinstance(last, Arm) and _is_rest(last) and _fails(last.body):
             words = [word.source.strip("\"'") for arm in arms if arm is not None for word in arm.patterns]
+            words = [word for word in words if not word.startswith("-")]
             if words and all(_WORD.fullmatch(word) for word in words):
                 yield name["name"], tuple(dict.fromkeys(words))
     for text in _demands(found):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from converter.model.script import Arm, Block, Case
+from converter.model.script import Arm, Block, Case, Exec, Statement
 from converter.model.source import Span
 from converter.model.value import Value
 from converter.trace.walk import mentioned, statements, words_of
@@ -60,8 +60,13 @@ def never(run: Interpreter, condition: Block, outcome: str) -> str:
     """Why a branch never runs: the mode is Ansible's, or the condition is decided."""
     names = mentioned(condition)
     found = next((how for name, how in run.account.modes.items() if name in names), "")
-    words = {word.source.strip("\"'") for inner in statements(condition) for word in words_of(inner)}
+    asking = (inner for inner in statements(condition) if isinstance(inner, Case) or _tests(inner))
+    words = {word.source.strip("\"'") for inner in asking for word in words_of(inner)}
     return found or next((how for how, flags in _FLAGS.items() if words & flags), "") or NEVER.format(outcome)
+
+
+def _tests(found: Statement) -> bool:
+    return isinstance(found, Exec) and found.words[:1] != () and found.words[0].source in ("[", "[[", "test")
 
 
 def asked(node: Case, arm: Arm) -> Block:

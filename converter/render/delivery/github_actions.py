@@ -21,6 +21,8 @@ from converter.render.delivery.settings import settings
 
 NAME = "github-actions"
 BRANCH = "main"
+# Where a script that names no host asks whether to go on.
+PRODUCTION = "production"
 _SECRETS = "GitHub: Settings > Secrets and variables > Actions > Secrets"
 _VARIABLES = "GitHub: Settings > Secrets and variables > Actions > Variables"
 # A quiet minute of the early morning: at full hours GitHub's schedules run late.
@@ -75,6 +77,8 @@ def _deploy(found: Outline, collections: bool) -> Data:
         return workflow("Deploy", on, "", False, several.deploy(found, collections))
     body: Data = {}
     needs = _build(found, body, publish=True, dispatched=True)
+    if found.approved and found.publishes:
+        body["build"] = placed(body["build"], environment=found.environments[0] if found.environments else PRODUCTION)
     for name in found.environments:
         env = jobs.playbook_environment(found, name, dispatched=True)
         run = jobs.apply_run(found)

@@ -72,12 +72,18 @@ def _builds(found: Outline, body: Data) -> tuple[list[str], list[str]]:
     looking, deploying = [events.PROPOSAL, events.SCHEDULE], [events.DEPLOYMENT, events.ROLLBACK]
     if not found.build and not found.kept:
         return [], []
-    if not any(step.publish for step in found.build):
+    if not found.publishes:
         body["build"] = jobs.build(found, [*looking, *deploying], publish=False)
         return ["build"], ["build"]
     body["build"] = jobs.build(found, looking, publish=False)
+    deploying = [_forward(found, True), events.ROLLBACK]
     body["release"] = jobs.build(found, deploying, publish=True)
     return ["build"], ["release"]
+
+
+def _forward(found: Outline, first: bool) -> Data:
+    """What the script asked is asked before the first job that others see."""
+    return {**events.DEPLOYMENT, **({"when": "manual"} if found.approved and first else {})}
 
 
 def _looks(found: Outline, body: Data, needs: list[str]) -> None:
@@ -94,7 +100,8 @@ def _changes(found: Outline, body: Data, needs: list[str]) -> None:
     apply = jobs.apply_script(found)
     last: list[str] = []
     for name in found.environments:
-        job = jobs.playbook("apply", name, events.DEPLOYMENT, ["lint", *needs, *last], apply)
+        rule = _forward(found, not found.publishes)
+        job = jobs.playbook("apply", name, rule, ["lint", *needs, *last], apply)
         body[f"apply:{name}"] = {**job, "environment": {"name": name}, "resource_group": name}
         last = [f"apply:{name}"]
     where = found.environments[0]

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from converter.model.plan import BUILD_JOB, Plan
+from converter.model.plan import BUILD_JOB, Plan, confirmations
 from converter.model.resource import Phase, Resource
 from converter.model.trace import RunsOn
 from converter.model.tree import FileTree, Unsupported
@@ -44,7 +44,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 class Outline(msgspec.Struct, frozen=True, kw_only=True):
     """`build` are the steps before the hosts, in order, some of which publish; `publish` are those after the hosts.
     `each` has an outline for each environment, where there are several; `place` is its name and
-    `archive` that of what the build leaves."""
+    `archive` that of what the build leaves. `approved`: the script asked whether to go on."""
 
     name: str
     environments: tuple[str, ...] = ()
@@ -52,6 +52,7 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     place: str = ""
     archive: str = "app"
     promotes: bool = False
+    approved: bool = False
     build: tuple[Step, ...] = ()
     publish: tuple[Step, ...] = ()
     artifact: tuple[str, ...] = ()
@@ -76,6 +77,11 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     def one_build(self) -> bool:
         """Whether what is built and published is the same for every environment."""
         return all(each.build == self.build and each.environ == self.environ for each in self.each)
+
+    @property
+    def publishes(self) -> bool:
+        """Whether the build shows others anything."""
+        return any(step.publish for step in self.build)
 
     @property
     def several(self) -> bool:
@@ -173,6 +179,7 @@ def _outline(plan: Plan, tree: FileTree, delivery: str) -> Outline:
         vault=any("/group_vars/" in file.path and "/vault.yml" in file.path for file in tree.files),
         looked_up=_looked_up(tree),
         promotes=bool(promoted(tree)),
+        approved=bool(confirmations(plan)),
         unsupported=(*unsupported, *moved),
     )
 

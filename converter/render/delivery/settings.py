@@ -37,7 +37,7 @@ def settings(outline: Outline, *, secrets: str, variables: str) -> tuple[Setting
 def described(given: Input) -> str:
     """An input for the form of a run by hand; a default filled in there would overrule the manifests."""
     said = _purpose(given, f"{given.name} of the script") + (" (a number)" if given.number else "")
-    return f"{said} (empty: {given.default})" if given.default else said
+    return f"{said} (empty: {given.default})" if given.default and f" {given.default})" not in said else said
 
 
 def _ssh() -> list[Setting]:

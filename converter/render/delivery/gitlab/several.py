@@ -51,7 +51,7 @@ def twin(place: str) -> Data:
 
 def _shared(found: Outline, body: Data) -> tuple[list[str], list[str]]:
     looking, deploying = [events.PROPOSAL, events.SCHEDULE], [events.DEPLOYMENT, events.ROLLBACK]
-    if not any(step.publish for step in found.build):
+    if not found.publishes:
         body["build"] = jobs.build(found, [*looking, *deploying], publish=False)
         return ["build"], ["build"]
     body["build"] = jobs.build(found, looking, publish=False)
