@@ -12,7 +12,7 @@ from converter.model.trace import ParameterKind, ScriptInput
 from converter.trace.walk import commands, statements
 
 _SAID = re.compile(
-    r"""^(?:\s*(?:echo|printf|cat)\s+(?:-\w+\s+)?["']|\s*#)?\s*(?P<what>\S.*?)(?:\s{2,}|\t+)(?P<text>\S.*)$"""
+    r"""^(?:\s*(?:echo|printf|cat)\s+(?:-\w+\s+)?["']|\s*#)?\s*(?P<what>\S.*?)(?:\s{2,}|\t+|(?:\\t)+)(?P<text>\S.*)$"""
 )
 _FLAG = re.compile(r"(?<![\w-])--?[A-Za-z][\w-]*")
 _NAME = re.compile(r"""[<\[({]?\$?\{?(?P<name>[A-Za-z_][\w-]*)[>\])}:=]*(?:\s*-)?""")

@@ -140,6 +140,10 @@ def _unset(run: Interpreter, state: State, name: str) -> Value:
     if how:
         modes.note(run, how, f"the variable {name}", run.span, name=name)
         return Value()
+    return _asked(run, name)
+
+
+def _asked(run: Interpreter, name: str) -> Value:
     run.account.ask(ScriptInput(name=name, kind=ParameterKind.ENVIRONMENT, span=run.span))
     return Value(Variable(name))
 
@@ -162,7 +166,8 @@ def _default(run: Interpreter, state: State, part: Parameter) -> Value:
     if part.name.isdigit() and state.arguments is not None:
         given = _positional(run, state, int(part.name))
         return given or default
-    value = plain(run, state, part)
+    # A script that is dry unless it is told otherwise asks for what it is told.
+    value = _asked(run, part.name) if how else plain(run, state, part)
     if len(value.parts) == 1 and isinstance(value.parts[0], Variable):
         _note_default(run, value.parts[0].name, default)
         if part.operator.endswith("="):
