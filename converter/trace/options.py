@@ -162,6 +162,6 @@ def _switches(arms: list[Arm], before: Mapping[str, Slot]) -> dict[str, tuple[st
         old = before.get(name)
         first = old.content.text if old is not None and isinstance(old.content, Value) else "" if old is None else None
         known = [text for text in (first, *texts) if text is not None]
-        if len(known) == len(texts) + 1:
+        if len(known) == len(texts) + 1 and all(re.fullmatch(r"[\w./-]*", text, re.ASCII) for text in known):
             choices[name] = tuple(dict.fromkeys(known))
     return choices

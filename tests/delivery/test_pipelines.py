@@ -13,8 +13,9 @@ import msgspec
 import pytest
 import yaml
 
-from converter.model.plan import Plan, PlanVariable, VariableKind
+from converter.model.plan import LedgerEntry, Plan, PlanVariable, VariableKind
 from converter.model.resource import Phase
+from converter.model.trace import CONFIRMED, Disposition
 from converter.model.tree import FileTree
 from converter.model.value import Literal, Value, Variable
 from converter.render.ansible import ansible
@@ -503,3 +504,48 @@ def test_an_argument_that_is_no_input_is_named() -> None:
     assert github_actions(plan, FileTree()).unsupported == ()
     assert github(plan)["deploy"]["jobs"]["build"]["env"]["arg1"] == "${{ inputs.ARG1 || vars.ARG1 }}"
     assert "npm run \\${arg1}" in scripts(github(plan)["deploy"]["jobs"]["build"])
+
+
+def test_inputs_are_typed() -> None:
+    variables = (
+        PlanVariable(
+            name="STAGE", kind=VariableKind.INPUT, required=True, choices=("dev", "live"), help="where to deploy"
+        ),
+        PlanVariable(name="CACHE", kind=VariableKind.INPUT, value=Value.of("on"), choices=("on", "off")),
+        PlanVariable(name="FORCE", kind=VariableKind.INPUT, value=Value.of("false"), choices=("false", "true")),
+        PlanVariable(name="WORKERS", kind=VariableKind.INPUT, value=Value.of("4"), number=True, help="processes"),
+    )
+    use = plans.command("deploy " + " ".join(f"${{{each.name}}}" for each in variables), phase=Phase.PUBLISH)
+    plan = msgspec.structs.replace(plans.published_site(), variables=variables, resources=(use,))
+    flows, jobs = github(plan), gitlab(plan)
+    asked = flows["deploy"]["on"]["workflow_dispatch"]["inputs"]
+    assert asked["STAGE"] == {
+        "description": "where to deploy",
+        "type": "choice",
+        "required": True,
+        "options": ["dev", "live"],
+    }
+    assert asked["CACHE"]["options"] == ["as declared", "on", "off"]
+    assert asked["FORCE"]["type"] == "boolean"
+    assert asked["WORKERS"]["description"] == "processes (a number) (empty: 4)"
+    env = flows["deploy"]["jobs"]["build"]["env"]
+    assert env["CACHE"] == "${{ inputs.CACHE != 'as declared' && inputs.CACHE || vars.CACHE || 'on' }}"
+    assert env["FORCE"] == "${{ inputs.FORCE || vars.FORCE || 'false' }}"
+    assert jobs["variables"]["STAGE"] == {"value": "", "description": "where to deploy", "options": ["", "dev", "live"]}
+
+
+def confirmed(plan: Plan) -> Plan:
+    """The plan of a script that asked whether to go on."""
+    reason = f"{CONFIRMED[0].upper()}{CONFIRMED[1:]}."
+    entry = LedgerEntry(span=plans.span(2), text="exit 1", disposition=Disposition.ABSORBED, reason=reason)
+    return msgspec.structs.replace(plan, ledger=(*plan.ledger, entry))
+
+
+def test_a_confirmation_is_an_approval() -> None:
+    flows, jobs = github(confirmed(plans.published_site())), gitlab(confirmed(plans.published_site()))
+    assert flows["deploy"]["jobs"]["build"]["environment"] == "production"
+    assert "environment" not in flows["check"]["jobs"]["build"]
+    assert jobs["release"]["rules"][0]["when"] == "manual"
+    jobs = gitlab(confirmed(plans.on_the_server()))
+    assert jobs["apply:production"]["rules"][0]["when"] == "manual"
+    assert "when" not in gitlab(plans.on_the_server())["apply:production"]["rules"][0]
