@@ -257,7 +257,7 @@ def test_the_readme_says_how_to_promote() -> None:
         for file in documents(plan, tree, target="ansible", deliveries=("github-actions", "gitlab-ci")).files
         if file.path == "README.md"
     )
-    promote = text.partition("## Promote")[2].partition("\n## ")[0]
+    promote = text.partition("## Promote")[2].partition("\n## Roll back")[0]
     for said in ("Actions > Promote", "`promote:NAME`", "Required reviewers", "Protected environments", "versions.yml"):
         assert said in promote
     plan = built_for_each()
