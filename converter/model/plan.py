@@ -10,7 +10,7 @@ from converter.model.diagnostic import Diagnostic
 from converter.model.question import Question
 from converter.model.resource import Resource
 from converter.model.source import Span
-from converter.model.trace import Disposition, Host, RunsOn
+from converter.model.trace import CONFIRMED, Disposition, Host, RunsOn
 from converter.model.value import Value
 
 
@@ -32,7 +32,7 @@ class PlanVariable(msgspec.Struct, frozen=True, kw_only=True):
     a default in `value`; a
     computed one has a `CommandOutput` in its value and `on`, where it is computed (`BUILD_JOB`: the pipeline's build,
     which hands it to the hosts), and maybe `cwd`, the directory in which that is done; a secret never has a value
-    here."""
+    here. An input may be one of its `choices` only, or a `number`."""
 
     name: str
     kind: VariableKind
@@ -41,6 +41,8 @@ class PlanVariable(msgspec.Struct, frozen=True, kw_only=True):
     cwd: Value | None = None
     required: bool = False
     help: str = ""
+    choices: tuple[str, ...] = ()
+    number: bool = False
     span: Span | None = None
 
 
@@ -127,3 +129,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         """The variables that hold everywhere, and those of environments, each name once."""
         own = (variable for environment in self.environments for variable in environment.variables)
         return tuple({variable.name: variable for variable in reversed((*self.variables, *own))}.values())[::-1]
+
+
+def confirmations(plan: Plan) -> tuple[Span, ...]:
+    """Where the script asked whether to go on."""
+    reason = f"{CONFIRMED[0].upper()}{CONFIRMED[1:]}."
+    return tuple(entry.span for entry in plan.ledger if entry.reason == reason)

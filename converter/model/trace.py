@@ -174,6 +174,10 @@ class Disposition(StrEnum):
     UNRESOLVED = "unresolved"
 
 
+# Why nothing is left of a question whether to go on: whoever approves the deployment answers it.
+CONFIRMED = "a confirmation: the pipeline's approval takes its place"
+
+
 class Command(msgspec.Struct, frozen=True, kw_only=True):
     """One command of the source. `steps` are its ids in the trace; without any, `disposition` and `reason` say why."""
 
@@ -195,7 +199,8 @@ class ParameterKind(StrEnum):
 
 
 class ScriptInput(msgspec.Struct, frozen=True, kw_only=True):
-    """Something the script is told when it is run: `name` as the author calls it, `position` counts from 1."""
+    """Something the script is told when it is run: `name` as the author calls it, `position` counts from 1. `choices`
+    are all that it may be, where the script says so; a `number` is compared as one."""
 
     name: str
     kind: ParameterKind
@@ -204,6 +209,8 @@ class ScriptInput(msgspec.Struct, frozen=True, kw_only=True):
     required: bool = False
     help: str = ""
     secret: bool = False
+    choices: tuple[str, ...] = ()
+    number: bool = False
     span: Span | None = None
 
 

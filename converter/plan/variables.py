@@ -171,8 +171,10 @@ def _input(work: Work, name: str, item: ScriptInput | None, span: Span | None) -
     if default is None and not required:
         optional = _asked_for(work, name)
         default, required = (Value(), False) if optional else (None, True)
-    help = item.help if item is not None else ""
-    return PlanVariable(name=name, kind=VariableKind.INPUT, value=default, required=required, help=help, span=span)
+    found = PlanVariable(name=name, kind=VariableKind.INPUT, value=default, required=required, span=span)
+    if item is None:
+        return found
+    return msgspec.structs.replace(found, help=item.help, choices=item.choices, number=item.number)
 
 
 def _asked_for(work: Work, name: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from converter.model.plan import Plan
+from converter.model.plan import Plan, confirmations
 from converter.model.resource import Phase
 from converter.model.tree import FileTree
 
@@ -22,6 +22,7 @@ def phrases(plan: Plan, tree: FileTree, playbook: bool, deliveries: Sequence[str
     built = any(each.phase is Phase.BUILD for each in plan.resources)
     published = any(each.phase is Phase.PUBLISH for each in plan.resources)
     told = _told(tree)
+    several = len(plan.environments) > 1 and bool(deliveries)
     github, gitlab = "github-actions" in deliveries, "gitlab-ci" in deliveries
     return {
         "parts": ["Ansible manifests"] * playbook + ["a pipeline"] * bool(deliveries) or ["a plan"],
@@ -30,6 +31,15 @@ def phrases(plan: Plan, tree: FileTree, playbook: bool, deliveries: Sequence[str
         + ["publishes"] * published,
         "by_hand": ["GitHub: Actions > Roll back"] * github + ["GitLab: Build > Pipelines > New pipeline"] * gitlab,
         "of_app": ["`app_revision` on GitHub"] * github + ["`APP_REF` on GitLab"] * gitlab,
+        "approval": several or (bool(confirmations(plan)) and bool(deliveries)),
+        "last": plan.environments[-1].name if plan.environments else "production",
+        "github": github,
+        "gitlab": gitlab,
+        "several": several,
+        "promotes": any(file.path.endswith("/group_vars/all/versions.yml") for file in tree.files),
+        "request": " or ".join(["pull request"] * github + ["merge request"] * gitlab),
+        "start": ["GitHub: Actions > Promote > Run workflow"] * github
+        + ["GitLab: start the job `promote:NAME` in the last pipeline of the default branch"] * gitlab,
         "told": told,
         "extra": "".join(f" --extra-vars {name}=..." for name in told["variables"]),
         "files_of_app": playbook and any("{{ playbook_dir }}/app" in file.text for file in tree.files),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from converter.model.diagnostic import Severity
-from converter.model.plan import LedgerEntry, Plan, VariableKind
+from converter.model.plan import LedgerEntry, Plan, VariableKind, confirmations
 from converter.model.resource import Phase
 from converter.model.source import Span
 from converter.model.trace import Disposition, Host
@@ -41,7 +41,7 @@ def migration(plan: Plan, tree: FileTree) -> Data:
         "decisions": _decisions(plan, sources),
         "kept": [_entry(each, sources) for each in entries if each.disposition is Disposition.KEPT],
         "assumptions": [text(each) for each in plan.assumptions],
-        "changes": [text(each) for each in plan.changes],
+        "changes": [*_approvals(plan, tree, sources), *(text(each) for each in plan.changes)],
         "rotate": _exposed(plan, tree, sources),
         "secrets": _unset(plan, tree, sources),
         "unsupported": [
@@ -119,6 +119,17 @@ def _exposed(plan: Plan, tree: FileTree, sources: set[str]) -> list[str]:
 def _lines_of(places: Iterable[Span], sources: set[str]) -> list[str]:
     """Each line once."""
     return list(dict.fromkeys(_link(place, sources) for place in places))
+
+
+def _approvals(plan: Plan, tree: FileTree, sources: set[str]) -> list[str]:
+    last = code(plan.environments[-1].name if plan.environments else "production")
+    waits = f"the deployment to {last} waits for an approval, which is to be set up"
+    said = f"the script asks whether to go on; instead {waits}"
+    if not any(file.path.startswith((".github/", ".gitlab-ci")) for file in tree.files):
+        said = "the script asks whether to go on; whoever starts the playbook has decided that"
+    else:
+        said += f" ({link('README.md', 'README.md', 'approve')})"
+    return [f"{_at(each, sources)}{said}" for each in confirmations(plan)]
 
 
 def _unset(plan: Plan, tree: FileTree, sources: set[str]) -> list[str]:

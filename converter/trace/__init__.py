@@ -18,6 +18,7 @@ from converter.model.script import Script
 from converter.model.trace import AnyOf, Context, Guard, RunsOn, ScriptInput, Selection, Step, Trace
 from converter.model.value import Literal, Value, Variable
 from converter.trace.account import Account
+from converter.trace.described import described
 from converter.trace.interpreter import PROJECT, Interpreter, Load, ParseText
 from converter.trace.names import by_environment, by_purpose
 from converter.trace.place import infer
@@ -75,7 +76,7 @@ def trace(
         for diagnostic in script.diagnostics:
             run.account.diagnostics[diagnostic] = None
     last = [_follow(run, script) for script in scripts]
-    found = _finished(run, runs_on, frozenset().union(*(state.options for state in last)))
+    found = _finished(run, runs_on, frozenset().union(*(state.options for state in last)), scripts)
     return msgspec.structs.replace(found, fails=any(state.end == End.FAIL for state in last))
 
 
@@ -98,7 +99,7 @@ def _follow(run: Interpreter, script: Script) -> State:
     return state
 
 
-def _finished(run: Interpreter, runs_on: RunsOn | None, options: frozenset[str]) -> Trace:
+def _finished(run: Interpreter, runs_on: RunsOn | None, options: frozenset[str], scripts: Sequence[Script]) -> Trace:
     account = run.account
     steps = [renamed(step, run.renamed) for step in account.steps]
     if run.root:
@@ -112,7 +113,7 @@ def _finished(run: Interpreter, runs_on: RunsOn | None, options: frozenset[str])
         steps=tuple(steps),
         commands=account.commands(),
         bindings=tuple(account.bindings),
-        inputs=_inputs(account, steps, run.prompts),
+        inputs=described(_inputs(account, steps, run.prompts), scripts),
         runs_on=runs_on or place,
         assumptions=tuple(account.assumptions),
         stops_on_error="errexit" in options,

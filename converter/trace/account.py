@@ -44,6 +44,7 @@ class Account:
     files: dict[str, SourceFile] = field(default_factory=dict)
     passwords: dict[Value, Span] = field(default_factory=dict)
     held: dict[tuple[str, str], None] = field(default_factory=dict)
+    modes: dict[str, str] = field(default_factory=dict)
     tests: int = 0
 
     def copy(self) -> Account:
@@ -60,6 +61,7 @@ class Account:
             files=dict(self.files),
             passwords=dict(self.passwords),
             held=dict(self.held),
+            modes=dict(self.modes),
         )
 
     def enter(self, block: Block) -> None:
@@ -144,6 +146,7 @@ class Account:
                 required=old.required or found.required,
                 help=old.help or found.help,
                 position=old.position or found.position,
+                choices=old.choices or found.choices,
             )
         self.inputs[found.name] = found
         return found

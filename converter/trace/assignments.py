@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from converter.model.script import Assign, Parameter, Substitution, Word
 from converter.model.trace import ParameterKind, ScriptInput
 from converter.model.value import CommandOutput, Unknown, Value, Variable
+from converter.trace import modes
 from converter.trace import words as expansion
 from converter.trace.branches import join
 from converter.trace.conditions import SUCCESS, Condition
@@ -112,6 +113,10 @@ def _renamed_input(run: Interpreter, name: str, value: Value) -> Value:
         and name not in run.account.inputs
     ):
         run.account.inputs.pop(inner.name)
+        how = modes.mode(name)
+        if how and modes.off(found.default):
+            modes.note(run, how, f"the argument {name}", run.span, name=name)
+            return found.default or Value()
         run.account.ask(
             ScriptInput(
                 name=name,

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from converter.model.script import AndOr, Arm, Assign, Block, Case, Exec, Group, If, Statement
 from converter.model.trace import Compare, Guard, StepSucceeded
 from converter.model.value import Glob, Value
+from converter.trace import modes
 from converter.trace import words as expansion
 from converter.trace.conditions import SUCCESS, Condition, any_of, both, decided, either, flip, merged
 from converter.trace.forks import alternatives, forked_names
 from converter.trace.lookers import block_looks
+from converter.trace.modes import never
 from converter.trace.patterns import matches
 from converter.trace.state import ADOPTED, State, merge
 from converter.trace.walk import commands
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
 
 LEAVES = ("break", "continue", "return", "exit")
-NEVER = "it never runs: its condition can't be {} here"
 
 
 def and_or(run: Interpreter, state: State, node: AndOr) -> Condition:
@@ -31,7 +32,7 @@ def and_or(run: Interpreter, state: State, node: AndOr) -> Condition:
         return left
     guard = left.yes if wants_success else left.no
     if guard is None:
-        run.skip((node.right,), NEVER.format("true" if wants_success else "false"))
+        run.skip((node.right,), never(run, (node.left,), "true" if wants_success else "false"))
         return left
     if not wants_success and _shrugs(node.right):
         return _tolerate(run, state, node.right, left)
@@ -114,13 +115,13 @@ def if_statement(run: Interpreter, state: State, node: If) -> Condition:
         if len(node.branches) == 1 and condition.yes == () and _only_told(node.orelse):
             condition = _accepted(run, condition, branch.body)
         if condition.yes is None:
-            run.skip(branch.body, NEVER.format("true"))
+            run.skip(branch.body, never(run, branch.condition, "true"))
         else:
             outcomes.append(_outcome(run, current, reached, condition.yes, branch.body))
         if condition.no is None:
             rest = [*(b for later in node.branches[index + 1 :] for b in (later.condition, later.body)), node.orelse]
             for block in rest:
-                run.skip(block, NEVER.format("false"))
+                run.skip(block, never(run, branch.condition, "false"))
             break
         reached = merged(reached, condition.no)
         following = current.copy()
@@ -203,12 +204,12 @@ def case(run: Interpreter, state: State, node: Case) -> Condition:
     for index, arm in enumerate(node.arms):
         condition = _arm(run, current, subject, arm)
         if condition.yes is None:
-            run.skip(arm.body, NEVER.format("true"))
+            run.skip(arm.body, never(run, modes.asked(node, arm), "true"))
         else:
             outcomes.append(_outcome(run, current, reached, condition.yes, arm.body))
         if condition.no is None:
             for later in node.arms[index + 1 :]:
-                run.skip(later.body, NEVER.format("true"))
+                run.skip(later.body, never(run, modes.asked(node, later), "true"))
             break
         reached = merged(reached, condition.no)
         following = current.copy()
@@ -243,5 +244,7 @@ def _pattern(run: Interpreter, state: State, subject: Value, pattern: Value, arm
         return decided(True)
     if subject.text is not None:
         return decided(matches(subject.text, pattern))
+    if modes.asks_for(run, pattern.text, arm.span):
+        return decided(False)
     operator = "matches" if pattern.has_glob else "=="
     return run.test(state, Compare(left=subject, operator=operator, right=pattern), arm.span)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from converter.model.trace import Compare, Guard, NotEmpty, ParameterKind, ScriptInput, StepSucceeded, Test
+from converter.model.trace import CONFIRMED, Compare, Guard, NotEmpty, ParameterKind, ScriptInput, StepSucceeded, Test
 from converter.model.value import Value, Variable
 from converter.trace.branches import failed_steps
 from converter.trace.commands import Call, emit
@@ -41,7 +41,7 @@ def leave(run: Interpreter, state: State, call: Call) -> Condition:
     if tests and _variables(tests[-1]) & run.prompts:
         # As after a failure, what follows runs only if the answer was another one: whoever approves the run gives it.
         state.end = End.FAIL
-        run.account.absorb(call.node, "a confirmation: the pipeline's approval takes its place", state.context())
+        run.account.absorb(call.node, CONFIRMED, state.context())
         return SUCCESS
     run.account.absorb(call.node, "the script ends here", state.context())
     return SUCCESS
@@ -84,7 +84,7 @@ def _met_elsewhere(run: Interpreter, state: State, guard: Guard) -> str | None:
         return "a failing task ends the play"
     names = {name for test in tests for name in _variables(test)}
     if names & run.prompts:
-        return "a confirmation: the pipeline's approval takes its place"
+        return CONFIRMED
     asked = next((test for test in tests if _asks_for_root(test)), None)
     if asked is not None:
         if not _wants_root(asked):
@@ -93,7 +93,9 @@ def _met_elsewhere(run: Interpreter, state: State, guard: Guard) -> str | None:
         if state.host is None:
             run.root = True
         return "the play becomes root where it must"
-    own = [_usage(run, test) for test in _leaves(guard[-1])]
+    if any(_usage_of(run, test) for test in guard[:-1]):
+        return None
+    own = [_usage(run, test, alone=len(guard) == 1) for test in _leaves(guard[-1])]
     if own and all(own):
         return "the inputs are required"
     return None
@@ -133,27 +135,37 @@ def _nothing_between(run: Interpreter, test: Test) -> bool:
     return not any(test in step.guard for step in run.account.steps)
 
 
-def _usage(run: Interpreter, test: Test) -> bool:
-    """`[ $# -lt 2 ]` and `[ -z "$X" ]` make inputs required."""
+def _usage_of(run: Interpreter, test: Test) -> ScriptInput | None:
+    """The input that `[ -z "$X" ]` asks for."""
     subject = test.subject
     if isinstance(subject, NotEmpty) and test.negated and len(subject.value.parts) == 1:
         part = subject.value.parts[0]
-        if isinstance(part, Variable) and part.name in run.account.inputs:
-            _require(run, run.account.inputs[part.name])
-            return True
+        return run.account.inputs.get(part.name) if isinstance(part, Variable) else None
+    return None
+
+
+def _usage(run: Interpreter, test: Test, *, alone: bool) -> bool:
+    """`[ $# -lt 2 ]` and `[ -z "$X" ]` make inputs required."""
+    subject = test.subject
+    found = _usage_of(run, test)
+    if found is not None:
+        _require(run, found, alone=alone)
+        return True
     if isinstance(subject, Compare) and subject.left == Value(Variable("#")):
         wanted = _wanted(subject, test.negated)
         for position in range(1, wanted + 1):
             known = next((i for i in run.account.inputs.values() if i.position == position), None)
             new = ScriptInput(name=f"arg{position}", kind=ParameterKind.POSITIONAL, position=position)
-            _require(run, known or new)
+            _require(run, known or new, alone=False)
         return True
     return False
 
 
-def _require(run: Interpreter, found: ScriptInput) -> None:
-    if found.default is None:
-        run.account.ask(msgspec.structs.replace(found, required=True))
+def _require(run: Interpreter, found: ScriptInput, *, alone: bool) -> None:
+    """An empty default is none, unless an option switches it or the demand is made under a condition."""
+    empty = found.default is not None and found.default.text == "" and alone and not found.choices
+    if found.default is None or empty:
+        run.account.inputs[found.name] = msgspec.structs.replace(found, required=True, default=None)
 
 
 def _wanted(subject: Compare, negated: bool) -> int:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from converter.model.script import Arm, Assign, Case, Exec, Loop, LoopKind, Parameter
+import msgspec
+
+from converter.model.script import Arm, Assign, Case, Exec, Loop, LoopKind, Text
 from converter.model.trace import ParameterKind, ScriptInput
 from converter.model.value import Unknown, Value, Variable
+from converter.trace import modes
 from converter.trace.commands import Call
 from converter.trace.conditions import SUCCESS, Condition
 from converter.trace.state import Slot, State
@@ -16,6 +20,7 @@ from converter.trace.walk import commands, statements
 if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
 
+_USUAL = re.compile(r"[\[(](?:y(?:es)?/No?|Y(?:es)?/no?)[\])]")
 _WITH_VALUE = {"-p", "-t", "-n", "-N", "-d", "-u", "-i", "-a"}
 
 
@@ -32,9 +37,10 @@ def read(run: Interpreter, state: State, call: Call) -> Condition:
         return SUCCESS
     help = prompt.shell().strip() if prompt is not None else run.take_title()
     for name in names or ["REPLY"]:
-        run.account.ask(
-            ScriptInput(name=name, kind=ParameterKind.PROMPT, help=help, secret=secret, span=call.node.span)
-        )
+        # Where the question shows which answer is the usual one, no answer is one too.
+        default = Value() if _USUAL.search(help) else None
+        asked = ScriptInput(name=name, kind=ParameterKind.PROMPT, default=default, help=help, span=call.node.span)
+        run.account.ask(msgspec.structs.replace(asked, secret=secret))
         run.prompts.add(name)
         state.slots[name] = Slot(run.given.get(name) or Value(Variable(name)))
     run.account.absorb(
@@ -92,28 +98,71 @@ def is_option_loop(node: Loop) -> bool:
 
 def read_options(run: Interpreter, state: State, node: Loop) -> Condition:
     """Makes an input of every variable that an option sets; nothing of the loop is run."""
-    for found in statements(node.body):
-        if isinstance(found, Case):
-            for arm in found.arms:
-                _option(run, state, arm)
+    arms = [arm for found in statements(node.body) if isinstance(found, Case) for arm in found.arms]
+    before = dict(state.slots)
+    for arm in arms:
+        _option(run, state, arm, before)
+    for name, choices in _switches(arms, before).items():
+        if name in run.account.inputs:
+            run.account.ask(msgspec.structs.replace(run.account.inputs[name], choices=choices))
     for command in commands((node,)):
         run.account.absorb(command, "it reads the script's options, which are inputs")
     return SUCCESS
 
 
-def _option(run: Interpreter, state: State, arm: Arm) -> None:
-    flags = [word.source.strip("\"'") for word in arm.patterns]
-    help = ", ".join(flag if flag.startswith("-") else f"-{flag}" for flag in flags if flag not in ("*", "?", ":"))
+def _flags(arm: Arm) -> list[str]:
+    """The options of an arm; `getopts` gives their letters."""
+    words = (word.source.strip("\"'") for word in arm.patterns)
+    plain = (word.removesuffix("=*") for word in words if word not in ("*", "-*", "--*", "?", "\\?", ":", "--", ""))
+    return list(dict.fromkeys(word if word.startswith("-") else f"-{word}" for word in plain))
+
+
+def _option(run: Interpreter, state: State, arm: Arm, before: Mapping[str, Slot]) -> None:
+    flags = _flags(arm)
     for found in statements(arm.body):
-        if not isinstance(found, Assign) or not help or found.items is not None:
+        if not isinstance(found, Assign) or not flags or found.items is not None:
             continue
-        old = state.slots.get(found.name)
+        old = before.get(found.name)
         default = old.content if old is not None and isinstance(old.content, Value) else None
-        flag = found.value is not None and not any(isinstance(part, Parameter) for part in found.value.parts)
-        if flag and default is None:
+        switched = _switched(found)
+        how = modes.mode(found.name, flags)
+        if how and switched is not None and (modes.off(default) or modes.off(switched)):
+            modes.note(run, how, f"the option {' or '.join(flags)}", found.span, name=found.name)
+            run.account.absorb(found, how)
+            kept = (default or Value()) if modes.off(default) else switched
+            state.slots[found.name] = Slot(kept, old.exported if old else False)
+            continue
+        if switched is not None and default is None:
             default = Value.of("")
+        help = ", ".join(flags)
         run.account.ask(
             ScriptInput(name=found.name, kind=ParameterKind.OPTION, default=default, help=help, span=found.span)
         )
         given = run.given.get(found.name) or Value(Variable(found.name))
         state.slots[found.name] = Slot(given, old.exported if old else False)
+
+
+def _switched(found: Assign) -> Value | None:
+    """The text that an option without an argument sets a variable to."""
+    parts = found.value.parts if found.value is not None else ()
+    if found.append or not all(isinstance(part, Text) for part in parts):
+        return None
+    return Value.of("".join(part.text for part in parts if isinstance(part, Text)))
+
+
+def _switches(arms: list[Arm], before: Mapping[str, Slot]) -> dict[str, tuple[str, ...]]:
+    """What each variable can be that nothing but options without arguments set: as it was, or as one of them says."""
+    found: dict[str, list[str | None]] = {}
+    for arm in arms:
+        for item in statements(arm.body) if _flags(arm) else ():
+            if isinstance(item, Assign) and item.items is None:
+                switched = _switched(item)
+                found.setdefault(item.name, []).append(switched.text if switched is not None else None)
+    choices = {}
+    for name, texts in found.items():
+        old = before.get(name)
+        first = old.content.text if old is not None and isinstance(old.content, Value) else "" if old is None else None
+        known = [text for text in (first, *texts) if text is not None]
+        if len(known) == len(texts) + 1 and all(re.fullmatch(r"[\w./-]*", text, re.ASCII) for text in known):
+            choices[name] = tuple(dict.fromkeys(known))
+    return choices

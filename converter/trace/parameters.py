@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from converter.model.script import Parameter, Word
 from converter.model.trace import ParameterKind, ScriptInput
 from converter.model.value import CommandOutput, Unknown, Value, Variable
+from converter.trace import modes
 from converter.trace import words as expansion
 from converter.trace.computed import by_shell
 from converter.trace.patterns import cut, substitute
@@ -146,6 +147,14 @@ def _unset(run: Interpreter, state: State, name: str) -> Value:
         return known
     if name in run.given:
         return Value(Variable(name, run.given[name]))
+    how = modes.mode(name)
+    if how:
+        modes.note(run, how, f"the variable {name}", run.span, name=name)
+        return Value()
+    return _asked(run, name)
+
+
+def _asked(run: Interpreter, name: str) -> Value:
     run.account.ask(ScriptInput(name=name, kind=ParameterKind.ENVIRONMENT, span=run.span))
     return Value(Variable(name))
 
@@ -161,10 +170,15 @@ def _default(run: Interpreter, state: State, part: Parameter) -> Value:
         return plain(run, state, part)
     if content is not None:
         return plain(run, state, part)
+    how = modes.mode(part.name)
+    if how and modes.off(default):
+        modes.note(run, how, f"the variable {part.name}", run.span, name=part.name)
+        return default
     if part.name.isdigit() and state.arguments is not None:
         given = positional(run, state, int(part.name))
         return given or default
-    value = plain(run, state, part)
+    # A script that is dry unless it is told otherwise asks for what it is told.
+    value = _asked(run, part.name) if how else plain(run, state, part)
     if len(value.parts) == 1 and isinstance(value.parts[0], Variable):
         _note_default(run, value.parts[0].name, default)
         if part.operator.endswith("="):

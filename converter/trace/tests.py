@@ -9,6 +9,7 @@ from converter.model.paths import absolute
 from converter.model.script import Exec, Parameter, Word
 from converter.model.trace import Compare, NotEmpty, PathTest, Subject, Succeeds, Undecided
 from converter.model.value import CommandOutput, Unknown, Value, Variable
+from converter.trace import modes
 from converter.trace import words as expansion
 from converter.trace.arithmetic import calculate
 from converter.trace.conditions import Condition, any_of, both, decided, single
@@ -162,6 +163,8 @@ class _Reader:
         if right.has_glob and operator == "==":
             operator = "matches"
         found = _decide(left, operator, right, numeric)
+        if found is None and operator == "==" and modes.asks_for(self.run, right.text, self.command.span):
+            found = False
         result = decided(found) if found is not None else self._symbolic(left, operator, right, numeric)
         return result.negated() if negated else result
 

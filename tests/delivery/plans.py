@@ -5,10 +5,12 @@ from __future__ import annotations
 from converter.model.plan import Environment, HostGroup, LedgerEntry, Plan, PlanVariable, SourceCopy, VariableKind
 from converter.model.resource import Origin, Phase, Resource, Spec
 from converter.model.source import Span
-from converter.model.trace import Context, Disposition, Guard, Host, RunsOn
+from converter.model.trace import Compare, Context, Disposition, Guard, Host, RunsOn, Test
 from converter.model.tree import FileTree, TreeFile
 from converter.model.value import CommandOutput, Literal, Value, Variable
 from converter.resources.command import Command
+from converter.resources.container import Container
+from converter.resources.git_checkout import GitCheckout
 from converter.resources.http_check import HttpCheck
 from converter.resources.service import Service
 from converter.resources.sync import Sync
@@ -135,3 +137,62 @@ def tree(plan: Plan, inventory: str = INVENTORY) -> FileTree:
         files.append(TreeFile(path="site.yml", text="---\n"))
         files.append(TreeFile(path="requirements.yml", text="---\ncollections: []\n"))
     return FileTree(files=tuple(files))
+
+
+def place(name: str, *addresses: str, **variables: str) -> Environment:
+    """An environment with its hosts and what is fixed there."""
+    hosts = tuple(Host(address=Value.of(address), user=Value.of("deploy")) for address in addresses)
+    own = tuple(
+        PlanVariable(name=key, kind=VariableKind.FIXED, value=Value.of(text)) for key, text in variables.items()
+    )
+    return Environment(name=name, groups=(HostGroup(name="web", hosts=hosts),), variables=own)
+
+
+def only(environment: str) -> Guard:
+    """What stands under `if [ "$STAGE" = production ]`."""
+    asked = Compare(left=v("${STAGE}"), operator="==", right=Value.of(environment))
+    return (Test(id="t1", subject=asked, context=Context(cwd=Value.of("/")), span=span(9)),)
+
+
+def three_environments() -> Plan:
+    """A container on the hosts of three environments: its tag is promoted, its address differs, one step is
+    production's alone."""
+    shop = Container(
+        name=v("shop"),
+        image=v("registry.example.com/shop:${IMAGE_TAG}"),
+        environment=(("API_URL", v("${API_URL}")), ("LOG_LEVEL", v("${LOG_LEVEL}")), ("TOKEN", v("${API_TOKEN}"))),
+    )
+    cache = Container(name=v("cache"), image=v("redis:7.2"))
+    checkout = GitCheckout(dest=v("/srv/conf"), repo=v("https://git.example.com/conf.git"), version=v("${BRANCH}"))
+    backup = Command(argv=(v("/usr/local/bin/backup"),), source=v("/usr/local/bin/backup"), effect="changes")
+    cwd = Value.of("/srv")
+    return Plan(
+        name="shop",
+        runs_on=RunsOn.WORKSTATION,
+        environments=(
+            place("dev", "198.51.100.1", STAGE="dev", API_URL="https://api.dev.example.com", IMAGE_TAG="1.6.0-rc.2"),
+            place(
+                "staging", "198.51.100.2", STAGE="staging", API_URL="https://api.test.example.com", IMAGE_TAG="1.6.0"
+            ),
+            place(
+                "production",
+                "203.0.113.10",
+                "203.0.113.11",
+                STAGE="production",
+                API_URL="https://api.example.com",
+                IMAGE_TAG="1.5.2",
+            ),
+        ),
+        variables=(
+            PlanVariable(name="LOG_LEVEL", kind=VariableKind.FIXED, value=v("info")),
+            PlanVariable(name="BRANCH", kind=VariableKind.FIXED, value=v("main")),
+            PlanVariable(name="API_TOKEN", kind=VariableKind.SECRET, required=True),
+        ),
+        resources=(
+            resource(checkout, line=2, cwd=cwd),
+            resource(cache, line=3, cwd=cwd),
+            resource(shop, line=4, cwd=cwd),
+            resource(backup, line=10, cwd=cwd, guard=only("production")),
+            resource(HttpCheck(url=v("${API_URL}/health")), line=12, cwd=cwd),
+        ),
+    )

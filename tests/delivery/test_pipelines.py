@@ -13,8 +13,9 @@ import msgspec
 import pytest
 import yaml
 
-from converter.model.plan import Plan, PlanVariable, VariableKind
+from converter.model.plan import LedgerEntry, Plan, PlanVariable, VariableKind
 from converter.model.resource import Phase
+from converter.model.trace import CONFIRMED, Disposition
 from converter.model.tree import FileTree
 from converter.model.value import Literal, Value, Variable
 from converter.render.ansible import ansible
@@ -77,11 +78,28 @@ def twins() -> Plan:
     return msgspec.structs.replace(plans.static_site(), variables=variables, resources=(use, deployed))
 
 
+def built_for_each() -> Plan:
+    """A site that is built and published otherwise for each environment, and no host at all."""
+    plan = plans.three_environments()
+    local = (
+        plans.command("npm run build -- --api=${API_URL} --key=${API_TOKEN}", line=2),
+        plans.command("aws s3 sync dist s3://${STAGE}.example.com", line=3, phase=Phase.PUBLISH),
+        msgspec.structs.replace(
+            plans.command("aws cloudfront create-invalidation", line=4, phase=Phase.PUBLISH),
+            guard=plans.only("production"),
+        ),
+    )
+    environments = tuple(msgspec.structs.replace(each, groups=()) for each in plan.environments)
+    return msgspec.structs.replace(plan, environments=environments, resources=local)
+
+
 PLANS = {
     "static-site": plans.static_site,
     "published-site": plans.published_site,
     "on-the-server": plans.on_the_server,
     "several": several,
+    "three-environments": plans.three_environments,
+    "built-for-each": built_for_each,
     "hostile": hostile,
     "twins": twins,
 }
@@ -176,9 +194,11 @@ def test_least_privilege() -> None:
     for plan in (make() for make in PLANS.values()):
         for flow in github(plan).values():
             assert flow["permissions"] == {}
-            assert flow["concurrency"]
-            for job in flow["jobs"].values():
-                assert set(job["permissions"]) <= {"contents", "id-token"}
+            for name, job in flow["jobs"].items():
+                writes = {key for key, value in job["permissions"].items() if value == "write"}
+                may = {"actions", "contents", "pull-requests"} if name == "promote" else {"contents", "id-token"}
+                assert writes <= may
+                assert flow.get("concurrency") or job.get("concurrency") or "ansible-playbook" not in scripts(job)
                 assert job["timeout-minutes"]
                 for step in job["steps"]:
                     if step.get("uses", "").startswith("actions/checkout@"):
@@ -208,12 +228,14 @@ def test_on_the_server_nothing_is_built() -> None:
 
 def test_environments_one_after_the_other() -> None:
     flows, jobs = github(several()), gitlab(several())
-    assert flows["deploy"]["jobs"]["apply-staging"]["needs"] == ["build"]
-    assert flows["deploy"]["jobs"]["apply-production"]["needs"] == ["apply-staging"]
+    assert flows["deploy"]["jobs"]["apply-staging"]["needs"] == ["changes", "build"]
+    assert flows["deploy"]["jobs"]["apply-production"]["needs"] == ["changes", "build", "apply-staging"]
     assert flows["deploy"]["jobs"]["apply-production"]["environment"] == "production"
     assert flows["check"]["jobs"]["plan"]["strategy"]["matrix"] == {"environment": ["staging", "production"]}
     assert flows["rollback"]["on"]["workflow_dispatch"]["inputs"]["environment"]["options"] == ["staging", "production"]
-    assert "apply:staging" in jobs["apply:production"]["needs"]
+    assert {"job": "apply:staging", "optional": True} in jobs["apply:production"]["needs"]
+    assert "when" not in jobs["apply:staging"]["rules"][0]
+    assert jobs["apply:production"]["rules"][0]["when"] == "manual"
 
 
 def test_artifact_is_what_the_hosts_read() -> None:
@@ -304,8 +326,9 @@ def test_settings_name_all_that_the_workflows_read() -> None:
         tree = github_actions(plan, plans.tree(plan))
         text = "".join(file.text for file in tree.files)
         read = set(re.findall(r"\b(?:secrets|vars)\.(\w+)", text)) - {"X"}
-        assert read == {setting.name for setting in tree.settings}
-        assert all(setting.where.startswith("GitHub") for setting in tree.settings)
+        made = [setting for setting in tree.settings if "vault.yml" not in setting.where]
+        assert read == {setting.name for setting in made}
+        assert all(setting.where.startswith("GitHub") for setting in made)
 
 
 def test_pins_and_their_evidence_agree() -> None:
@@ -481,3 +504,48 @@ def test_an_argument_that_is_no_input_is_named() -> None:
     assert github_actions(plan, FileTree()).unsupported == ()
     assert github(plan)["deploy"]["jobs"]["build"]["env"]["arg1"] == "${{ inputs.ARG1 || vars.ARG1 }}"
     assert "npm run \\${arg1}" in scripts(github(plan)["deploy"]["jobs"]["build"])
+
+
+def test_inputs_are_typed() -> None:
+    variables = (
+        PlanVariable(
+            name="STAGE", kind=VariableKind.INPUT, required=True, choices=("dev", "live"), help="where to deploy"
+        ),
+        PlanVariable(name="CACHE", kind=VariableKind.INPUT, value=Value.of("on"), choices=("on", "off")),
+        PlanVariable(name="FORCE", kind=VariableKind.INPUT, value=Value.of("false"), choices=("false", "true")),
+        PlanVariable(name="WORKERS", kind=VariableKind.INPUT, value=Value.of("4"), number=True, help="processes"),
+    )
+    use = plans.command("deploy " + " ".join(f"${{{each.name}}}" for each in variables), phase=Phase.PUBLISH)
+    plan = msgspec.structs.replace(plans.published_site(), variables=variables, resources=(use,))
+    flows, jobs = github(plan), gitlab(plan)
+    asked = flows["deploy"]["on"]["workflow_dispatch"]["inputs"]
+    assert asked["STAGE"] == {
+        "description": "where to deploy",
+        "type": "choice",
+        "required": True,
+        "options": ["dev", "live"],
+    }
+    assert asked["CACHE"]["options"] == ["as declared", "on", "off"]
+    assert asked["FORCE"]["type"] == "boolean"
+    assert asked["WORKERS"]["description"] == "processes (a number) (empty: 4)"
+    env = flows["deploy"]["jobs"]["build"]["env"]
+    assert env["CACHE"] == "${{ inputs.CACHE != 'as declared' && inputs.CACHE || vars.CACHE || 'on' }}"
+    assert env["FORCE"] == "${{ inputs.FORCE || vars.FORCE || 'false' }}"
+    assert jobs["variables"]["STAGE"] == {"value": "", "description": "where to deploy", "options": ["", "dev", "live"]}
+
+
+def confirmed(plan: Plan) -> Plan:
+    """The plan of a script that asked whether to go on."""
+    reason = f"{CONFIRMED[0].upper()}{CONFIRMED[1:]}."
+    entry = LedgerEntry(span=plans.span(2), text="exit 1", disposition=Disposition.ABSORBED, reason=reason)
+    return msgspec.structs.replace(plan, ledger=(*plan.ledger, entry))
+
+
+def test_a_confirmation_is_an_approval() -> None:
+    flows, jobs = github(confirmed(plans.published_site())), gitlab(confirmed(plans.published_site()))
+    assert flows["deploy"]["jobs"]["build"]["environment"] == "production"
+    assert "environment" not in flows["check"]["jobs"]["build"]
+    assert jobs["release"]["rules"][0]["when"] == "manual"
+    jobs = gitlab(confirmed(plans.on_the_server()))
+    assert jobs["apply:production"]["rules"][0]["when"] == "manual"
+    assert "when" not in gitlab(plans.on_the_server())["apply:production"]["rules"][0]

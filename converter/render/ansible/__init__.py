@@ -13,18 +13,21 @@ from converter.model.plan import Plan, VariableKind
 from converter.model.resource import Phase, Purpose
 from converter.model.tree import FileTree, TreeFile
 from converter.render.ansible.computed import Computed
-from converter.render.ansible.inventory import hidden, inventories
+from converter.render.ansible.demands import demands
+from converter.render.ansible.group_vars import GroupVars, hidden
+from converter.render.ansible.inventory import inventories
 from converter.render.ansible.mentions import names_of
 from converter.render.ansible.meta import meta
 from converter.render.ansible.names import Unique, slug, variables
 from converter.render.ansible.plays import LOCAL, Stretch, results, stretches
 from converter.render.ansible.requirements import requirements
 from converter.render.ansible.role import Role
+from converter.render.ansible.versions import joined, pinned
 from converter.render.secrets import store_named
 from converter.render.yaml import Item, listing
 
 CONFIG = """[defaults]
-inventory = inventories/{environment}
+{inventory}
 roles_path = roles
 interpreter_python = auto_silent
 host_key_checking = True
@@ -42,6 +45,7 @@ _TO = {Purpose.PROVISION: "on", Purpose.DEPLOY: "to", Purpose.ROLLBACK: "on"}
 def ansible(plan: Plan, secrets: str = "vault") -> FileTree:
     """The files of the repository that Ansible reads, with its secrets in the store of that name; none where nothing
     is deployed to a host."""
+    plan = pinned(joined(plan))
     found = stretches(plan)
     if not found or not plan.environments:
         return FileTree()
@@ -56,9 +60,11 @@ def ansible(plan: Plan, secrets: str = "vault") -> FileTree:
     keys = hidden(plan, names, used)
     kept = store_named(secrets)(plan.name, [each.name for each in plan.environments], keys)
     more = kept.config if keys else ""
-    files = [TreeFile(path="ansible.cfg", text=CONFIG.format(environment=plan.environments[0].name, more=more))]
-    files += [*inventories(plan, names, used, settings, kept), *(kept.files() if keys else ())]
-    files.append(TreeFile(path="site.yml", text=_site(plan, found, computed)))
+    files = [TreeFile(path="ansible.cfg", text=CONFIG.format(inventory=_inventory(plan), more=more))]
+    files += [*inventories(plan, names), *GroupVars(plan, names, used, settings, kept).files()]
+    files += kept.files() if keys else ()
+    asked = demands(plan, names, used)
+    files.append(TreeFile(path="site.yml", text=_site(plan, found, computed, asked)))
     for role in roles:
         mentioned = frozenset(name for resource in role.stretch.resources for name in names_of(resource))
         files += [*role.written(), *meta(plan, role.name, names, mentioned)]
@@ -66,6 +72,14 @@ def ansible(plan: Plan, secrets: str = "vault") -> FileTree:
     files += [TreeFile(path="requirements.yml", text=text)] if text else []
     unsupported = tuple(each for role in roles for each in role.unsupported)
     return FileTree(files=tuple(files), unsupported=unsupported, store=kept.store() if keys else None)
+
+
+def _inventory(plan: Plan) -> str:
+    """Where there are several environments, none of them is meant without being named."""
+    names = [environment.name for environment in plan.environments]
+    if len(names) == 1:
+        return f"inventory = inventories/{names[0]}"
+    return f"# No environment is the default: --inventory inventories/{names[0]} names one."
 
 
 def _used(plan: Plan) -> frozenset[str]:
@@ -85,7 +99,7 @@ def _named(text: str, plan: Plan) -> list[str]:
     return [name for name in names if f"${name}" in text or f"${{{name}" in text]
 
 
-def _site(plan: Plan, found: Sequence[Stretch], computed: Computed) -> str:
+def _site(plan: Plan, found: Sequence[Stretch], computed: Computed, asked: list[dict[str, Any]]) -> str:
     plays: list[Item] = []
     tasks = computed.local()
     if tasks:
@@ -104,11 +118,13 @@ def _site(plan: Plan, found: Sequence[Stretch], computed: Computed) -> str:
             play |= {"name": f"{does} from here", "hosts": "localhost", "connection": "local"}
         if stretch.on in serial:
             play["serial"] = 1
-        for key, data in (("vars", computed.elsewhere(stretch)), ("pre_tasks", computed.before(stretch))):
+        first = asked if stretch is found[0] else []
+        for key, data in (("vars", computed.elsewhere(stretch)), ("pre_tasks", [*first, *computed.before(stretch)])):
             if data:
                 play[key] = data
         if len({each.purpose for each in found}) > 1:
             play["tags"] = ["never"] * (stretch.purpose == Purpose.ROLLBACK) + [str(stretch.purpose)]
         play["roles"] = [{"role": stretch.role}]
         plays.append(Item(play, ["One host after the other, as in the script."] if stretch.on in serial else []))
-    return listing(plays, [f"Applies {slug(plan.name)}: ansible-playbook site.yml"])
+    where = f" --inventory inventories/{plan.environments[0].name}" if len(plan.environments) > 1 else ""
+    return listing(plays, [f"Applies {slug(plan.name)}: ansible-playbook{where} site.yml"])

@@ -1,42 +1,27 @@
-"""Inventories: the hosts of each environment, how they are reached, and the variables that hold there."""
+"""Inventories: the hosts of each environment, and how they are reached."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from converter.model.plan import BUILD_JOB, Environment, HostGroup, Plan, PlanVariable, VariableKind
+from converter.model.plan import Environment, HostGroup, Plan
 from converter.model.trace import Host, RunsOn
 from converter.model.tree import TreeFile
 from converter.model.value import Value
-from converter.render.ansible.names import Unique, is_alias, slug
-from converter.render.ansible.value import HOME, UnrenderableError, template
-from converter.render.secrets import Secret, Secrets
-from converter.render.yaml import document, mapping
-
-# The plan's name for the address of a server that the script itself never names.
-SERVER_ADDRESS = "deploy_host"
-_CHECKOUT = "{{ playbook_dir }}/app"
-
-Entry = tuple[str, Any, Sequence[str]]
+from converter.render.ansible.group_vars import SERVER_ADDRESS
+from converter.render.ansible.names import Unique, slug
+from converter.render.ansible.value import template
+from converter.render.yaml import document
 
 
-def inventories(
-    plan: Plan,
-    names: Mapping[str, str],
-    used: frozenset[str],
-    settings: Mapping[str, tuple[str, str]],
-    secrets: Secrets,
-) -> list[TreeFile]:
-    """The folder of each environment; `used` are the variables that the manifests mention, `settings` those they
-    bring, `secrets` says how they read theirs."""
-    found: list[TreeFile] = []
-    for environment in plan.environments:
-        root = f"inventories/{environment.name}"
-        found.append(TreeFile(path=f"{root}/hosts.yml", text=_hosts(plan, environment, names)))
-        found += _group_vars(plan, environment, names, used, settings, secrets)
-    return found
+def inventories(plan: Plan, names: Mapping[str, str]) -> list[TreeFile]:
+    """The hosts of each environment."""
+    return [
+        TreeFile(path=f"inventories/{each.name}/hosts.yml", text=_hosts(plan, each, names))
+        for each in plan.environments
+    ]
 
 
 def _hosts(plan: Plan, environment: Environment, names: Mapping[str, str]) -> str:
@@ -53,6 +38,10 @@ def _hosts(plan: Plan, environment: Environment, names: Mapping[str, str]) -> st
             entries[name] = {} if again else _reached(host, plan, names)
         groups[slug(group.name)] = {"hosts": entries}
         said |= dict.fromkeys(_keys(group.hosts))
+    # A play over a group that this environment does not have is then empty, and no mistake.
+    for other in plan.environments:
+        for group in other.groups:
+            groups.setdefault(slug(group.name), {"hosts": {}})
     if plan.runs_on == RunsOn.SERVER:
         said["The environment of the run says which machine it is: DEPLOY_HOST, and DEPLOY_USER to log in."] = None
     return document({"all": {"children": groups}}, list(said))
@@ -99,66 +88,3 @@ def _environment(name: str, default: str) -> str:
 def _keys(hosts: Iterable[Host]) -> list[str]:
     files = dict.fromkeys(host.identity_file.shell() for host in hosts if host.identity_file is not None)
     return [f"The script logs in with the key {path}; here the key of whoever runs Ansible is used." for path in files]
-
-
-def _group_vars(
-    plan: Plan,
-    environment: Environment,
-    names: Mapping[str, str],
-    used: frozenset[str],
-    settings: Mapping[str, tuple[str, str]],
-    secrets: Secrets,
-) -> list[TreeFile]:
-    own = {variable.name: variable for variable in environment.variables}
-    known = {**{variable.name: variable for variable in plan.variables}, **own}
-    variables = [each for name, each in known.items() if name in used and not is_alias(each, names)]
-    made = (_entry(variable, names, environment.name, secrets) for variable in variables)
-    entries = [entry for entry in made if entry is not None]
-    entries += [(name, value, [said]) for name, (value, said) in settings.items()]
-    root = f"inventories/{environment.name}/group_vars/all"
-    text = mapping(entries, [f"Variables of {environment.name}."])
-    return [TreeFile(path=f"{root}/main.yml", text=text)] if entries else []
-
-
-def hidden(plan: Plan, names: Mapping[str, str], used: frozenset[str]) -> list[Secret]:
-    """The secrets that the manifests mention."""
-    own = [variable for environment in plan.environments for variable in environment.variables]
-    known = {variable.name: variable for variable in (*plan.variables, *own)}
-    return [
-        Secret(name=each.name, variable=names[each.name], help=each.help)
-        for each in known.values()
-        if each.kind == VariableKind.SECRET and each.name in used
-    ]
-
-
-def _entry(variable: PlanVariable, names: Mapping[str, str], environment: str, secrets: Secrets) -> Entry | None:
-    """A variable with its value; one that has to be given at each run is only a comment."""
-    name = names[variable.name]
-    said = [variable.help] if variable.help else []
-    said += [variable.span.lines()] if variable.span is not None else []
-    if variable.kind == VariableKind.FIXED and variable.value is not None:
-        try:
-            return name, template(variable.value, names), said
-        except UnrenderableError:
-            return None
-    if variable.kind == VariableKind.SECRET:
-        secret = Secret(name=variable.name, variable=name, help=variable.help)
-        return name, secrets.value(secret, environment), said
-    if variable.on == BUILD_JOB:
-        how = "the build job of the pipeline computes it and"
-        return name, ..., [*said, f"{name} has to be given at each run: {how} hands it over"]
-    if variable.kind != VariableKind.INPUT or variable.name == SERVER_ADDRESS:
-        return None
-    default = _default(variable, names)
-    if default is None:
-        return name, ..., [*said, f"{name} has to be given at each run: --extra-vars {name}=..."]
-    return name, default, said
-
-
-def _default(variable: PlanVariable, names: Mapping[str, str]) -> str | None:
-    if variable.value is not None:
-        try:
-            return template(variable.value, names)
-        except UnrenderableError:
-            return None
-    return {"HOME": f"{{{{ {HOME} }}}}", "project_dir": _CHECKOUT}.get(variable.name)

@@ -20,3 +20,15 @@ def names_of(thing: object) -> Iterator[str]:
     elif isinstance(thing, msgspec.Struct):
         for field in thing.__struct_fields__:
             yield from names_of(getattr(thing, field))
+
+
+def texts_of(thing: object) -> Iterator[str]:
+    """The values in it as a person would read them."""
+    if isinstance(thing, Value):
+        yield thing.shell()
+    elif isinstance(thing, tuple):
+        for inner in thing:
+            yield from texts_of(inner)
+    elif isinstance(thing, msgspec.Struct):
+        for field in thing.__struct_fields__:
+            yield from texts_of(getattr(thing, field))

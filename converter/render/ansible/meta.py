@@ -7,7 +7,7 @@ from typing import Any
 
 from converter.model.plan import BUILD_JOB, Plan, PlanVariable, VariableKind
 from converter.model.tree import TreeFile
-from converter.render.ansible.inventory import SERVER_ADDRESS
+from converter.render.ansible.group_vars import SERVER_ADDRESS
 from converter.render.ansible.value import inert
 from converter.render.yaml import document
 
@@ -45,5 +45,7 @@ def _option(variable: PlanVariable) -> dict[str, Any]:
     )
     fallback = variable.kind == VariableKind.INPUT and variable.value is not None and not variable.required
     known = variable.name == "project_dir" or fallback
-    found: dict[str, Any] = {"type": "str", "description": inert(said), "required": secret or not known}
+    found: dict[str, Any] = {"type": "int" if variable.number else "str", "description": inert(said)}
+    found["required"] = secret or not known
+    found |= {"choices": [inert(each) for each in variable.choices]} if variable.choices else {}
     return found | ({"no_log": True} if secret else {})

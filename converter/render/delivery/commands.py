@@ -6,8 +6,11 @@ They read what they need from the environment: `ENVIRONMENT`, the inputs by name
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
+from converter.render.ansible.group_vars import VERSIONS
 from converter.render.delivery.pins import NPM
 
 KEY_FILE = "~/.ssh/deploy_key"
@@ -91,6 +94,30 @@ def drifted(log: str) -> str:
         "then\n"
         f'  echo "The hosts differ from this repository: see the diff above" >&2\n  exit 1\nfi\n'
     )
+
+
+def word(text: str) -> str:
+    """The text as one word of a shell."""
+    return shlex.quote(text)
+
+
+def promotion(environments: Sequence[str]) -> str:
+    """Takes the versions of the environment `FROM` over to the next one, as a commit on a branch of its own."""
+    arms = "".join(f"  {word(one)}) to={word(other)} ;;\n" for one, other in pairwise(environments))
+    return f"""\
+case "$FROM" in
+{arms}  *) echo "no environment comes after $FROM" >&2; exit 1 ;;
+esac
+cp "inventories/$FROM/{VERSIONS}" "inventories/$to/{VERSIONS}"
+if git diff --quiet; then
+  echo "$to has the versions of $FROM already"
+  exit 0
+fi
+branch="promote-$FROM-to-$to-$RUN"
+git checkout --quiet -b "$branch"
+git commit --quiet --all --message "Promote $FROM to $to"
+git show --stat --patch HEAD
+"""
 
 
 def git_login(user: str, password: str, server: str) -> str:

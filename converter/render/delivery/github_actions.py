@@ -7,16 +7,22 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from converter.model.plan import Plan
 from converter.model.tree import FileTree, TreeFile
 from converter.render.delivery.document import document
-from converter.render.delivery.github import jobs
+from converter.render.delivery.github import flow, jobs, several
 from converter.render.delivery.github.expressions import Expression, expression, inert
+from converter.render.delivery.github.flow import application, back_to, identifier, placed, question, workflow
+from converter.render.delivery.github.promote import promote
 from converter.render.delivery.outline import Outline, outline
-from converter.render.delivery.settings import described, settings
+from converter.render.delivery.settings import settings
 
 NAME = "github-actions"
 BRANCH = "main"
+# Where a script that names no host asks whether to go on.
+PRODUCTION = "production"
 _SECRETS = "GitHub: Settings > Secrets and variables > Actions > Secrets"
 _VARIABLES = "GitHub: Settings > Secrets and variables > Actions > Variables"
 # A quiet minute of the early morning: at full hours GitHub's schedules run late.
@@ -33,25 +39,21 @@ def github_actions(plan: Plan, tree: FileTree) -> FileTree:
     if found.playbook or found.source:
         workflows["deploy"] = (_deploy(found, collections), "What a merge to the default branch does.")
         workflows["rollback"] = (_rollback(found, collections), "Goes back to a revision, by hand.")
+    if found.promotes:
+        workflows["promote"] = (promote(found), "Proposes the versions of one environment for the next.")
     if found.playbook:
         workflows["drift"] = (_drift(found, collections), "Looks every day whether the hosts are as the manifests say.")
     files = tuple(
         TreeFile(path=f".github/workflows/{name}.yml", text=document(inert(data), heading=heading))
         for name, (data, heading) in sorted(workflows.items())
     )
-    where = settings(found, secrets=_SECRETS, variables=_VARIABLES)
+    pages = (_SECRETS, _VARIABLES)
+    if found.several:
+        places = ", ".join(f"`{one.place}`, `{several.twin(one.place)}`" for one in found.each)
+        own = f"GitHub: Settings > Environments > each of {places}; what is the same in all of them for the repository"
+        pages = (own, own)
+    where = settings(found, secrets=pages[0], variables=pages[1])
     return FileTree(files=files, unsupported=found.unsupported, settings=where)
-
-
-def _workflow(name: str, on: Data, group: str | Expression, cancel: bool, body: Data) -> Data:
-    return {
-        "name": name,
-        "on": on,
-        "permissions": {},
-        "concurrency": {"group": group, "cancel-in-progress": cancel},
-        "defaults": {"run": {"shell": "bash"}},
-        "jobs": body,
-    }
 
 
 def _check(found: Outline, collections: bool) -> Data:
@@ -62,77 +64,66 @@ def _check(found: Outline, collections: bool) -> Data:
         plan = _for_each(found, "Plan", 30, run, collections)
         # A fork's pull request has no secrets, and must not have any.
         same = "github.event.pull_request.head.repo.full_name == github.repository"
-        body["plan"] = _placed(plan, needs=needs, **{"if": same})
+        asked = f"github.event_name == 'workflow_dispatch' || {same}"
+        body["plan"] = placed(plan, needs=needs, **{"if": asked if found.promotes else same})
     group = expression("format('check-{0}', github.ref)")
-    return _workflow("Check", {"pull_request": {}}, group, True, body)
+    on: Data = {"pull_request": {}, **({"workflow_dispatch": {}} if found.promotes else {})}
+    return workflow("Check", on, group, True, body)
 
 
 def _deploy(found: Outline, collections: bool) -> Data:
+    on: Data = {"push": {"branches": [BRANCH]}, "workflow_dispatch": _inputs(found)}
+    if found.several:
+        return workflow("Deploy", on, "", False, several.deploy(found, collections))
     body: Data = {}
     needs = _build(found, body, publish=True, dispatched=True)
+    if found.approved and found.publishes:
+        body["build"] = placed(body["build"], environment=found.environments[0] if found.environments else PRODUCTION)
     for name in found.environments:
         env = jobs.playbook_environment(found, name, dispatched=True)
         run = jobs.apply_run(found)
         apply = jobs.playbook(found, f"Apply to {name}", 60, run, collections=collections, env=env, dispatched=True)
-        body[f"apply-{_id(name)}"] = _placed(apply, needs=needs, environment=name)
-        needs = [f"apply-{_id(name)}"]
-    if found.playbook:
-        body["health"] = _placed(jobs.health(found), needs=needs)
+        body[f"apply-{identifier(name)}"] = placed(apply, needs=needs, environment=name)
+        body["health"] = placed(jobs.health(found), needs=[f"apply-{identifier(name)}"])
         needs = ["health"]
     if found.publish:
-        body["publish"] = _placed(jobs.publish(found, dispatched=True), needs=needs)
-    on: Data = {"push": {"branches": [BRANCH]}, "workflow_dispatch": _inputs(found)}
-    return _workflow("Deploy", on, "deploy", False, body)
+        body["publish"] = placed(jobs.publish(found, dispatched=True), needs=needs)
+    return workflow("Deploy", on, "deploy", False, body)
 
 
 def _drift(found: Outline, collections: bool) -> Data:
     body: Data = {}
     needs = _build(found, body, publish=False)
     run = jobs.plan_run(found, "Drift", drift=True)
-    body["drift"] = _placed(_for_each(found, "Drift", 30, run, collections), needs=needs)
+    body["drift"] = placed(_for_each(found, "Drift", 30, run, collections), needs=needs)
     on: Data = {"schedule": [{"cron": _DAILY}], "workflow_dispatch": {}}
-    return _workflow("Drift", on, "drift", False, body)
+    return workflow("Drift", on, "drift", False, body)
 
 
 def _rollback(found: Outline, collections: bool) -> Data:
     """The manifests, the application or both as they were; nothing is changed in the history of this repository."""
-    body: Data = {}
-    asked: Data = {}
+    if found.several:
+        body, asked = several.rollback(found, collections)
+        return workflow("Roll back", {"workflow_dispatch": {"inputs": asked}}, "", False, body)
+    body, asked = {}, {}
     if found.source:
-        asked["app_revision"] = _back_to(found)
-    ref = _application(found)
+        asked["app_revision"] = back_to(found)
+    ref = application(found)
     needs = _build(found, body, publish=True, ref=ref)
     if found.playbook:
-        revision = _asked("Revision of this repository to go back to: a commit or a tag of the default branch")
+        revision = question("Revision of this repository to go back to: a commit or a tag of the default branch")
         asked = {"revision": {**revision, "required": True}, **asked}
-        if len(found.environments) > 1:
-            choice = {"description": "Environment to roll back", "type": "choice", "options": list(found.environments)}
-            asked["environment"] = {**choice, "required": True}
-        several = len(found.environments) > 1
-        where = expression("inputs.environment") if several else found.environments[0]
+        where = found.environments[0]
         env = jobs.playbook_environment(found, where, dispatched=False)
         reviewed = expression("inputs.revision")
         run = jobs.apply_run(found)
         apply = jobs.playbook(found, "Roll back", 60, run, collections=collections, env=env, ref=reviewed)
-        body["rollback"] = _placed(apply, needs=needs, environment=where)
-        body["health"] = _placed(jobs.health(found), needs=["rollback"])
+        body["rollback"] = placed(apply, needs=needs, environment=where)
+        body["health"] = placed(jobs.health(found), needs=["rollback"])
         needs = ["health"]
     if found.publish:
-        body["publish"] = _placed(jobs.publish(found, dispatched=False, ref=ref), needs=needs)
-    return _workflow("Roll back", {"workflow_dispatch": {"inputs": asked}}, "deploy", False, body)
-
-
-def _application(found: Outline) -> Expression:
-    """The revision of the application: where it lies in this repository, it goes back with the manifests."""
-    if not found.playbook:
-        return expression("inputs.app_revision")
-    return expression("inputs.app_revision || vars.APP_REF || !vars.APP_REPOSITORY && inputs.revision || ''")
-
-
-def _back_to(found: Outline) -> Data:
-    if not found.playbook:
-        return {**_asked("Revision of the application to go back to: a commit or a tag"), "required": True}
-    return _asked("Revision of the application, if it has a repository of its own (empty: as in a deployment)")
+        body["publish"] = placed(jobs.publish(found, dispatched=False, ref=ref), needs=needs)
+    return workflow("Roll back", {"workflow_dispatch": {"inputs": asked}}, "deploy", False, body)
 
 
 def _build(
@@ -141,6 +132,8 @@ def _build(
     """Adds the build where there is anything to build, and returns what comes after it."""
     if not found.build and not found.kept:
         return []
+    if not found.one_build:
+        return several.builds(found, body)
     body["build"] = jobs.build(found, publish=publish, dispatched=dispatched, ref=ref)
     return ["build"]
 
@@ -151,28 +144,19 @@ def _for_each(found: Outline, title: str, minutes: int, run: Data, collections: 
         env = jobs.playbook_environment(found, found.environments[0], dispatched=False)
         return jobs.playbook(found, title, minutes, run, collections=collections, env=env)
     where = expression("matrix.environment")
+    if not found.one_build:
+        found = msgspec.structs.replace(found, archive=expression("format('app-{0}', matrix.environment)"))
     env = jobs.playbook_environment(found, where, dispatched=False)
     name = expression(f"format('{title} ({{0}})', matrix.environment)")
     strategy = {"fail-fast": False, "matrix": {"environment": list(found.environments)}}
-    return _placed(jobs.playbook(found, name, minutes, run, collections=collections, env=env), strategy=strategy)
-
-
-def _placed(job: Data, *, needs: list[str] | None = None, **more: Any) -> Data:
-    """The job with what places it in the workflow, which reads best before its steps."""
-    steps = job.pop("steps")
-    placed = {**job, **({"needs": needs} if needs else {}), **more}
-    return {**placed, "steps": steps}
+    twin = expression(f"format('{several.twin('{0}')}', matrix.environment)")
+    job = jobs.playbook(found, name, minutes, run, collections=collections, env=env)
+    return placed(job, strategy=strategy, environment=twin)
 
 
 def _inputs(found: Outline) -> Data:
-    asked = {each.setting: _asked(described(each)) for each in jobs.asked(found)}
+    asked = {each.setting: flow.asked(each) for each in jobs.asked(found)}
+    if found.several:
+        where = several.choice(found, "Environment to deploy to", several.EVERY)
+        asked = {"environment": {**where, "default": several.EVERY}, **asked}
     return {"inputs": asked} if asked else {}
-
-
-def _asked(description: str) -> Data:
-    """One question of a run by hand. GitHub reads no expressions here, so what looks like one is spelled apart."""
-    return {"description": description.replace("${{", "$ {{"), "type": "string", "required": False}
-
-
-def _id(name: str) -> str:
-    return "".join(sign if sign.isalnum() and sign.isascii() else "-" for sign in name)

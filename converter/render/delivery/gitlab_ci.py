@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from converter.model.plan import Plan
-from converter.model.tree import FileTree, TreeFile
+from converter.model.tree import FileTree, Setting, TreeFile
 from converter.render.delivery.document import document
-from converter.render.delivery.gitlab import events, images, jobs
+from converter.render.delivery.gitlab import events, images, jobs, several
 from converter.render.delivery.outline import Outline, outline
 from converter.render.delivery.settings import described, settings
 
@@ -18,6 +18,13 @@ NAME = "gitlab-ci"
 PATH = ".gitlab-ci.yml"
 _SECRETS = "GitLab: Settings > CI/CD > Variables (masked, not protected: merge requests show a plan)"
 _VARIABLES = "GitLab: Settings > CI/CD > Variables"
+
+_TOKEN = Setting(
+    name=several.TOKEN,
+    purpose="Access token of the project with the scope `write_repository`, to open merge requests that promote",
+    where=f"{_VARIABLES} (masked and protected)",
+    secret=True,
+)
 
 Data = dict[str, Any]
 
@@ -35,12 +42,20 @@ def gitlab_ci(plan: Plan, tree: FileTree) -> FileTree:
     }
     heading = "What merge requests, merges to the default branch, schedules and runs by hand do."
     files = (TreeFile(path=PATH, text=document(data, heading=heading)),)
-    where = settings(found, secrets=_SECRETS, variables=_VARIABLES)
+    scope = ", each with the environment scope `NAME*` where it differs" if found.several else ""
+    where = settings(found, secrets=f"{_SECRETS}{scope}", variables=f"{_VARIABLES}{scope}")
+    if found.promotes:
+        where = (*where, _TOKEN)
     return FileTree(files=files, unsupported=found.unsupported, settings=where)
 
 
 def _jobs(found: Outline, collections: bool) -> Data:
     body: Data = {"lint": jobs.lint(found, collections)}
+    if found.several:
+        if found.playbook:
+            body[".ansible"] = jobs.ansible(found, collections)
+        several.add(found, body)
+        return body
     looking, deploying = _builds(found, body)
     if found.playbook:
         body[".ansible"] = jobs.ansible(found, collections)
@@ -57,12 +72,18 @@ def _builds(found: Outline, body: Data) -> tuple[list[str], list[str]]:
     looking, deploying = [events.PROPOSAL, events.SCHEDULE], [events.DEPLOYMENT, events.ROLLBACK]
     if not found.build and not found.kept:
         return [], []
-    if not any(step.publish for step in found.build):
+    if not found.publishes:
         body["build"] = jobs.build(found, [*looking, *deploying], publish=False)
         return ["build"], ["build"]
     body["build"] = jobs.build(found, looking, publish=False)
+    deploying = [_forward(found, True), events.ROLLBACK]
     body["release"] = jobs.build(found, deploying, publish=True)
     return ["build"], ["release"]
+
+
+def _forward(found: Outline, first: bool) -> Data:
+    """What the script asked is asked before the first job that others see."""
+    return {**events.DEPLOYMENT, **({"when": "manual"} if found.approved and first else {})}
 
 
 def _looks(found: Outline, body: Data, needs: list[str]) -> None:
@@ -79,10 +100,11 @@ def _changes(found: Outline, body: Data, needs: list[str]) -> None:
     apply = jobs.apply_script(found)
     last: list[str] = []
     for name in found.environments:
-        job = jobs.playbook("apply", name, events.DEPLOYMENT, ["lint", *needs, *last], apply)
+        rule = _forward(found, not found.publishes)
+        job = jobs.playbook("apply", name, rule, ["lint", *needs, *last], apply)
         body[f"apply:{name}"] = {**job, "environment": {"name": name}, "resource_group": name}
         last = [f"apply:{name}"]
-    where = "$ROLLBACK_ENVIRONMENT" if len(found.environments) > 1 else found.environments[0]
+    where = found.environments[0]
     job = jobs.playbook("apply", where, events.ROLLBACK, needs, apply)
     body["rollback"] = {**job, "environment": {"name": where}, "resource_group": where}
     # Of these two a pipeline has one.
@@ -96,14 +118,17 @@ def _variables(found: Outline) -> Data:
     if found.playbook:
         text = "Roll back: the commit or tag of the default branch to go back to; empty to deploy"
         asked[events.ROLLBACK_TO] = {"value": "", "description": text}
-        if len(found.environments) > 1:
-            names = list(found.environments)
-            text = "Roll back: the environment"
-            asked["ROLLBACK_ENVIRONMENT"] = {"value": names[0], "options": names, "description": text}
     else:
         asked[events.ROLLBACK_TO] = ""
+    if found.several:
+        names = [one.place for one in found.each]
+        text = "Roll back: the environment"
+        asked["ROLLBACK_ENVIRONMENT"] = {"value": names[0], "options": names, "description": text}
     for each in found.environ.inputs:
         asked[each.setting] = {"value": "", "description": described(each)}
+        if each.choices:
+            asked[each.setting]["options"] = ["", *(choice for choice in each.choices if choice)]
     versions = {name: default for chain, (name, default) in images.VERSIONS.items() if chain in found.needs.toolchains}
-    constants = {name: jobs.literal(text) for name, text in found.environ.constants}
+    # Where builds differ, each has constants of its own.
+    constants = {name: jobs.literal(text) for name, text in found.environ.constants if found.one_build}
     return {**asked, **versions, **constants}

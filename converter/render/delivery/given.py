@@ -30,6 +30,13 @@ class Input(msgspec.Struct, frozen=True, kw_only=True):
     default: str = ""
     required: bool = False
     help: str = ""
+    choices: tuple[str, ...] = ()
+    number: bool = False
+
+    @property
+    def switch(self) -> bool:
+        """Whether it is a box to tick: true, or else nothing that anybody has to say."""
+        return "true" in self.choices and set(self.choices) <= {"true", "false", ""} and self.default != "true"
 
 
 def setting_names(known: Iterable[PlanVariable]) -> dict[str, str]:
@@ -44,10 +51,16 @@ def setting_names(known: Iterable[PlanVariable]) -> dict[str, str]:
 
 def manifest_names(plan: Plan, tree: FileTree) -> dict[str, str]:
     """The variables of the plan that the manifests have, each by the name that it has there."""
-    pages = [file.text for file in tree.files if re.search(r"/group_vars/all/main\.yml$", file.path)]
+    pages = [file.text for file in tree.files if re.search(r"(^|/)group_vars/all/\w+\.yml$", file.path)]
     # A variable without a value is a comment in its place: `# tag has to be given at each run`.
     named = {name for page in pages for name in re.findall(r"^(?:# )?(\w+)(?::| has to be given)", page, re.MULTILINE)}
     return {name: own for name, own in variables(plan.every_variable, slug(plan.name)).items() if own in named}
+
+
+def promoted(tree: FileTree) -> frozenset[str]:
+    """The variables of the manifests that a promotion carries: their files say what they are, never a run."""
+    pages = [file.text for file in tree.files if file.path.endswith("/group_vars/all/versions.yml")]
+    return frozenset(name for page in pages for name in re.findall(r"^(\w+):", page, re.MULTILINE))
 
 
 def handed_over(inputs: Iterable[Input]) -> Mapping[str, str]:

@@ -10,14 +10,15 @@ from collections.abc import Iterable
 
 import msgspec
 
-from converter.model.plan import BUILD_JOB, Plan
+from converter.model.plan import BUILD_JOB, Plan, confirmations
 from converter.model.resource import Phase, Purpose, Resource
 from converter.model.trace import RunsOn
 from converter.model.tree import FileTree, Store, Unsupported
 from converter.model.value import Glob, Literal, Value, Variable
 from converter.render.ansible.names import Unique
 from converter.render.delivery import commands, programs
-from converter.render.delivery.given import Input, manifest_names
+from converter.render.delivery.environments import narrowed, told
+from converter.render.delivery.given import Input, manifest_names, promoted
 from converter.render.delivery.shell import step as shell
 from converter.render.delivery.shell.text import InexpressibleError, argument
 from converter.render.delivery.shell.words import PROJECT, relative, rooted, word
@@ -41,10 +42,17 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outline(msgspec.Struct, frozen=True, kw_only=True):
-    """`build` are the steps before the hosts, in order, some of which publish; `publish` are those after the hosts."""
+    """`build` are the steps before the hosts, in order, some of which publish; `publish` are those after the hosts.
+    `each` has an outline for each environment, where there are several; `place` is its name and
+    `archive` that of what the build leaves. `approved`: the script asked whether to go on."""
 
     name: str
     environments: tuple[str, ...] = ()
+    each: tuple[Outline, ...] = ()
+    place: str = ""
+    archive: str = "app"
+    promotes: bool = False
+    approved: bool = False
     build: tuple[Step, ...] = ()
     publish: tuple[Step, ...] = ()
     artifact: tuple[str, ...] = ()
@@ -64,6 +72,21 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     def playbook(self) -> bool:
         """Whether there are hosts to apply anything on."""
         return bool(self.environments)
+
+    @property
+    def one_build(self) -> bool:
+        """Whether what is built and published is the same for every environment."""
+        return all(each.build == self.build and each.environ == self.environ for each in self.each)
+
+    @property
+    def publishes(self) -> bool:
+        """Whether the build shows others anything."""
+        return any(step.publish for step in self.build)
+
+    @property
+    def several(self) -> bool:
+        """Whether the pipeline goes from one environment to the next."""
+        return bool(self.each) and (self.playbook or not self.one_build)
 
     @property
     def source(self) -> bool:
@@ -115,6 +138,22 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
 
 def outline(plan: Plan, tree: FileTree, *, delivery: str) -> Outline:
     """The outline of a plan's pipeline."""
+    if len(plan.environments) < 2:
+        return _outline(plan, tree, delivery)
+    each = tuple(
+        msgspec.structs.replace(_outline(narrowed(plan, environment), tree, delivery), place=environment.name)
+        for environment in plan.environments
+    )
+    found = msgspec.structs.replace(
+        each[0], place="", environments=tuple(name for one in each for name in one.environments), each=each
+    )
+    if not found.one_build:
+        each = tuple(msgspec.structs.replace(one, archive=f"app-{one.place}") for one in each)
+    unsupported = dict.fromkeys(problem for one in each for problem in one.unsupported)
+    return msgspec.structs.replace(found, each=each, unsupported=tuple(unsupported))
+
+
+def _outline(plan: Plan, tree: FileTree, delivery: str) -> Outline:
     local = [each for each in plan.resources if each.phase is not Phase.DEPLOY]
     steps, unsupported = _steps(plan, local, delivery)
     steps = _published(steps)
@@ -139,6 +178,8 @@ def outline(plan: Plan, tree: FileTree, *, delivery: str) -> Outline:
         health=_health(plan),
         store=tree.store,
         looked_up=_looked_up(tree),
+        promotes=bool(promoted(tree)),
+        approved=bool(confirmations(plan)),
         unsupported=(*unsupported, *moved),
     )
 
@@ -317,7 +358,7 @@ def _needs_ssh(plan: Plan, scripts: list[str]) -> bool:
 
 def _health(plan: Plan) -> tuple[str, ...]:
     """Addresses that the script asks and that the pipeline reaches too."""
-    urls = [each.spec.url.text for each in plan.resources if isinstance(each.spec, HttpCheck)]
+    urls = [told(each.spec.url, plan) for each in plan.resources if isinstance(each.spec, HttpCheck)]
     local = re.compile(r"https?://(localhost|127\.|0\.0\.0\.0|\[::1\]|10\.|192\.168\.)")
     return tuple(dict.fromkeys(url for url in urls if url and url.startswith("http") and not local.match(url)))
 

@@ -23,18 +23,21 @@ _VERSIONS = {
 
 def settings(outline: Outline, *, secrets: str, variables: str) -> tuple[Setting, ...]:
     """All settings, each once; `secrets` and `variables` name the pages where they are made."""
-    found = [*_playbook(outline), *_source(outline), *_script(outline)]
+    outlines = outline.each if outline.several else (outline,)
+    found = [each for one in outlines for each in (*_playbook(one), *_source(one), *_script(one))]
     named: dict[str, Setting] = {}
     for each in found:
         where = each.where or (secrets if each.secret else variables)
-        named.setdefault(each.name, msgspec.structs.replace(each, where=where))
+        known = named.setdefault(each.name, msgspec.structs.replace(each, where=where))
+        if known.default != each.default:
+            named[each.name] = msgspec.structs.replace(known, default="what the script has for each environment")
     return tuple(named.values())
 
 
 def described(given: Input) -> str:
     """An input for the form of a run by hand; a default filled in there would overrule the manifests."""
-    said = _purpose(given, f"{given.name} of the script")
-    return f"{said} (empty: {given.default})" if given.default else said
+    said = _purpose(given, f"{given.name} of the script") + (" (a number)" if given.number else "")
+    return f"{said} (empty: {given.default})" if given.default and f" {given.default})" not in said else said
 
 
 def _ssh() -> list[Setting]:

@@ -11,7 +11,7 @@ from converter.model.plan import Plan, PlanVariable, VariableKind
 from converter.model.trace import RunsOn
 from converter.model.tree import FileTree
 from converter.model.value import CommandOutput, Variable
-from converter.render.delivery.given import Input, manifest_names, setting_names
+from converter.render.delivery.given import Input, manifest_names, promoted, setting_names
 from converter.render.delivery.shell.text import InexpressibleError, argument
 from converter.render.delivery.shell.words import word
 
@@ -92,7 +92,7 @@ def _inputs(plan: Plan, known: Mapping[str, PlanVariable], tree: FileTree, scrip
     """What is told at each run. On a workstation the directory of the project is the pipeline's own."""
     used = {name for text in scripts for name in _USED.findall(text)}
     asked, settings, manifests = looked_up(tree), setting_names(known.values()), manifest_names(plan, tree)
-    found = []
+    found, versions = [], promoted(tree)
     for name, each in known.items():
         mine = name == PROJECT and plan.runs_on is RunsOn.WORKSTATION
         if each.kind is not VariableKind.INPUT or given(name) or mine:
@@ -100,6 +100,8 @@ def _inputs(plan: Plan, known: Mapping[str, PlanVariable], tree: FileTree, scrip
         manifest = manifests.get(name, "")
         own = argument(name) if name.isdigit() else name
         if own not in used and not manifest and name.upper() not in asked:
+            continue
+        if manifest in versions:
             continue
         default = each.value.text if each.value is not None else None
         found.append(
@@ -110,6 +112,8 @@ def _inputs(plan: Plan, known: Mapping[str, PlanVariable], tree: FileTree, scrip
                 default=default or "",
                 required=each.required,
                 help=each.help,
+                choices=each.choices,
+                number=each.number,
             )
         )
     return tuple(found)

@@ -42,9 +42,14 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def given(name: str, default: str = "", dispatched: bool = False) -> Expression:
+# What a run by hand chooses to leave a choice to the manifests.
+DECLARED = "as declared"
+
+
+def given(name: str, default: str = "", dispatched: bool = False, chosen: bool = False) -> Expression:
     """What the run was told, else the variable of the repository, else the default."""
-    sources = [f"inputs.{name}"] if dispatched else []
+    told = f"inputs.{name} != {quoted(DECLARED)} && inputs.{name}" if chosen else f"inputs.{name}"
+    sources = [told] if dispatched else []
     sources.append(f"vars.{name}")
     if default:
         sources.append(quoted(default))

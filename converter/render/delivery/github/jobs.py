@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from converter.render.delivery import commands, programs
 from converter.render.delivery.github import steps
 from converter.render.delivery.github.expressions import Expression, expression, given, secret
+from converter.render.delivery.github.flow import chosen
 from converter.render.delivery.given import Input, handed_over
 from converter.render.delivery.outline import CHECKOUT, Outline
 
@@ -49,7 +51,12 @@ def build(outline: Outline, *, publish: bool, dispatched: bool, ref: Expression 
             steps.use(
                 "Keep it",
                 "actions/upload-artifact",
-                **{"name": "app", "path": "\n".join(outline.kept), "if-no-files-found": "error", "retention-days": 7},
+                **{
+                    "name": outline.archive,
+                    "path": "\n".join(outline.kept),
+                    "if-no-files-found": "error",
+                    "retention-days": 7,
+                },
             ),
         ]
     title = "Build and publish" if publishes else "Build"
@@ -121,14 +128,23 @@ def _handed(outline: Outline) -> Data:
 
 def health(outline: Outline) -> Data:
     """The question whether what was deployed answers."""
-    env = {"HEALTH_URLS": given("HEALTH_URLS", " ".join(outline.health))}
+    env = {"HEALTH_URLS": _urls(outline)}
     body = [steps.run("Ask the addresses of the service", commands.HEALTH)]
     return job("Health check", 10, body, permissions={}, env=env)
 
 
+def health_step(outline: Outline) -> Data:
+    """The same question as a step of the environment's own job, before the next environment is touched."""
+    return steps.run("Ask the addresses of the service", commands.HEALTH, {"HEALTH_URLS": _urls(outline)})
+
+
+def _urls(outline: Outline) -> Expression:
+    return given("HEALTH_URLS", " ".join(outline.health))
+
+
 def asked(outline: Outline) -> tuple[Input, ...]:
     """The inputs that a run by hand asks for; the others can still be set as variables."""
-    return outline.environ.inputs[:_MOST_INPUTS]
+    return outline.environ.inputs[: _MOST_INPUTS - bool(outline.each)]
 
 
 def environment(outline: Outline, dispatched: bool) -> Data:
@@ -139,10 +155,14 @@ def environment(outline: Outline, dispatched: bool) -> Data:
     found: Data = {
         "project_dir": expression(f"format('{{0}}/{CHECKOUT}', github.workspace)"),
         **dict(environ.constants),
-        **{each.name: given(each.setting, each.default, each in forms) for each in environ.inputs if each.name in used},
+        **{each.name: _given(each, forms, each.default) for each in environ.inputs if each.name in used},
         **{name: expression(f"vars.{name}") for name in environ.settings if name in used},
     }
     return {outline.twins.get(name, name): value for name, value in found.items()}
+
+
+def _given(each: Input, forms: Collection[Input], default: str = "") -> Expression:
+    return given(each.setting, default, each in forms, chosen(each))
 
 
 def playbook_environment(outline: Outline, where: str | Expression, dispatched: bool) -> Data:
@@ -161,7 +181,7 @@ def _told(outline: Outline, dispatched: bool) -> list[Data]:
     if not outline.told:
         return []
     forms = asked(outline) if dispatched else ()
-    env = {each.setting: given(each.setting, dispatched=each in forms) for each in outline.told}
+    env = {each.setting: _given(each, forms) for each in outline.told}
     required = [each.setting for each in outline.told if each.required]
     script = commands.inputs(handed_over(outline.told), required)
     return [steps.run("Hand the inputs over to the manifests", script, env)]
@@ -173,6 +193,8 @@ def _permissions(outline: Outline, needs: programs.Needs, publishes: bool) -> Da
 
 
 def _unpacked(outline: Outline) -> list[Data]:
-    fetched = [steps.use("Fetch what was built", "actions/download-artifact", name="app")] if outline.kept else []
+    fetched = (
+        [steps.use("Fetch what was built", "actions/download-artifact", name=outline.archive)] if outline.kept else []
+    )
     script = commands.unpack(CHECKOUT, outline.packed, outline.outside)
     return [*fetched, *([steps.run("Unpack it", script)] if script else [])]

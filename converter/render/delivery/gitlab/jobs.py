@@ -79,7 +79,7 @@ def build(outline: Outline, rules: list[Data], *, publish: bool) -> Data:
     return data
 
 
-def publish(outline: Outline, rules: list[Data], needs: list[str]) -> Data:
+def publish(outline: Outline, rules: list[Data], needs: list[Any]) -> Data:
     """The script's steps after the hosts."""
     unpack = _unpacked(outline)
     before = _before(outline, list(outline.publish), True)
@@ -97,7 +97,7 @@ def publish(outline: Outline, rules: list[Data], needs: list[str]) -> Data:
 
 def ansible(outline: Outline, collections: bool) -> Data:
     """What every job that runs the playbook extends: the tools, the key and what was built."""
-    before = [images.install(["git", "openssh-client", "rsync"])]
+    before = [images.install(["git", "openssh-client", "rsync", *(["curl"] if outline.several else [])])]
     before += [_REVISION, commands.install(collections), commands.SSH_KEY]
     variables: Data = {
         # Runners check out into a directory that all may write to, and there Ansible reads no ansible.cfg by itself.
