@@ -82,6 +82,7 @@ lint: $(VENV)/tools
 
 bench: $(VENV)/tools $(WHEEL_VENV)/installed
 	@$(BIN)/python benchmarks/speed.py $(WHEEL_VENV)/bin --write
+	@$(BIN)/python benchmarks/matching.py --write
 
 scoreboard: $(VENV)/tools
 	@test -x build/rival-venv/bin/python || { $(PYTHON) -m venv build/rival-venv && build/rival-venv/bin/python $(PIP) mcp-souschef pyyaml; }
