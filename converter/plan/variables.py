@@ -9,8 +9,9 @@ import msgspec
 
 from converter.model.plan import PlanVariable, VariableKind
 from converter.model.resource import EACH_HOST
+from converter.model.runner import ALWAYS, TOLD, Told
 from converter.model.source import Span
-from converter.model.trace import NotEmpty, RunsOn, ScriptInput
+from converter.model.trace import NotEmpty, ParameterKind, RunsOn, ScriptInput
 from converter.model.value import CommandOutput, Part, Value, Variable
 from converter.plan.detection import placeholder, telling
 from converter.plan.environment import ROOT
@@ -168,6 +169,9 @@ def _input(work: Work, name: str, item: ScriptInput | None, span: Span | None) -
         return PlanVariable(name=name, kind=VariableKind.INPUT, required=True, help=help)
     default = item.default if item is not None else None
     required = item.required if item is not None else False
+    if default is None and item is not None and item.kind == ParameterKind.ENVIRONMENT:
+        default = _in_a_run(work, name)
+        required = required and default is None
     if default is None and not required:
         optional = _asked_for(work, name)
         default, required = (Value(), False) if optional else (None, True)
@@ -175,6 +179,20 @@ def _input(work: Work, name: str, item: ScriptInput | None, span: Span | None) -
     if item is None:
         return found
     return msgspec.structs.replace(found, help=item.help, choices=item.choices, number=item.number)
+
+
+def _in_a_run(work: Work, name: str) -> Value | None:
+    """What a build service says in every run that deploys: that is, from the branch that the script asks for."""
+    if name in ALWAYS:
+        return Value.of(ALWAYS[name])
+    texts = next((choice.texts for choice in work.trace.choices if choice.name == name), ())
+    match TOLD.get(name):
+        case Told.BRANCH if len(texts) == 1:
+            return Value.of(texts[0])
+        case Told.TAG:
+            return Value()
+        case _:
+            return None
 
 
 def _asked_for(work: Work, name: str) -> bool:

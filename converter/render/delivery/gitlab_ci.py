@@ -125,6 +125,8 @@ def _variables(found: Outline) -> Data:
         text = "Roll back: the environment"
         asked["ROLLBACK_ENVIRONMENT"] = {"value": names[0], "options": names, "description": text}
     for each in found.environ.inputs:
+        if each.run is not None:
+            continue
         asked[each.setting] = {"value": "", "description": described(each)}
         if each.choices:
             asked[each.setting]["options"] = ["", *(choice for choice in each.choices if choice)]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from converter.model.plan import Plan, PlanVariable
+from converter.model.runner import Told
 from converter.model.tree import FileTree
 from converter.render.ansible.names import Unique, slug, snake, variables
 
@@ -22,7 +23,7 @@ _TAKEN = frozenset(
 
 class Input(msgspec.Struct, frozen=True, kw_only=True):
     """Something that is told at each run: `name` is the script's, `setting` that of the pipeline, `manifest` that of
-    the manifests, "" where they have no such variable."""
+    the manifests, "" where they have no such variable; `run` is what the run itself tells, so that nobody has to."""
 
     name: str
     setting: str
@@ -32,6 +33,7 @@ class Input(msgspec.Struct, frozen=True, kw_only=True):
     help: str = ""
     choices: tuple[str, ...] = ()
     number: bool = False
+    run: Told | None = None
 
     @property
     def switch(self) -> bool:

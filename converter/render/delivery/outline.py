@@ -128,7 +128,7 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     def required(self, steps: Iterable[Step]) -> tuple[Input, ...]:
         """Inputs without which these steps would do something else than the script."""
         used = set(self.environ.used(step.script for step in steps))
-        return tuple(each for each in self.environ.inputs if each.required and each.name in used)
+        return tuple(each for each in self.environ.inputs if each.required and each.run is None and each.name in used)
 
     @property
     def needs(self) -> programs.Needs:

@@ -104,6 +104,8 @@ def _script(outline: Outline) -> list[Setting]:
         _variable(name, "Found in the environment by the script") for name in outline.environ.settings if name in used
     ]
     for each in outline.environ.inputs:
+        if each.run is not None:
+            continue
         purpose = _purpose(each, "Given to the script at each run")
         make = _variable(each.setting, purpose) if each.required else _optional(each.setting, purpose, each.default)
         found.append(make)

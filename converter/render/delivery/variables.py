@@ -14,6 +14,7 @@ from converter.model.value import CommandOutput, Variable
 from converter.render.delivery.given import Input, manifest_names, promoted, setting_names
 from converter.render.delivery.shell.text import InexpressibleError, argument
 from converter.render.delivery.shell.words import word
+from converter.render.delivery.told import told
 
 # Set by every shell and every pipeline, or by the pipeline itself.
 _GIVEN = frozenset({"HOME", "HOSTNAME", "OLDPWD", "PATH", "PWD", "RANDOM", "SHELL", "TMPDIR", "UID", "USER"})
@@ -95,7 +96,8 @@ def _inputs(plan: Plan, known: Mapping[str, PlanVariable], tree: FileTree, scrip
     found, versions = [], promoted(tree)
     for name, each in known.items():
         mine = name == PROJECT and plan.runs_on is RunsOn.WORKSTATION
-        if each.kind is not VariableKind.INPUT or given(name) or mine:
+        run = told(name) if each.value is None or not each.value else None
+        if each.kind is not VariableKind.INPUT or (given(name) and run is None) or mine:
             continue
         manifest = manifests.get(name, "")
         own = argument(name) if name.isdigit() else name
@@ -114,6 +116,7 @@ def _inputs(plan: Plan, known: Mapping[str, PlanVariable], tree: FileTree, scrip
                 help=each.help,
                 choices=each.choices,
                 number=each.number,
+                run=run,
             )
         )
     return tuple(found)

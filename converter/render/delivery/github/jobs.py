@@ -11,6 +11,7 @@ from converter.render.delivery.github.expressions import Expression, expression,
 from converter.render.delivery.github.flow import chosen
 from converter.render.delivery.given import Input, handed_over
 from converter.render.delivery.outline import CHECKOUT, Outline
+from converter.render.delivery.told import GITHUB, GITHUB_OWN
 
 Data = dict[str, Any]
 
@@ -144,7 +145,8 @@ def _urls(outline: Outline) -> Expression:
 
 def asked(outline: Outline) -> tuple[Input, ...]:
     """The inputs that a run by hand asks for; the others can still be set as variables."""
-    return outline.environ.inputs[: _MOST_INPUTS - bool(outline.each)]
+    said = tuple(each for each in outline.environ.inputs if each.run is None)
+    return said[: _MOST_INPUTS - bool(outline.each)]
 
 
 def environment(outline: Outline, dispatched: bool) -> Data:
@@ -158,10 +160,12 @@ def environment(outline: Outline, dispatched: bool) -> Data:
         **{each.name: _given(each, forms, each.default) for each in environ.inputs if each.name in used},
         **{name: expression(f"vars.{name}") for name in environ.settings if name in used},
     }
-    return {outline.twins.get(name, name): value for name, value in found.items()}
+    return {outline.twins.get(name, name): value for name, value in found.items() if not name.startswith(GITHUB_OWN)}
 
 
 def _given(each: Input, forms: Collection[Input], default: str = "") -> Expression:
+    if each.run is not None:
+        return expression(GITHUB[each.run])
     return given(each.setting, default, each in forms, chosen(each))
 
 
@@ -181,8 +185,8 @@ def _told(outline: Outline, dispatched: bool) -> list[Data]:
     if not outline.told:
         return []
     forms = asked(outline) if dispatched else ()
-    env = {each.setting: _given(each, forms) for each in outline.told}
-    required = [each.setting for each in outline.told if each.required]
+    env = {each.setting: _given(each, forms) for each in outline.told if not each.setting.startswith(GITHUB_OWN)}
+    required = [each.setting for each in outline.told if each.required and each.run is None]
     script = commands.inputs(handed_over(outline.told), required)
     return [steps.run("Hand the inputs over to the manifests", script, env)]
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from converter.render.delivery import commands, programs
 from converter.render.delivery.gitlab import events, images
-from converter.render.delivery.given import handed_over
+from converter.render.delivery.given import Input, handed_over
 from converter.render.delivery.outline import CHECKOUT, Outline, Step
 from converter.render.delivery.shell.text import assigned
 from converter.render.delivery.shell.text import literal as quoted
+from converter.render.delivery.told import GITLAB, GITLAB_OWN
 
 Data = dict[str, Any]
 
@@ -110,8 +112,8 @@ def ansible(outline: Outline, collections: bool) -> Data:
         variables |= dict(outline.store.environment)
     before += _unpacked(outline)
     if outline.told:
-        required = [each.setting for each in outline.told if each.required]
-        before.append(commands.inputs(handed_over(outline.told), required))
+        required = [each.setting for each in outline.told if each.required and each.run is None]
+        before.append("\n".join([*_run(outline.told), commands.inputs(handed_over(outline.told), required)]))
     return {"image": images.PYTHON, "timeout": "60 minutes", "variables": variables, "before_script": before}
 
 
@@ -186,7 +188,10 @@ def _variables(outline: Outline, steps: list[Step]) -> list[str]:
     """Defaults of the inputs and computed variables, as the script has them before its first step."""
     used = set(outline.used)
     lines = [f'export project_dir="$CI_PROJECT_DIR/{CHECKOUT}"', 'cd "$project_dir"']
+    lines += _run(each for each in outline.environ.inputs if each.name in used)
     for each in outline.environ.inputs:
+        if each.run is not None:
+            continue
         if each.name in used and each.default:
             lines.append(f'if [ -z "${{{each.setting}:-}}" ]; then {each.setting}={quoted(each.default)}; fi')
         if each.name in used and (each.default or each.name != each.setting):
@@ -194,6 +199,12 @@ def _variables(outline: Outline, steps: list[Step]) -> list[str]:
     lines += commands.needed(each.name for each in outline.required(steps))
     lines += [assigned(name, text) for name, text in outline.environ.computed]
     return ["\n".join(lines)]
+
+
+def _run(inputs: Iterable[Input]) -> list[str]:
+    """What the run tells, under the names that the script knows it by."""
+    said = [each for each in inputs if each.run is not None and not each.setting.startswith(GITLAB_OWN)]
+    return [f'export {each.setting}="${{{GITLAB[each.run]}:-}}"' for each in said if each.run is not None]
 
 
 def _of_script(steps: list[Step]) -> list[str]:
