@@ -68,6 +68,8 @@ EFFECT_OPTIONS = {
     "date": ("-s", "--set"),
     "dmesg": ("-C", "-c", "--clear"),
     "yq": ("-i", "--inplace"),
+    # These stop the script where a file is not what it should be.
+    **dict.fromkeys(("md5sum", "sha1sum", "sha256sum", "sha512sum", "shasum", "b2sum"), ("-c", "--check")),
     "xargs": (),
 }
 
