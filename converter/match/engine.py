@@ -24,6 +24,9 @@ _LOG = re.compile(
     r"(.*/)?(([^/]*[^/a-z])?log(s|files?)?([^/a-z][^/]*)?|[^/]*\.(out|err))|(.*/)?logs?/[^/]*|&?[12]", re.IGNORECASE
 )
 
+# The fields of a command that a rule which keeps it may give.
+OF_COMMAND = ("creates", "removes", "effect", "unchanged")
+
 # The stage of a pipeline that is more than one simple command, as a rule writes it.
 COMPOUND = ("...",)
 
@@ -237,7 +240,7 @@ def _made(rule: Rule, step: Step, names: dict[str, object]) -> tuple[Spec, ...]:
         return specs(rule, names)
     if rule.verdict == Verdict.ABSORB:
         return ()
-    fields = {field: evaluate(rule.get(field), names) for field in ("creates", "removes", "effect") if rule.get(field)}
+    fields = {field: evaluate(rule.get(field), names) for field in OF_COMMAND if rule.get(field)}
     return (command(step, **fields),)
 
 

@@ -14,7 +14,7 @@ from converter.model.match import Verdict
 FIELDS = frozenset(
     (
         "id description synopsis when becomes keep absorb phase globs stdin redirect append pipeline background each "
-        "creates removes effect anything input log bundled examples"
+        "creates removes effect unchanged anything input log bundled examples"
     ).split()
 )
 HEAD = frozenset(("tool", "options", "rules", "description"))

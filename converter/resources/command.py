@@ -13,7 +13,8 @@ from converter.resources import looking
 class Command(Spec, frozen=True, kw_only=True):
     """`argv`, or where that is empty the shell text `source`. It is not run where `creates` is there or `removes` is
     not.
-    `effect` is changes, reads or unknown; `output` names the variable that takes what it prints, `log` the file; with
+    `effect` is changes, reads or unknown, `unchanged` a regular expression for what it prints where there was nothing to
+    do; `output` names the variable that takes what it prints, `log` the file; with
     `pipefail` a pipe fails where any part of it does, with `errexit` the text
     ends where any command in it does."""
 
@@ -25,6 +26,7 @@ class Command(Spec, frozen=True, kw_only=True):
     creates: Value | None = None
     removes: Value | None = None
     effect: str = "unknown"
+    unchanged: str = ""
     output: str = ""
     log: Value | None = None
     append_log: bool = False

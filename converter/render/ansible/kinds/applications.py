@@ -44,7 +44,10 @@ def git_checkout(spec: Any, at: Place) -> list[Task]:
 def _fetched(spec: Any, dest: str, at: Place) -> Task:
     """The module would check out as well; git says what is new on its error output."""
     register = at.register("fetched")
-    argv = ["env", "git", "fetch", *([at.text(spec.remote)] if spec.remote is not None else [])]
+    flags = [option for option in spec.options if option.shell().startswith("-")]
+    branches = [option for option in spec.options if option not in flags]
+    argv = ["env", "git", "fetch", *at.texts(flags), *at.texts((spec.remote,) if spec.remote is not None else ())]
+    argv += at.texts(branches)
     extra = {"register": register, "changed_when": f"{register}.stderr | length > 0"}
     return Task("ansible.builtin.command", {"argv": argv, "chdir": dest}, extra, environment=True)
 
@@ -80,6 +83,8 @@ def _cleaned(dest: str, at: Place) -> Task:
 def git_setting(spec: Any, at: Place) -> list[Task]:
     """A setting of git."""
     args = at.some(name=spec.name, value=spec.value, scope=spec.scope)
+    if spec.add:
+        args["add_mode"] = "add"
     if spec.scope == "local":
         args["repo"] = at.path(spec.repo) if spec.repo is not None else at.cwd
     return [Task("community.general.git_config", args)]
@@ -138,7 +143,7 @@ def node_packages(spec: Any, at: Place) -> list[Task]:
         install = Task("community.general.npm", args, environment=True)
         return _once_a_lock(install, at) if spec.clean else [install]
     argv = [spec.manager, *_verb(spec)]
-    flags = {"npm": "--omit=dev", "yarn": "--production", "pnpm": "--prod"}
+    flags = {"npm": "--omit=dev", "yarn": "--production", "pnpm": "--prod", "bun": "--production"}
     argv += [flags[spec.manager]] if spec.production else []
     argv += ["--frozen-lockfile"] if spec.frozen else []
     argv += [*at.texts(spec.extra), *at.texts(spec.names)]
@@ -162,7 +167,7 @@ def _once_a_lock(install: Task, at: Place) -> list[Task]:
 
 
 # What each prints when there was nothing to do.
-_QUIET = {"npm": "up to date", "yarn": "Already up-to-date", "pnpm": "Already up to date"}
+_QUIET = {"npm": "up to date", "yarn": "Already up-to-date", "pnpm": "Already up to date", "bun": "no changes"}
 
 
 def _verb(spec: Any) -> list[str]:

@@ -37,6 +37,10 @@ def command(spec: Any, at: Place) -> list[Task]:
     extra: dict[str, Any] = {}
     if spec.effect == "reads":
         extra = {"changed_when": False, "check_mode": False}
+    elif spec.unchanged:
+        extra["register"] = register = at.register("done")
+        said = f"({register}.stdout + {register}.stderr)"
+        extra["changed_when"] = f"{said} is not ansible.builtin.search({spec.unchanged!r})"
     elif spec.creates is None and spec.removes is None:
         extra["changed_when"] = True
     return [Task(module, args, extra, environment=True, own=own)]
