@@ -217,10 +217,10 @@ def ruby_packages(spec: Any, at: Place) -> list[Task]:
         return [
             Task(
                 "community.general.gem",
-                {"name": at.text(name), "user_install": False},
-                suffix=at.text(name) if several else "",
+                {"name": gem, **({"version": version} if version else {}), "user_install": False},
+                suffix=gem if several else "",
             )
-            for name in spec.names
+            for gem, _, version in (at.text(name).partition(":") for name in spec.names)
         ]
     args = at.some(chdir=at.path(spec.path) if spec.path is not None else at.cwd, exclude_groups=spec.without)
     args |= at.some(deployment_mode=spec.deployment)

@@ -37,7 +37,7 @@ def command(spec: Any, at: Place) -> list[Task]:
     extra: dict[str, Any] = {}
     if spec.effect == "reads":
         extra = {"changed_when": False, "check_mode": False}
-    elif spec.unchanged:
+    elif spec.unchanged and not spec.output:
         extra["register"] = register = at.register("done")
         said = f"({register}.stdout + {register}.stderr)"
         extra["changed_when"] = f"{said} is not ansible.builtin.search({spec.unchanged!r})"
