@@ -13,7 +13,7 @@ from converter.resources import looking
 class Command(Spec, frozen=True, kw_only=True):
     """`argv`, or where that is empty the shell text `source`. It is not run where `creates` is there or `removes` is
     not.
-    `effect` is changes, reads or unknown, `unchanged` a regular expression for what it prints where there was nothing to
+    `effect` is changes, reads or unknown, `unchanged` a regular expression for what it prints where it had nothing to
     do; `output` names the variable that takes what it prints, `log` the file; with
     `pipefail` a pipe fails where any part of it does, with `errexit` the text
     ends where any command in it does."""

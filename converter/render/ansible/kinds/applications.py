@@ -44,8 +44,8 @@ def git_checkout(spec: Any, at: Place) -> list[Task]:
 def _fetched(spec: Any, dest: str, at: Place) -> Task:
     """The module would check out as well; git says what is new on its error output."""
     register = at.register("fetched")
-    flags = [option for option in spec.options if option.shell().startswith("-")]
-    branches = [option for option in spec.options if option not in flags]
+    flags = tuple(option for option in spec.options if option.shell().startswith("-"))
+    branches = tuple(option for option in spec.options if option not in flags)
     argv = ["env", "git", "fetch", *at.texts(flags), *at.texts((spec.remote,) if spec.remote is not None else ())]
     argv += at.texts(branches)
     extra = {"register": register, "changed_when": f"{register}.stderr | length > 0"}
@@ -152,7 +152,11 @@ def node_packages(spec: Any, at: Place) -> list[Task]:
         "register": register,
         "changed_when": f"{register}.stdout is not ansible.builtin.search('{_QUIET[spec.manager]}')",
     }
-    return [Task("ansible.builtin.command", {"argv": argv, "chdir": directory or at.cwd}, extra, environment=True)]
+    install = Task("ansible.builtin.command", {"argv": argv, "chdir": directory or at.cwd}, extra, environment=True)
+    if spec.clean:
+        install.extra = {"changed_when": True}
+        return _once_a_lock(install, at)
+    return [install]
 
 
 def _once_a_lock(install: Task, at: Place) -> list[Task]:
@@ -161,7 +165,7 @@ def _once_a_lock(install: Task, at: Place) -> list[Task]:
     register = at.register("npm_installed")
     argv = ["test", "node_modules/.package-lock.json", "-nt", "package-lock.json"]
     extra = {"register": register, "changed_when": False, "failed_when": False, "check_mode": False}
-    args = {"argv": argv, "chdir": install.args["path"]}
+    args = {"argv": argv, "chdir": install.args.get("path", install.args.get("chdir"))}
     install.extra["when"] = f"{register}.rc | default(1) != 0"
     return [Task("ansible.builtin.command", args, extra, suffix="Ask what is installed", looks=True), install]
 

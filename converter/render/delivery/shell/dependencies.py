@@ -78,10 +78,10 @@ def git_checkout(spec: GitCheckout, cwd: Value) -> str:
     version = spec.version if spec.version is not None and spec.version.text != "HEAD" else None
     remote = spec.remote if spec.remote is not None else Value.of("origin")
     if spec.fetch:
-        flags = [option for option in spec.options if option.shell().startswith("-")]
-        branches = [option for option in spec.options if option not in flags]
-        named = (spec.remote if spec.remote is not None else remote) if branches else spec.remote
-        return words("git -C", dest, "fetch", *flags, named, *branches)
+        given = [option for option in spec.options if option.shell().startswith("-")]
+        branches = [option for option in spec.options if option not in given]
+        named = remote if branches else spec.remote
+        return words("git -C", dest, "fetch", *given, named, *branches)
     commands = []
     if spec.repo is not None:
         flags = words(option("--depth", spec.depth), "--recurse-submodules" if spec.submodules else "")
