@@ -12,6 +12,11 @@ WHEEL_VENV := build/wheel-venv
 COLLECTIONS := $(VENV)/collections
 # The last release whose collections run on ansible-core for Python 3.11.
 ANSIBLE := 12.3.0
+# Command lines as others read them, from npm; the tests hold the rules against them.
+FIG := 2.692.3
+COMPOSERIZE := 1.7.6
+NODE_STAMP := build/node/$(FIG)-$(COMPOSERIZE)
+APT := $(if $(filter 0,$(shell id -u)),,sudo -n) apt-get
 PIP := -m pip install --quiet --disable-pip-version-check
 SOURCES := $(shell find converter rules -type f -not -name '*.pyc' 2>/dev/null)
 
@@ -24,8 +29,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "gitopsify needs Python 3.11 or newer; say where: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python has no venv; installing it"; \
-	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq python3-venv; \
-	  else sudo -n apt-get update -qq && sudo -n apt-get install -y -qq python3-venv; fi && $(PYTHON) -m venv $(VENV); }
+	  $(APT) update -qq && $(APT) install -y -qq python3-venv && $(PYTHON) -m venv $(VENV); }
 
 $(VENV)/installed: pyproject.toml | $(BIN)/python
 	@echo "Installing gitopsify into $(VENV)"
@@ -45,6 +49,14 @@ $(COLLECTIONS)/$(ANSIBLE): | $(BIN)/python
 	@$(BIN)/python tests/collections_of_wheel.py build/ansible/ansible-$(ANSIBLE)-*.whl $(COLLECTIONS)
 	@rm -rf build/ansible && touch $@
 
+# Where there is no node and no way to it, the tests that need it are skipped, and say so.
+$(NODE_STAMP):
+	@echo "Installing the npm packages that the rules are compared with into build/node"
+	@rm -rf build/node && mkdir -p build/node
+	@command -v npm >/dev/null || { echo "There is no npm; installing it"; $(APT) update -qq && $(APT) install -y -qq nodejs npm; } || true
+	@npm install --prefix build/node --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error \
+	  @withfig/autocomplete@$(FIG) composerize@$(COMPOSERIZE) && touch $@ || echo "npm can't install them; their tests are skipped" >&2
+
 $(WHEEL_VENV)/installed: $(SOURCES) pyproject.toml README.md | $(VENV)/tools
 	@echo "Building the wheel and installing it into $(WHEEL_VENV)"
 	@rm -rf build/wheel $(WHEEL_VENV)
@@ -59,10 +71,10 @@ demo: $(VENV)/installed
 	@echo '$$ gitopsify convert demo/shop/deploy.sh -o demo/shop-gitops'
 	@$(BIN)/gitopsify convert demo/shop/deploy.sh -o demo/shop-gitops --yes || [ $$? = 1 ]
 
-test: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(WHEEL_VENV)/installed
+test: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(NODE_STAMP) $(WHEEL_VENV)/installed
 	@GITOPSIFY_BIN=$(CURDIR)/$(WHEEL_VENV)/bin/gitopsify $(BIN)/python -m pytest -n 2 -q
 
-check: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE)
+check: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(NODE_STAMP)
 	@$(BIN)/python -m pytest -n 2 -q --cov --cov-report=term
 
 lint: $(VENV)/tools

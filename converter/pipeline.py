@@ -51,15 +51,14 @@ def reviewed(plan: Plan, answers: Sequence[Answer]) -> Plan:
     return review(plan, answers) if answers else plan
 
 
-def plan_to_tree(plan: Plan, *, target: str, deliveries: Sequence[str], answers: Sequence[Answer] = ()) -> FileTree:
+def plan_to_tree(plan: Plan, *, target: str, deliveries: Sequence[str], answers: str = "") -> FileTree:
     """All files of the repository: manifests, pipelines, what explains them, and what a next conversion needs."""
     from converter.plan.document import dump
     from converter.render import render
     from converter.repo import documents
-    from converter.review import dump as dump_answers
 
     manifests = render(plan, target=target, deliveries=deliveries)
     tree = manifests.plus(documents(plan, manifests, target=target, deliveries=deliveries, plan_text=dump(plan)))
     if answers:
-        tree = tree.plus(FileTree(files=(TreeFile(path=ANSWERS, text=dump_answers(answers)),)))
+        tree = tree.plus(FileTree(files=(TreeFile(path=ANSWERS, text=answers),)))
     return tree

@@ -46,6 +46,7 @@ def read_case(folder: Path) -> Case:
     return Case(folder, tuple(scripts), about)
 
 
+Compared = Callable[[str], None]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 CASES = [read_case(folder) for folder in sorted(FIXTURES.iterdir()) if (folder / "input").is_dir()]
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import hypothesis
 import pytest
 
-from cases import CASES, Run, surroundings
+from cases import CASES, Compared, Run, surroundings
 
 # A busy machine is no failure: how long one example takes is measured in benchmarks/.
 hypothesis.settings.register_profile("unhurried", deadline=None)
@@ -24,6 +25,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "case" in metafunc.fixturenames:
         metafunc.parametrize("case", CASES, ids=[case.name for case in CASES])
+
+
+@pytest.hookimpl
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for report in terminalreporter.getreports("passed"):
+        for name, told in report.user_properties:
+            if name == "compared":
+                terminalreporter.write_line(f"compared: {told}")
+
+
+@pytest.fixture
+def compared(record_property: Callable[[str, object], None]) -> Compared:
+    """Tells, at the end of the run, how much a test compared with an outside source."""
+    return lambda told: record_property("compared", told)
 
 
 @pytest.fixture(scope="session")

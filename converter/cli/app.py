@@ -58,6 +58,9 @@ Output = Annotated[Format, typer.Option("--format", help="text for people, json 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: take the default answers.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing: show the files and the difference.")]
+NoMerge = Annotated[
+    bool, typer.Option("--no-merge", help="Leave a new conversion on its branch, for you to merge; the first has none.")
+]
 Directory = Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="Where the repository is written.")]
 DELIVERIES = "github-actions,gitlab-ci"
 
@@ -90,20 +93,28 @@ def convert(
     rule_packs: Rules = None,
     yes: Yes = False,
     dry_run: DryRun = False,
+    no_merge: NoMerge = False,
     form: Output = Format.TEXT,
     quiet: Quiet = False,
 ) -> None:
     """Writes the repository that replaces the scripts, with a first commit.
 
-    Nothing is executed and nothing leaves this machine. A folder that is an earlier conversion gets the new one on a
-    branch, so that your own edits can be merged; any other folder that is not empty is left alone.
+    Nothing is executed and nothing leaves this machine. A folder that is an earlier conversion gets the new one on the
+    branch gitopsify/import, and a merge that keeps your own edits; any other folder that is not empty is left alone.
 
     Example: gitopsify convert deploy.sh -o shop-gitops --delivery github-actions
     """
     from converter.cli.convert import Wanted
     from converter.cli.convert import convert as run
 
-    wanted = Wanted(target=target, deliveries=_listed(delivery), directory=directory, yes=yes, dry_run=dry_run)
+    wanted = Wanted(
+        target=target,
+        deliveries=_listed(delivery),
+        directory=directory,
+        yes=yes,
+        dry_run=dry_run,
+        merge=not no_merge,
+    )
     raise typer.Exit(run(_asked(scripts, runs_on, name, rule_packs), wanted, as_json=form == Format.JSON, quiet=quiet))
 
 
@@ -155,6 +166,7 @@ def render(
     delivery: Delivery = DELIVERIES,
     yes: Yes = False,
     dry_run: DryRun = False,
+    no_merge: NoMerge = False,
     form: Output = Format.TEXT,
     quiet: Quiet = False,
 ) -> None:
@@ -165,7 +177,14 @@ def render(
     from converter.cli.convert import Wanted
     from converter.cli.plans import render as run
 
-    wanted = Wanted(target=target, deliveries=_listed(delivery), directory=directory, yes=yes, dry_run=dry_run)
+    wanted = Wanted(
+        target=target,
+        deliveries=_listed(delivery),
+        directory=directory,
+        yes=yes,
+        dry_run=dry_run,
+        merge=not no_merge,
+    )
     raise typer.Exit(run(file, wanted, as_json=form == Format.JSON, quiet=quiet))
 
 

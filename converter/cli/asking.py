@@ -20,12 +20,22 @@ class Answers:
         key = hashlib.sha256(str(directory.resolve()).encode()).hexdigest()[:16]
         self._begun = state_directory() / f"answers-{key}.yaml"
         self._final = directory / ANSWERS
-        self._by_question = {answer.question: answer for file in (self._final, self._begun) for answer in _read(file)}
+        # What stands in the repository may have been edited since.
+        self._by_question = {answer.question: answer for file in (self._begun, self._final) for answer in _read(file)}
 
     @property
     def all(self) -> tuple[Answer, ...]:
         """Every answer so far."""
         return tuple(self._by_question.values())
+
+    @property
+    def text(self) -> str:
+        """The file as the repository will hold it: as the person wrote it, as long as it says all."""
+        from converter.review import dump
+
+        if self._final.is_file() and dump(_read(self._final)) == dump(self.all):
+            return self._final.read_text(encoding="utf-8")
+        return dump(self.all) if self.all else ""
 
     def add(self, answer: Answer) -> None:
         """Keeps an answer, on disk too."""

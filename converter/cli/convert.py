@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from converter.cli.asking import Answers, ask, take_defaults
+from converter.cli.ending import ending, waits_for_you, warn
 from converter.cli.exits import Exit
 from converter.cli.explain import LOOKS
 from converter.cli.request import Asked, as_objects, counts, report, understand
@@ -23,13 +23,6 @@ from converter.pipeline import plan_to_tree, reviewed
 if TYPE_CHECKING:
     from converter.repo import Written
 
-_STATES = {
-    "created": "The repository is in",
-    "unchanged": "Nothing has changed in",
-    "merged": "The new conversion is merged in",
-    "imported": "The new conversion waits on a branch in",
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
@@ -40,6 +33,7 @@ class Wanted:
     directory: str
     yes: bool
     dry_run: bool
+    merge: bool = True
 
 
 def convert(asked: Asked, wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
@@ -60,25 +54,41 @@ def deliver(plan: Plan, wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
         plan = take_defaults(plan)
     elif not (as_json or quiet or wanted.dry_run):
         plan = ask(plan, answers)
-    tree = plan_to_tree(plan, target=wanted.target, deliveries=wanted.deliveries, answers=answers.all)
-    written = None if wanted.dry_run else write(tree, directory, message=_message(plan))
-    if written:
+    tree = plan_to_tree(plan, target=wanted.target, deliveries=wanted.deliveries, answers=answers.text)
+    written = None if wanted.dry_run else write(tree, directory, message=_message(plan), merge=wanted.merge)
+    if written and written.outcome.state != "imported":
         answers.forget_session()
     report(plan.diagnostics, quiet=quiet or as_json)
     if as_json:
-        result = {"directory": wanted.directory, "commit": written.commit if written else None}
-        print(json.dumps({**result, **_for_programs(plan, tree)}, indent=2))
+        result = {"directory": wanted.directory, **_outcome(written), **_for_programs(plan, tree)}
+        print(json.dumps(result, indent=2))
     elif not quiet:
         screen = Screen()
         shown = _preview(tree, diff(tree, directory), screen) if wanted.dry_run else ()
-        for line in [*shown, *_summary(plan, tree, screen), *_ending(wanted, written, screen)]:
+        for line in [*shown, *_summary(plan, tree, screen), *ending(wanted.directory, written, screen)]:
             screen.print(line)
-    return Exit.LEFT if left(plan, tree) else Exit.DONE
+    waits = written is not None and waits_for_you(written)
+    if written and waits and (quiet or as_json):
+        warn(wanted.directory, written)
+    return Exit.LEFT if waits or left(plan, tree) else Exit.DONE
 
 
 def left(plan: Plan, tree: FileTree) -> int:
     """How much is left for a person."""
     return counts(plan)["unresolved"] + len(tree.unsupported)
+
+
+def _outcome(written: Written | None) -> dict[str, object]:
+    if written is None:
+        return {"commit": None}
+    outcome = written.outcome
+    return {
+        "commit": written.commit,
+        "state": outcome.state,
+        "branch": outcome.branch,
+        "reason": outcome.reason or None,
+        "conflicts": list(outcome.conflicts),
+    }
 
 
 def _for_programs(plan: Plan, tree: FileTree) -> dict[str, object]:
@@ -127,18 +137,6 @@ def _summary(plan: Plan, tree: FileTree, screen: Screen) -> Iterable[str]:
         yield from screen.wrapped(visible(f"{item.address} is left for you: {item.reason}"), indent=4, first="  ")
 
 
-def _ending(wanted: Wanted, written: Written | None, screen: Screen) -> Iterable[str]:
-    """Where it is and what to do now."""
-    yield ""
-    if written is None:
-        yield "Nothing was written."
-        return
-    if written.fallback_identity:
-        yield screen.paint(f"git knows no name of yours, so the commit is by {visible(written.identity)}.", "yellow")
-    yield f"{_STATES.get(written.state, written.state)} {screen.paint(visible(wanted.directory), 'bold')}. Next:"
-    yield from (f"  {command}" for command in _next(wanted.directory, written))
-
-
 def _entries(plan: Plan, disposition: Disposition, screen: Screen) -> Iterable[str]:
     for entry in plan.ledger:
         if entry.disposition == disposition:
@@ -149,16 +147,3 @@ def _described(entry: LedgerEntry) -> str:
     text = " ".join(entry.text.split())
     text = text if len(text) <= 60 else text[:57] + "..."
     return f"{entry.span.lines()}  {text}" + (f": {entry.reason}" if entry.reason else "")
-
-
-def _next(directory: str, written: Written) -> list[str]:
-    place = shlex.quote(directory)
-    if written.state == "imported":
-        merge = f"cd {place} && git merge {shlex.quote(written.branch)}    # your edits and the new conversion"
-    else:
-        merge = f"gitopsify verify {place}    # the validators' opinion"
-    return [
-        f"less {shlex.quote(str(Path(directory) / 'MIGRATION.md'))}    # what became of every line",
-        merge,
-        f"cd {place} && ansible-playbook site.yml --check --diff    # what it would change",
-    ]

@@ -19,9 +19,19 @@ class MisfitError(Exception):
         self.word, self.depth = word, depth
 
 
-def bind(grammar: Grammar, head: tuple[Option, ...], words: tuple[Value, ...], *, bundled: bool = False) -> Bindings:
-    """The names of the grammar with what the words give them; raises `MisfitError`."""
-    reader = _Reader(grammar.options + head, grammar)
+def bind(
+    grammar: Grammar,
+    head: tuple[Option, ...],
+    words: tuple[Value, ...],
+    *,
+    bundled: bool = False,
+    leading: tuple[Option, ...] = (),
+) -> Bindings:
+    """The names of the grammar with what the words give them, `leading` options before the first operand.
+
+    Raises `MisfitError`.
+    """
+    reader = _Reader(grammar.options + head, grammar, leading)
     reader.options(words, bundled=bundled)
     reader.operands()
     reader.bindings["options"] = list(reader.given)
@@ -41,14 +51,15 @@ def empty(grammars: tuple[Grammar, ...], head: tuple[Option, ...]) -> Bindings:
 
 
 class _Reader:
-    def __init__(self, options: tuple[Option, ...], grammar: Grammar) -> None:
+    def __init__(self, options: tuple[Option, ...], grammar: Grammar, leading: tuple[Option, ...] = ()) -> None:
         self.grammar = grammar
-        self.known = {alias: option for option in reversed(options) for alias in option.aliases}
+        self.anywhere = {alias: option for option in reversed(options) for alias in option.aliases}
+        self.known = self.anywhere | {alias: option for option in reversed(leading) for alias in option.aliases}
         self.rest: list[Value] = []
         self.seen: set[Option] = set()
         self.given: list[Value] = []
         self.bindings: Bindings = {}
-        for option in options:
+        for option in options + leading:
             for name in option.names:
                 empty: Bound = [] if option.repeated and option.value else None if option.value == name else False
                 self.bindings.setdefault(name, empty)
@@ -62,17 +73,19 @@ class _Reader:
         if bundled and waiting and re.fullmatch(r"[A-Za-z]+", waiting[0].text or ""):
             waiting[0] = Value.of("-" + self.arguments_last(waiting[0].text or ""))
         only_operands = False
+        own = self.grammar.own_words
         while waiting:
             word = waiting.pop(0)
             start = _start(word)
             if only_operands or not start.startswith(("-", "+")) or word.text in ("-", "+") or start == "+":
                 self.rest.append(word)
-                only_operands = only_operands or len(self.rest) == self.grammar.own_words
+                self.known = self.anywhere
+                only_operands = only_operands or (own is not None and len(self.rest) >= own)
             elif start == "--" and word.text == "--":
                 only_operands = True
             elif not self.option(word, start, waiting):
                 self.rest.append(word)
-        missing = [option for option in self.known.values() if option.required and option not in self.seen]
+        missing = [option for option in self.anywhere.values() if option.required and option not in self.seen]
         if missing:
             raise MisfitError(f"a command without {missing[0].aliases[-1]}", self.depth)
 
@@ -89,9 +102,8 @@ class _Reader:
     def option(self, word: Value, start: str, waiting: list[Value]) -> bool:
         """Takes one option word; False if it is an operand after all."""
         name, equals, _ = start.partition("=")
-        exact = self.known.get(start if word.text is not None else name) or self.known.get(name)
-        if exact is not None and (word.text is not None or equals):
-            self.take(exact, _after(word, len(name) + 1) if equals else None, waiting, word)
+        if name in self.known and (word.text is not None or equals):
+            self.take(name, _after(word, len(name) + 1) if equals else None, waiting, word)
             return True
         if start.startswith("+"):
             return False
@@ -107,29 +119,31 @@ class _Reader:
             self.set(self.known["-NUMBER"], Value.of(start[1:]))
             return True
         for place in range(1, len(start)):
-            found = self.known.get(f"-{start[place]}")
+            name = f"-{start[place]}"
+            found = self.known.get(name)
             if found is None and self.grammar.anything:
                 return True
             if found is None:
-                raise MisfitError(f"-{start[place]}" if word.text is not None else word.shell(), self.depth)
-            if found.value is not None:
-                attached = _after(word, place + 1)
-                self.take(found, attached or None, waiting, word)
+                raise MisfitError(name if word.text is not None else word.shell(), self.depth)
+            if found.value is not None and name not in found.bare:
+                self.take(name, _after(word, place + 1) or None, waiting, word)
                 return True
-            self.set(found, True)
+            self.take(name, None, waiting, word)
         if word.text is None:
             raise MisfitError(word.shell(), self.depth)
         return True
 
-    def take(self, option: Option, attached: Value | None, waiting: list[Value], word: Value) -> None:
+    def take(self, name: str, attached: Value | None, waiting: list[Value], word: Value) -> None:
+        option = self.known[name]
+        bare = option.value is None or name in option.bare
+        if bare and attached is not None and (attached.text or "") not in ("true", "1"):
+            raise MisfitError(word.shell(), self.depth)
         if option.value is None:
-            if attached is not None and (attached.text or "") not in ("true", "1"):
-                raise MisfitError(word.shell(), self.depth)
             self.set(option, True)
+        elif bare or (attached is None and name in option.optional):
+            self.set(option, Value())
         elif attached is not None:
             self.set(option, attached)
-        elif option.optional_value:
-            self.set(option, Value())
         elif waiting:
             self.set(option, waiting.pop(0))
         else:

@@ -14,11 +14,16 @@ _TIMED = re.compile(rf"\s*({_FIELD})\s+({_FIELD})\s+({_FIELD})\s+({_FIELD})\s+({
 _SPECIAL = re.compile(r"\s*@(reboot|yearly|annually|monthly|weekly|daily|midnight|hourly)\s+(\S.*)", re.DOTALL)
 _DOUBLE, _SINGLE = r"(?:[^\"\\]|\\.)*", r"[^']*"
 _QUIET = r"(?:\s*2>\s*/dev/null)?(?:\s*\|\|\s*(?:true|:|echo\s+(?:\"\"|'')))?"
-_LISTED = rf"crontab\s+-l{_QUIET}"
+_OWNER = r"(?:\s+-u\s+\S+)?"
+_LISTED = rf"crontab{_OWNER}\s+-l{_QUIET}"
 _FILTERED = rf"(?:\s*\|\s*grep\s+-[vFqEi]+\s+(?:--\s+)?(?:\"{_DOUBLE}\"|'{_SINGLE}'|\S+){_QUIET})?"
-_ECHOED = rf"echo\s+(?:\"(?P<double>{_DOUBLE})\"|'(?P<single>{_SINGLE})')\s*;?\s*[)}}]\s*\|\s*crontab\s+-\s*"
+_ECHO = rf"echo\s+(?:\"(?P<double>{_DOUBLE})\"|'(?P<single>{_SINGLE})')\s*(?:;|&&)?\s*"
+_ECHOED = re.sub(r"\?P<\w+>", "?:", _ECHO)
+_WRITTEN = rf"[)}}]\s*\|\s*(?:(?:sort(?:\s+-u)?|uniq)\s*\|\s*)?crontab{_OWNER}\s+-\s*"
 _ADDING = re.compile(
-    rf"\s*(?:[({{]\s*{_LISTED}{_FILTERED}\s*;|{_LISTED}{_FILTERED}\s*\|\s*[({{]\s*cat\s*;)\s*{_ECHOED}", re.DOTALL
+    rf"\s*(?:[({{]\s*{_LISTED}{_FILTERED}\s*(?:;|\n)|{_LISTED}{_FILTERED}\s*\|\s*[({{]\s*cat\s*;)"
+    rf"\s*(?P<echoes>(?:{_ECHOED})+){_WRITTEN}",
+    re.DOTALL,
 )
 _EXPANDED = re.compile(r"\\([\"\\$`])|\$\{?([A-Za-z_]\w*)\}?|(\$\(|`)")
 
@@ -45,14 +50,18 @@ def cron_lines(text: Value) -> list[CronLine]:
 
 
 def cron_additions(source: Value) -> list[CronLine]:
-    """The job that `(crontab -l; echo job) | crontab -` adds."""
+    """The jobs that `(crontab -l; echo job) | crontab -` adds."""
     marked, holes = _marked(source)
     found = _ADDING.fullmatch(marked)
-    if found is None:
+    if found is None or len(set(re.findall(r"crontab\s+(?:-u\s+(\S+)\s+)?-", marked))) > 1:
         raise UnsuitedError(source.shell())
-    if found["double"] is None:
-        return [_line(found["single"], holes)]
-    return [_line(_EXPANDED.sub(lambda piece: _expanded(piece, holes), found["double"]), holes)]
+    return [_line(_echoed(echo, holes), holes) for echo in re.finditer(_ECHO, found["echoes"])]
+
+
+def _echoed(echo: re.Match[str], holes: list[Value]) -> str:
+    if echo["double"] is None:
+        return str(echo["single"])
+    return _EXPANDED.sub(lambda piece: _expanded(piece, holes), echo["double"])
 
 
 def _expanded(piece: re.Match[str], holes: list[Value]) -> str:

@@ -24,7 +24,7 @@ _LOG = re.compile(
     r"(.*/)?(([^/]*[^/a-z])?log(s|files?)?([^/a-z][^/]*)?|[^/]*\.(out|err))|(.*/)?logs?/[^/]*|&?[12]", re.IGNORECASE
 )
 
-# The fields of a command that a rule which keeps it may give.
+# What a rule that keeps a command may say of it.
 OF_COMMAND = ("creates", "removes", "effect", "unchanged")
 
 # The stage of a pipeline that is more than one simple command, as a rule writes it.
@@ -88,9 +88,10 @@ def _simple(step: Step, rules: RuleBook) -> Match:
 
 def _attempt(rule: Rule, grammar: Grammar, step: Step, tool_length: int) -> Attempt:
     bindings: Bindings = {}
+    bundled = bool(rule.get("bundled"))
     if not rule.get("anything"):
         try:
-            bindings = bind(grammar, rule.head, step.argv[tool_length:], bundled=bool(rule.get("bundled")))
+            bindings = bind(grammar, rule.head, step.argv[tool_length:], bundled=bundled, leading=rule.leading)
         except MisfitError as problem:
             told = problem.depth or problem.word.startswith("-")
             text = f"{_line(step)}: the rule {rule.id} does not understand {problem.word}" if told else ""
@@ -270,8 +271,9 @@ def _stages(rule: Rule, step: Step) -> Bindings | None:
             argv = argv[1:]
         if not argv or (argv[0].text or "").rpartition("/")[2] not in tools:
             return None
+        own = rule.head if set(tools) <= set(rule.tools) else ()
         try:
-            bindings.update(bind(grammar, rule.head, argv[1:], bundled=bool(rule.get("bundled"))))
+            bindings.update(bind(grammar, own, argv[1:], bundled=bool(rule.get("bundled"))))
         except MisfitError:
             return None
     return bindings

@@ -229,12 +229,22 @@ FUNCTIONS: dict[str, Any] = {
             pieces.all_match,
             pieces.contains,
             pieces.far,
+            pieces.address,
             pieces.prefixed,
             pieces.without,
             pieces.seen_from,
         ),
         *(sed.substitutions, sed.deletions, sed.additions, crontab.cron_lines, crontab.cron_additions),
-        *(environment.pairs, environment.contains_word, environment.chomp),
+        *(
+            environment.pairs,
+            environment.flags,
+            environment.volumes,
+            environment.assignments,
+            environment.operands,
+            environment.verb,
+            environment.contains_word,
+            environment.chomp,
+        ),
         *(processes.process_name, processes.killed, quoted, ufw.ufw_rule),
     )
 }

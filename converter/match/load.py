@@ -94,17 +94,17 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
         raise RuleError(path, mark.line + 1 if mark else 1, "file", str(getattr(problem, "problem", problem))) from None
     if not isinstance(data, dict) or set(data) - HEAD:
         raise RuleError(path, 1, "file", f"a mapping with {', '.join(sorted(HEAD))} is expected")
-    tools, head, rules = _tools_of(path), tuple(data.get("options") or ()), data.get("rules")
+    tools, rules = _tools_of(path), data.get("rules")
     if not isinstance(rules, list):
         raise RuleError(path, 1, "rules", "a list of rules is expected")
     written = data.get("tool")
     if list(tools) != [str(name) for name in (written if isinstance(written, list) else [written])]:
         raise RuleError(path, 1, "tool", "a name or a list of names is expected, in quotes where YAML needs them")
     lines = [number for number, line in enumerate(text.splitlines(), start=1) if line.startswith("- ")]
-    return tuple(_rule(entry, tools, head, path, lines, index) for index, entry in enumerate(rules))
+    return tuple(_rule(entry, tools, data, path, lines, index) for index, entry in enumerate(rules))
 
 
-def _rule(entry: Any, tools: tuple[str, ...], head: tuple[str, ...], path: Path, lines: list[int], index: int) -> Rule:
+def _rule(entry: Any, tools: tuple[str, ...], head: dict[str, Any], path: Path, lines: list[int], index: int) -> Rule:
     line = lines[index] if index < len(lines) else 1
     if not isinstance(entry, dict):
         raise RuleError(path, line, "rules", "a rule is a mapping")

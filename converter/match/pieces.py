@@ -78,6 +78,17 @@ def far(value: Value) -> Value | None:
     return path if path.parts and _rooted(path) else Value.of("~/") + path
 
 
+def address(value: Value) -> Value:
+    """A web address with its scheme, which curl and wget take to be http where it is left out."""
+    head = value.parts[0] if value.parts else None
+    known = value.text
+    if known is None and isinstance(head, Variable) and head.value is not None:
+        known = head.value.text
+    elif known is None and isinstance(head, Literal):
+        known = "".join(part.text if isinstance(part, Literal) else "x" for part in value.parts)
+    return value if known is None or "://" in known else Value.of("http://") + value
+
+
 def _rooted(path: Value) -> bool:
     head = path.parts[0]
     if isinstance(head, Variable) and head.value is not None and head.value.text is not None:

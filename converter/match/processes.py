@@ -35,7 +35,7 @@ def process_name(words: list[Value] | Value) -> Value:
         if not text.startswith("-") and before not in ("-cp", "-classpath")
     ]
     rest = [text for text in named if not re.fullmatch(_INTERPRETERS, text.rpartition("/")[2])]
-    chosen = next((text for text in rest if _ENDINGS.search(text)), rest[0] if rest else named[0] if named else "")
+    chosen = next((text for text in rest if _ENDINGS.search(text)), rest[0] if rest else named[-1] if named else "")
     if rest and re.fullmatch(_SERVERS, rest[0].rpartition("/")[2]):
         chosen = rest[0]
     name = re.sub(r"[^\w.@-]+", "-", _ENDINGS.sub("", re.split(r"[/\\]", chosen.rstrip("/"))[-1].partition(":")[0]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,7 +18,7 @@ FIELDS = frozenset(
         "creates removes effect unchanged anything input log bundled examples"
     ).split()
 )
-HEAD = frozenset(("tool", "options", "rules", "description"))
+HEAD = frozenset(("tool", "options", "leading", "rules", "description"))
 
 
 class RuleError(ConverterError):
@@ -31,7 +32,7 @@ class Rule:
     """One rule. `data` is its mapping in the file; the grammar is read when it is first needed."""
 
     def __init__(
-        self, data: dict[str, Any], *, tools: tuple[str, ...], head: tuple[str, ...], path: Path, line: int
+        self, data: dict[str, Any], *, tools: tuple[str, ...], head: Mapping[str, Any], path: Path, line: int
     ) -> None:
         self.data, self.tools, self.path, self.line = data, tools, path, line
         self._head = head
@@ -72,11 +73,19 @@ class Rule:
 
     @cached_property
     def head(self) -> tuple[Option, ...]:
-        """Options that the tool takes before any subcommand."""
+        """Options that every rule of the file takes, anywhere."""
+        return self._listed("options")
+
+    @cached_property
+    def leading(self) -> tuple[Option, ...]:
+        """Options that the tool takes before its subcommand, and that mean something else or nothing after it."""
+        return self._listed("leading")
+
+    def _listed(self, field: str) -> tuple[Option, ...]:
         try:
-            return tuple(read_option(text) for text in self._head)
+            return tuple(read_option(text) for text in self._head.get(field) or ())
         except ValueError as problem:
-            raise RuleError(self.path, self.line, "options", str(problem)) from problem
+            raise RuleError(self.path, self.line, field, str(problem)) from problem
 
     @cached_property
     def grammars(self) -> tuple[Grammar, ...]:
@@ -86,7 +95,7 @@ class Rule:
     @cached_property
     def blank(self) -> Bindings:
         """Every name of its synopses, not given."""
-        return empty(self.grammars, self.head)
+        return empty(self.grammars, self.head + self.leading)
 
     @cached_property
     def stages(self) -> tuple[tuple[tuple[str, ...], Grammar], ...]:

@@ -47,7 +47,7 @@ def rule_schema() -> Schema:
             {"oneOf": [{"required": [field]} for field in ("synopsis", "pipeline")]},
         ],
     }
-    head = {"tool": _TEXT_OR_TEXTS, "options": _TEXTS, "description": _TEXT}
+    head = {"tool": _TEXT_OR_TEXTS, "options": _TEXTS, "leading": _TEXTS, "description": _TEXT}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Rules of gitopsify",

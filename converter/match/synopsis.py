@@ -18,11 +18,15 @@ VERBATIM = "COMMAND"
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True):
-    """An option under all its spellings (`-b`, `--branch`); `value` names its argument, None for a flag."""
+    """An option under all its spellings (`-b`, `--branch`); `value` names its argument, None for a flag.
+
+    Of `-a|-p DIR|--tmpdir[=DIR]`, `optional` are the spellings whose argument may be missing, `bare` those without one.
+    """
 
     aliases: tuple[str, ...]
     value: str | None = None
-    optional_value: bool = False
+    optional: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
     repeated: bool = False
     required: bool = False
 
@@ -142,7 +146,8 @@ class _Reader:
         """`-b BRANCH|--branch=BRANCH]`, after the bracket."""
         aliases: list[str] = []
         value: str | None = None
-        optional_value = False
+        optional: list[str] = []
+        unsaid: list[str] = []
         while True:
             alias, equals, name = self.take().partition("=")
             aliases.append(alias)
@@ -150,10 +155,13 @@ class _Reader:
                 value = name or value
             elif self.tokens[self.position : self.position + 1] == ["["] and self.tokens[self.position + 1][0] == "=":
                 self.position += 1
-                value, optional_value = self.take().lstrip("="), True
+                value = self.take().lstrip("=")
+                optional.append(alias)
                 self.position += 1
             elif _NAME.match(self.peek()):
                 value = self.take()
+            else:
+                unsaid.append(alias)
             if self.peek() != "|":
                 break
             self.position += 1
@@ -167,7 +175,8 @@ class _Reader:
             Option(
                 aliases=tuple(aliases),
                 value=value,
-                optional_value=optional_value,
+                optional=tuple(optional),
+                bare=tuple(unsaid) if optional else (),
                 repeated=repeated,
                 required=required,
             )

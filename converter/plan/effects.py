@@ -24,8 +24,8 @@ _NAMED = frozenset(
 )
 # Kinds that put packages in place, with whatever files and accounts those bring.
 _INSTALLS = frozenset(
-    """package package_cache package_cleanup package_diversion package_key package_repository package_upgrade
-    debconf_setting""".split()
+    """package package_cache package_cleanup package_diversion package_hold package_key package_repository
+    package_upgrade debconf_setting""".split()
 )
 # Kinds that run a program, and may say that it ends.
 _ENDED = frozenset({"compose_project", "container", "process"})

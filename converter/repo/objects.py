@@ -7,6 +7,7 @@ import os
 import struct
 import tempfile
 import zlib
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,25 +66,22 @@ def tree_id(repo: Repo, tree: FileTree) -> bytes:
     return _folder(repo, "", names)
 
 
-def commit(repo: Repo, tree: bytes, message: str, parents: list[Commit], who: Identity) -> Commit:
-    """A commit of that tree, which no branch names yet."""
-    from git import Actor, Commit, Tree
-
-    author = Actor(who.name, who.email)
-    return Commit.create_from_tree(
-        repo,
-        Tree(repo, tree, 0o040000, ""),
-        message,
-        parent_commits=parents,
-        head=False,
-        author=author,
-        committer=author,
-    )
+def commit(repo: Repo, tree: bytes, message: str, parents: Sequence[str], who: Identity) -> Commit:
+    """A commit of that tree, which no branch names yet; signed, if the person signs commits."""
+    roles = ("AUTHOR", "COMMITTER")
+    names = {f"GIT_{role}_{key}": value for role in roles for key, value in (("NAME", who.name), ("EMAIL", who.email))}
+    words = [word for parent in parents for word in ("-p", parent)]
+    signs = repo.git.config("--type=bool", "--get", "commit.gpgsign", with_exceptions=False) == "true"
+    words += ["-S"] if signs else []
+    with tempfile.TemporaryFile() as file, repo.git.custom_environment(**names):
+        file.write(message.encode("utf-8", "surrogateescape"))
+        file.seek(0)
+        utf8 = repo.git(c="i18n.commitEncoding=UTF-8")
+        return repo.commit(utf8.commit_tree(*words, "-F", "-", tree.hex(), istream=file))
 
 
-def initialise(directory: Path, branch: str) -> None:
-    """An empty repository, in a directory that has none."""
-    git = directory / ".git"
+def initialise(git: Path, branch: str) -> None:
+    """An empty repository in that directory, which is not there yet."""
     for folder in ("objects/info", "objects/pack", "refs/heads", "refs/tags"):
         (git / folder).mkdir(parents=True)
     (git / "HEAD").write_text(f"ref: refs/heads/{branch}\n", encoding="utf-8")
@@ -146,8 +144,13 @@ def _stored(repo: Repo, kind: str, data: bytes) -> bytes:
     path = Path(repo.common_dir) / "objects" / name.hexdigest()[:2] / name.hexdigest()[2:]
     if not path.exists():
         path.parent.mkdir(exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix="tmp_obj_", delete=False) as file:
-            file.write(zlib.compress(whole, 1))
-        Path(file.name).chmod(0o444)
-        Path(file.name).rename(path)
+        handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix="tmp_obj_")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(zlib.compress(whole, 1))
+            Path(unfinished).chmod(0o444)
+            Path(unfinished).rename(path)
+        except BaseException:
+            Path(unfinished).unlink(missing_ok=True)
+            raise
     return name.digest()

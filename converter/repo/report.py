@@ -21,7 +21,7 @@ from converter.repo.places import Place, of_entry, places, source_anchor, source
 Data = Mapping[str, Any]
 
 _MEANING = {
-    Disposition.CONVERTED: "declared as a state; applying it again changes nothing",
+    Disposition.CONVERTED: "done by a module; what is so already stays as it is",
     Disposition.ABSORBED: "went into a condition, a variable, a setting or the order of things",
     Disposition.KEPT: "still a command: no module does exactly this",
     Disposition.DROPPED: "has no effect to keep",

@@ -9,7 +9,8 @@ from converter.model.value import Value
 
 
 class ComposerPackages(Spec, frozen=True, kw_only=True):
-    """`composer install`; without `dev`, `--no-dev`."""
+    """`composer install`, or another command that composer has; without `dev`, `--no-dev`;
+    `executable` is the composer that is not on PATH."""
 
     kind: ClassVar[str] = "composer_packages"
 
@@ -17,6 +18,7 @@ class ComposerPackages(Spec, frozen=True, kw_only=True):
     dev: bool = True
     optimize: bool = False
     scripts: bool = True
+    executable: Value | None = None
     command: str = "install"
     names: tuple[Value, ...] = ()
     extra: tuple[Value, ...] = ()
@@ -27,7 +29,8 @@ class ComposerPackages(Spec, frozen=True, kw_only=True):
 
     def summary(self) -> str:
         """`Install the PHP packages of /srv/shop`."""
-        return f"{'Update' if self.command == 'update' else 'Install'} the PHP packages of {self.path.shell()}"
+        verb = {"update": "Update", "remove": "Remove", "require": "Add", "dump-autoload": "Write the autoloader for"}
+        return f"{verb.get(self.command, 'Install')} the PHP packages of {self.path.shell()}"
 
     def fold(self, later: Spec) -> Spec | None:
         """The same thing said twice."""

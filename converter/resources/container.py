@@ -13,7 +13,7 @@ _VERBS = {"stopped": "Stop", "absent": "Remove", "restarted": "Restart"}
 
 
 class Container(Spec, frozen=True, kw_only=True):
-    """The fields are the options of `docker run`; `state` absent and stopped need no image."""
+    """The fields are the options of `docker run`, `flags` the rarer ones; `state` absent and stopped need no image."""
 
     kind: ClassVar[str] = "container"
 
@@ -42,6 +42,7 @@ class Container(Spec, frozen=True, kw_only=True):
     extra_hosts: tuple[Value, ...] = ()
     log_driver: Value | None = None
     log_options: tuple[tuple[str, Value], ...] = ()
+    flags: tuple[tuple[str, Value], ...] = ()
     pull: str = ""
     recreate: bool = False
     runtime: str = "docker"

@@ -13,7 +13,8 @@ from converter.resources import attributes, looking, paths
 
 
 class Download(Spec, frozen=True, kw_only=True):
-    """`curl -o dest url`; with `force` it is fetched each time, else only where `dest` is missing."""
+    """`curl -o dest url`; with `force` it is fetched each time, else only where `dest` is missing; `insecure` trusts
+    whoever answers."""
 
     kind: ClassVar[str] = "download"
 
@@ -25,6 +26,7 @@ class Download(Spec, frozen=True, kw_only=True):
     force: bool = False
     checksum: Value | None = None
     headers: tuple[tuple[str, Value], ...] = ()
+    insecure: bool = False
 
     def identity(self) -> str:
         """Where the file is put."""

@@ -9,7 +9,8 @@ from converter.model.value import Value
 
 
 class HttpCheck(Spec, frozen=True, kw_only=True):
-    """`curl -f url`; `status` None is any below 400, `contains` text of the answer, `timeout` in seconds."""
+    """`curl -f url`; `status` None is any below 400, `contains` text of the answer, `timeout` in seconds; it is asked
+    `retries` times more, `delay` seconds apart, before it counts as failed."""
 
     kind: ClassVar[str] = "http_check"
 
@@ -22,6 +23,8 @@ class HttpCheck(Spec, frozen=True, kw_only=True):
     follow: bool = False
     headers: tuple[tuple[str, Value], ...] = ()
     body: Value | None = None
+    retries: Value | None = None
+    delay: Value | None = None
 
     def identity(self) -> str:
         """The address that is asked."""

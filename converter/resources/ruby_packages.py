@@ -9,7 +9,7 @@ from converter.model.value import Value
 
 
 class RubyPackages(Spec, frozen=True, kw_only=True):
-    """`bundle install` in `path`, or `gem install` of `names`."""
+    """`bundle install` in `path`, or `gem install` of `names`; `executable` is the bundler that is not on PATH."""
 
     kind: ClassVar[str] = "ruby_packages"
 
@@ -18,6 +18,12 @@ class RubyPackages(Spec, frozen=True, kw_only=True):
     without: tuple[Value, ...] = ()
     deployment: bool = False
     jobs: Value | None = None
+    executable: Value | None = None
+    gemfile: Value | None = None
+    gem_path: Value | None = None
+    binstubs: Value | None = None
+    local: bool = False
+    clean: bool = False
 
     def identity(self) -> str:
         """The project or the gems."""

@@ -13,12 +13,14 @@ from converter.resources import looking, paths
 
 
 class SwapFile(Spec, frozen=True, kw_only=True):
-    """`mkswap path`, `swapon path`; `size` in what fallocate takes makes the file."""
+    """`mkswap path`, `swapon path`; `size` in what fallocate takes makes the file, which `written` fills with zeros as
+    `dd` does, for file systems that can't swap to what is only allocated."""
 
     kind: ClassVar[str] = "swap_file"
 
     path: Value
     size: Value | None = None
+    written: bool = False
     format: bool = False
     enabled: bool | None = None
 

@@ -70,7 +70,11 @@ def execute(run: Interpreter, state: State, node: Exec) -> Condition:
     given = streams(run, state, node.redirects)
     if not argv:
         return _without_words(run, state, node, given)
-    call = _handed_on(run, state, node, argv, given)
+    return dispatched(run, state, node, _handed_on(run, state, node, argv, given))
+
+
+def dispatched(run: Interpreter, state: State, node: Exec, call: Call) -> Condition:
+    """Runs the call with the variables that stand before its command."""
     before = state.environment
     added = tuple((assign.name, expansion.single(run, state, assign.value)) for assign in node.assigns)
     state.environment = (*before, *added)

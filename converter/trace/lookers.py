@@ -63,7 +63,11 @@ EFFECT_OPTIONS = {
     "sed": ("-i", "--in-place"),
     "find": ("-delete", "-exec", "-execdir", "-ok"),
     "awk": ("inplace",),
-    "sort": ("-o",),
+    "gawk": ("inplace",),
+    "sort": ("-o", "--output"),
+    "date": ("-s", "--set"),
+    "dmesg": ("-C", "-c", "--clear"),
+    "yq": ("-i", "--inplace"),
     "xargs": (),
 }
 

@@ -9,7 +9,7 @@ from converter.model.trace import Succeeds
 from converter.model.value import Value
 from converter.trace import words as expansion
 from converter.trace.branches import join
-from converter.trace.commands import Call, dispatch, streams
+from converter.trace.commands import Call, dispatched, streams
 from converter.trace.conditions import SUCCESS, Condition
 from converter.trace.forks import alternatives, forked_names
 from converter.trace.lookers import block_looks, is_log, only_looks
@@ -124,7 +124,7 @@ def _fed(run: Interpreter, state: State, first: Statement, last: Exec, text: Val
     given = streams(run, state, last.redirects)
     fed = Streams(stdin=text, writes=given.writes)
     run.account.entry(last)
-    return dispatch(run, state, Call(last, expansion.expand(run, state, last.words), fed))
+    return dispatched(run, state, last, Call(last, expansion.expand(run, state, last.words), fed))
 
 
 def _kept(run: Interpreter, state: State, node: Pipeline) -> Condition:
@@ -132,9 +132,19 @@ def _kept(run: Interpreter, state: State, node: Pipeline) -> Condition:
     stages: list[tuple[Value, ...]] = []
     user: Value | None = None
     for stage in node.stages:
-        argv = expansion.expand(run, state, stage.words) if isinstance(stage, Exec) and not stage.redirects else ()
+        argv = _stage(run, state, stage) if isinstance(stage, Exec) else ()
         if argv and argv[0].text == "sudo":
             user = Value.of("root") if len(argv) > 1 and not (argv[1].text or "-").startswith("-") else user
             argv = argv[1:]
         stages.append(argv)
     return keep_whole(run, state, node, "a pipeline is run as it is", tuple(stages), user)
+
+
+def _stage(run: Interpreter, state: State, stage: Exec) -> tuple[Value, ...]:
+    """The words of a stage, with `> file` as they are written; none where it has streams that no word tells of."""
+    given = streams(run, state, stage.redirects)
+    other = [write for write in given.writes if write.operator != ">" or write.descriptor not in (None, 1)]
+    if other or len(given.writes) > 1 or given.stdin is not None or given.stdin_path is not None:
+        return ()
+    words = expansion.expand(run, state, stage.words)
+    return (*words, *(word for write in given.writes for word in (Value.of(">"), write.target)))

@@ -6,8 +6,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from converter import __version__
 from converter.model.report import CheckResult, Outcome, Report
 from converter.verify.checks import CHECKS, Check
+from converter.verify.playbooks import findings, has_playbooks
 from converter.verify.programs import Ended, find, run, version
 
 _UNKNOWN_MODULE = "couldn't resolve module/action"
@@ -20,7 +22,16 @@ def lint(directory: Path) -> Report:
         # Validators leave caches behind; the repository stays as it is.
         copy = Path(scratch) / "repository"
         shutil.copytree(directory, copy, symlinks=True, ignore=shutil.ignore_patterns(".git", ".ansible"))
-        return Report(results=tuple(_checked(check, copy) for check in CHECKS if check.reads(copy)))
+        return Report(results=(*_own(copy), *(_checked(check, copy) for check in CHECKS if check.reads(copy))))
+
+
+def _own(directory: Path) -> list[CheckResult]:
+    """What needs no other program."""
+    if not has_playbooks(directory):
+        return []
+    found = findings(directory)
+    outcome = Outcome.FAILED if found else Outcome.PASSED
+    return [CheckResult(tool="modules before commands", outcome=outcome, version=__version__, details="\n".join(found))]
 
 
 def _checked(check: Check, directory: Path) -> CheckResult:

@@ -52,6 +52,20 @@ TAR = "[-x] [-z] [-v] [-f FILE|--file=FILE] [-C DIR] [MEMBER...]"
         ("[-e VAR]... IMAGE", "-e A=1 -eB=2 i", {"VAR": ["A=1", "B=2"], "E": True, "IMAGE": "i"}),
         ("[--color[=WHEN]] FILE", "--color f", {"WHEN": "", "COLOR": True, "FILE": "f"}),
         ("[--color[=WHEN]] FILE", "--color=never f", {"WHEN": "never", "COLOR": True, "FILE": "f"}),
+        (
+            "[-p|--preserve[=WHAT]] [-r] FILE",
+            "-pr f",
+            {"WHAT": "", "P": True, "PRESERVE": True, "R": True, "FILE": "f"},
+        ),
+        ("[-p DIR|--tmpdir[=DIR]] [NAME]", "-p /x", {"DIR": "/x", "P": True, "TMPDIR": True}),
+        ("[-p DIR|--tmpdir[=DIR]] [NAME]", "--tmpdir x", {"DIR": "", "P": True, "TMPDIR": True, "NAME": "x"}),
+        (
+            "[-i[=SUFFIX]|--in-place[=SUFFIX]] FILE",
+            "-i.b f",
+            {"SUFFIX": ".b", "I": True, "IN_PLACE": True, "FILE": "f"},
+        ),
+        ("[-p|--keep[=WHAT]] [-r] FILE", "-pr f", {"WHAT": "", "P": True, "KEEP": True, "R": True, "FILE": "f"}),
+        ("[-p DIR|--in[=DIR]] FILE", "-p d f", {"DIR": "d", "P": True, "IN": True, "FILE": "f"}),
         ("MODE FILE", "+x f", {"MODE": "+x", "FILE": "f"}),
         ("FILE", "-", {"FILE": "-"}),
         ("-d DIR FILE", "f -d /x", {"DIR": "/x", "D": True, "FILE": "f"}),
@@ -136,3 +150,16 @@ def test_options_of_the_tool_are_accepted_anywhere() -> None:
 def test_a_synopsis_that_is_none(text: str) -> None:
     with pytest.raises(ValueError, match=r"missing|nothing before|after"):
         read_synopsis(text)
+
+
+def test_leading_options_end_at_the_first_operand() -> None:
+    leading = (read_option("-C DIR"),)
+
+    def read(*words: str) -> dict[str, Bound]:
+        return bind(read_synopsis("branch [-C] NAME..."), (), tuple(map(Value.of, words)), leading=leading)
+
+    before, after = read("-C", "/srv", "branch", "x"), read("branch", "-C", "x", "y")
+    assert (_read(before["DIR"]), _read(before["NAME"])) == ("/srv", ["x"])
+    assert (after["DIR"], after["C"], _read(after["NAME"])) == (None, True, ["x", "y"])
+    with pytest.raises(MisfitError):
+        bind(read_synopsis("commit [NAME]"), (), tuple(map(Value.of, ("commit", "-C", "x"))), leading=leading)

@@ -57,7 +57,7 @@ def test_names_of_rules_are_unique() -> None:
 
 
 def _specs(entry: dict[str, Any]) -> tuple[Spec, ...]:
-    example = Rule({"id": "example", "becomes": entry}, tools=(), head=(), path=BOOK.directories[0], line=1)
+    example = Rule({"id": "example", "becomes": entry}, tools=(), head={}, path=BOOK.directories[0], line=1)
     return specs(example, {})
 
 

@@ -162,7 +162,7 @@ def _renamed(rule: Rule, number: int) -> Rule:
     """The same rule for a subcommand that is none."""
     lines = [re.sub(r"^(git) \S+", rf"\1 other{number}", line) for line in rule.synopses]
     data = {**rule.data, "synopsis": lines}
-    return Rule(data, tools=rule.tools, head=(), path=rule.path, line=rule.line)
+    return Rule(data, tools=rule.tools, head={}, path=rule.path, line=rule.line)
 
 
 def test_steps_are_left_as_they_are() -> None:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from converter.model.match import Verdict
 from converter.model.trace import PathTest, Undecided
 from converter.model.value import Value
+from converter.resources.command import Command
 from plan.making import Script, addresses, resource, said, spec, v
 
 
@@ -93,11 +94,22 @@ def test_a_failing_exit_asserts_under_what_stands_around_it() -> None:
 
 def test_a_condition_on_a_step_that_is_not_run_is_settled() -> None:
     script = Script()
-    first = script.step("cd /srv", verdict=Verdict.ABSORB)
+    first = script.step("echo hi", verdict=Verdict.ABSORB)
     script.step("mkdir /x", spec("directory", path="/x"), guard=(script.failed(first),))
     made = script.plan()
     assert made.resources == ()
     assert said(made, "mkdir /x")[0] == "dropped"
+
+
+def test_what_only_looks_is_run_where_something_asks_how_it_ends() -> None:
+    script = Script()
+    first = script.step("iptables -C INPUT -j DROP", verdict=Verdict.ABSORB)
+    adds = spec("command", source="iptables", effect="changes")
+    script.step("iptables -A INPUT -j DROP", adds, guard=(script.failed(first),))
+    made = script.plan()
+    effects = [found.spec.effect for found in made.resources if isinstance(found.spec, Command)]
+    assert (effects, [len(found.guard) for found in made.resources]) == (["reads", "changes"], [0, 1])
+    assert said(made, "iptables -C INPUT -j DROP")[0] == "kept"
 
 
 def test_an_unknown_part_makes_a_step_unresolved() -> None:

@@ -94,8 +94,8 @@ def tool(directory: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 @cache
-def options(modules: tuple[str, ...]) -> dict[str, dict[str, Any]]:
-    """The options of modules, as `ansible-doc` tells them."""
+def about(modules: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """What `ansible-doc` tells of modules."""
     done = tool(ROOT, "ansible-doc", "-j", *modules)
     assert done.returncode == 0, done.stderr
-    return {module: about["doc"].get("options", {}) for module, about in json.loads(done.stdout).items()}
+    return {module: told["doc"] for module, told in json.loads(done.stdout).items()}

@@ -26,6 +26,7 @@ from converter.model.trace import (
     Test,
 )
 from converter.model.value import CommandOutput, Glob, Literal, Value
+from converter.render.ansible.kinds.container_flags import DOCKER, PODMAN
 from converter.resources import KINDS
 
 
@@ -89,6 +90,29 @@ def kinds() -> Iterator[Spec]:
 
 PATTERN = Value(Literal("/tmp/build-"), Glob("*"))
 HOLDS: Guard = (asked(PathTest(path=v("/srv/shop/.env"), state="exists"), "demand"),)
+# What an option of `docker run` may say, where the modules ask for more than text.
+_FLAGS = {
+    "health-cmd": "curl -f http://localhost/",
+    **dict.fromkeys(("health-interval", "health-timeout", "health-start-period"), "10s"),
+    **dict.fromkeys(("init", "read-only", "publish-all", "oom-kill-disable"), "true"),
+    **dict.fromkeys(("sysctl", "storage-opt"), "net.core.somaxconn=1024"),
+    **dict.fromkeys(
+        """blkio-weight cpu-period cpu-quota cpu-shares memory-swappiness oom-score-adj pids-limit stop-timeout
+        health-retries""".split(),
+        "10",
+    ),
+    "mount": "type=bind,source=/srv/a,target=/a,readonly",
+    "ulimit": "nofile=1024:2048",
+    "gpus": "device=0,2",
+    "cgroupns": "host",
+    "tmpfs": "/run:size=64m",
+}
+NETWORK_FLAGS = {"ip": "10.0.0.5", "ip6": "2001:db8::5", "network-alias": "shop", "link": "db:database"}
+DOCKER_FLAGS = {
+    **{name: _FLAGS.get(name, "x") for name in DOCKER},
+    **{n: t for n, t in _FLAGS.items() if "health" in n},
+}
+PODMAN_FLAGS = {name: _FLAGS.get(name, "x") for name in PODMAN if name != "no-healthcheck"}
 SPECS: dict[str, tuple[dict[str, object], ...]] = {
     "absent": ({"path": "/tmp/x"}, {"path": "${APP_DIR}/old", "recursive": True}, {"path": PATTERN, "recursive": True}),
     "alternative": (
@@ -131,6 +155,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"source": "zcat dump.sql.gz | mysql shop", "effect": "changes", "pipefail": True},
         {"source": "for f in *.sql; do mysql shop < $f; done", "effect": "changes", "errexit": True},
         {"argv": ["docker", "ps"], "source": "docker ps", "effect": "reads"},
+        {"argv": ["./up"], "source": "./up", "effect": "changes", "unchanged": r"^\s*$|it's done"},
         {"argv": ["make"], "source": "make", "creates": "${APP_DIR}/build", "stdin": "yes\n"},
         {"argv": ["git", "rev-parse", "HEAD"], "source": "git rev-parse HEAD", "effect": "reads", "output": "SHA"},
         {"argv": ["./run.sh"], "source": "./run.sh", "log": "/var/log/run.log", "append_log": True},
@@ -142,6 +167,33 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         },
         {"argv": ["docker", "ps", "--format", "{{.Names}} {% x %}"], "source": "docker ps", "effect": "reads"},
     ),
+    "compose_command": (
+        {"project_src": "${APP_DIR}", "service": "web", "argv": ["npm", "run", "seed"], "tty": False, "user": "app"},
+        {
+            "project_src": "/srv/a",
+            "service": "db",
+            "argv": ["psql", "-U", "shop"],
+            "files": ["a.yml"],
+            "project_name": "a",
+            "env_files": [".env"],
+            "profiles": ["prod"],
+            "workdir": "/w",
+            "environment": {"LEVEL": "3", "PASSWORD": "${DB_PASSWORD}"},
+            "index": "2",
+            "stdin": "select 1;\n",
+            "standalone": True,
+        },
+        {
+            "project_src": "/srv/a",
+            "service": "job",
+            "fresh": True,
+            "remove": True,
+            "dependencies": False,
+            "entrypoint": "sh",
+            "volumes": ["./a:/a"],
+            "detach": True,
+        },
+    ),
     "compose_project": (
         {"project_src": "${APP_DIR}", "remove_orphans": True},
         {
@@ -151,6 +203,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
             "pull": "always",
             "recreate": "always",
             "wait": True,
+            "wait_timeout": "60",
         },
         {"project_src": "/srv/a", "state": "absent", "remove_volumes": True, "remove_images": "all", "timeout": "30"},
         {"project_src": "/srv/b", "state": "restarted", "services": ["web"], "dependencies": False},
@@ -164,7 +217,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     "composer_packages": (
         {"path": "${APP_DIR}", "dev": False, "optimize": True},
         {"path": "/srv/a", "command": "update", "scripts": False, "extra": ["--ignore-platform-reqs"]},
-        {"path": "/srv/b", "command": "require", "names": ["acme/lib"]},
+        {"path": "/srv/b", "command": "require", "names": ["acme/lib"], "executable": "/srv/b/composer.phar"},
     ),
     "container": (
         {
@@ -199,6 +252,37 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
             "pull": "always",
             "recreate": True,
         },
+        {"name": "flags", "image": "x", "flags": DOCKER_FLAGS},
+        {"name": "place", "image": "x", "networks": ["backend"], "flags": NETWORK_FLAGS},
+        {"name": "shared", "image": "x", "flags": {"link": "db:database", "no-healthcheck": "true"}},
+        {"name": "image-health", "image": "x", "flags": {"health-interval": "10s"}},
+        {
+            "name": "pod-fields",
+            "image": "x",
+            "runtime": "podman",
+            "volumes": ["/srv/a:/a"],
+            "environment": {"A": "1"},
+            "env_files": ["/srv/.env"],
+            "networks": ["backend"],
+            "command": ["serve"],
+            "entrypoint": "/bin/sh",
+            "labels": {"team": "shop"},
+            "memory": "512m",
+            "cpus": "1.5",
+            "user": "1000",
+            "workdir": "/w",
+            "hostname": "h",
+            "privileged": True,
+            "capabilities": ["NET_ADMIN"],
+            "interactive": True,
+            "tty": True,
+            "remove": True,
+            "extra_hosts": ["db:10.0.0.2"],
+            "log_driver": "json-file",
+            "log_options": {"max-size": "10m"},
+            "pull": "always",
+        },
+        {"name": "pod-flags", "image": "x", "runtime": "podman", "flags": PODMAN_FLAGS},
         {"name": "old", "state": "absent"},
         {"name": "old2", "state": "stopped"},
         {"name": "old3", "state": "restarted"},
@@ -206,7 +290,27 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"name": "net", "image": "x", "networks": ["host"]},
         {"name": "retry", "image": "x", "restart": "on-failure:3"},
     ),
-    "container_network": ({"name": "backend"}, {"name": "old", "driver": "bridge", "state": "absent"}),
+    "container_command": (
+        {"container": "web", "argv": ["nginx", "-s", "reload"], "user": "root", "workdir": "/w", "tty": True},
+        {"container": "db", "argv": ["psql"], "environment": {"A": "${GROUP}"}, "stdin": "select 1;"},
+        {"container": "pod", "argv": ["ls"], "workdir": "/w", "detach": True, "runtime": "podman"},
+    ),
+    "container_network": (
+        {"name": "backend"},
+        {"name": "old", "driver": "bridge", "state": "absent"},
+        {
+            "name": "wide",
+            "driver": "overlay",
+            "subnet": "10.1.0.0/16",
+            "gateway": "10.1.0.1",
+            "ip_range": "10.1.2.0/24",
+            "internal": True,
+            "attachable": True,
+            "ipv6": True,
+            "labels": {"team": "shop"},
+            "options": {"encrypted": "true"},
+        },
+    ),
     "container_prune": (
         {"what": "images"},
         {"what": "images", "all": True, "filters": {"until": "24h"}},
@@ -216,7 +320,11 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"what": "builder"},
         {"what": "system", "all": True, "volumes": True},
     ),
-    "container_volume": ({"name": "data"}, {"name": "old", "driver": "local", "state": "absent"}),
+    "container_volume": (
+        {"name": "data"},
+        {"name": "old", "driver": "local", "state": "absent"},
+        {"name": "fast", "options": {"type": "tmpfs", "device": "tmpfs"}, "labels": {"team": "shop"}},
+    ),
     "cron_job": (
         {"job": "/srv/backup.sh > /dev/null", "minute": "0", "hour": "3", "user": "root"},
         {"job": "php artisan schedule:run", "special": "daily", "name": "schedule"},
@@ -231,6 +339,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         },
         {"job": "/srv/old.sh", "state": "absent"},
     ),
+    "package_hold": ({"name": "docker-ce"}, {"name": "kubelet", "state": "free"}),
     "debconf_setting": (
         {"package": "postfix", "question": "postfix/mailname", "vtype": "string", "value": "example.com"},
     ),
@@ -238,8 +347,16 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"path": "${APP_DIR}/logs"},
         {"path": "/srv/x", "mode": "700", "owner": "deploy", "group": "${GROUP}"},
     ),
+    "django_command": (
+        {"project": "${APP_DIR}", "arguments": ["migrate", "--noinput"], "virtualenv": "/srv/venv"},
+        {"project": "/srv/a", "arguments": ["collectstatic", "-c"], "program": ["python", "manage.py"]},
+        {"project": "/srv/a", "arguments": ["loadtenant", "it's {{ x }}", "${GROUP}"]},
+        {"project": "/srv/a", "arguments": ["check", "--deploy"]},
+        {"project": "/srv/a", "arguments": ["migrate", "shop", "0004"]},
+    ),
     "download": (
         {"url": "https://e/x", "dest": "/x", "group": "www"},
+        {"url": "https://e/x", "dest": "/x", "insecure": True},
         {"url": "https://example.com/a.tgz", "dest": "/tmp/a.tgz"},
         {
             "url": "https://example.com/${VERSION}/a",
@@ -315,6 +432,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"repo": "git@example.com:a/b.git", "dest": "/srv/b", "depth": "1", "submodules": True},
         {"dest": "/srv/c", "update": True},
         {"dest": "/srv/f", "fetch": True, "remote": "origin"},
+        {"dest": "/srv/g", "fetch": True, "remote": "origin", "options": ["--prune", "main"]},
         {"dest": "/srv/d", "update": True, "version": "main", "remote": "origin", "force": True, "clean": True},
         {"dest": "/srv/e", "version": "v1.2"},
         {"repo": "https://example.com/m.git", "dest": "/srv/m.git", "bare": True},
@@ -322,7 +440,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     "git_setting": (
         {"name": "user.name", "value": "Deploy", "scope": "global"},
         {"name": "core.filemode", "value": "false", "repo": "/srv/shop"},
-        {"name": "safe.directory", "value": "/srv/shop", "scope": "system"},
+        {"name": "safe.directory", "value": "/srv/shop", "scope": "system", "add": True},
     ),
     "group": ({"name": "deploy"}, {"name": "www", "gid": "1001", "system": True}, {"name": "old", "state": "absent"}),
     "hostname": ({"name": "web1"},),
@@ -343,6 +461,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     ),
     "http_check": (
         {"url": "http://localhost:8080/health"},
+        {"url": "http://localhost:8080/ready", "retries": "10", "delay": "3"},
         {
             "url": "https://example.com/",
             "status": "200",
@@ -369,9 +488,16 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
             "pull": True,
             "push": True,
             "force": True,
+            "labels": {"team": "shop"},
+            "network": "host",
+            "cache_from": ["shop:latest"],
         },
         {"name": "old", "source": "absent"},
         {"name": "quay.io/a/b", "runtime": "podman"},
+    ),
+    "image_archive": (
+        {"path": "/tmp/shop.tar.gz"},
+        {"path": "/tmp/shop.tar", "names": ["shop:1.4"], "state": "saved"},
     ),
     "image_push": ({"name": "registry.example.com/shop:1"},),
     "image_tag": ({"name": "shop", "target": "registry.example.com/shop:1"},),
@@ -390,6 +516,17 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"name": "de_DE", "state": "absent"},
         {"name": "en_US.UTF-8"},
     ),
+    "make_target": (
+        {"path": "${APP_DIR}"},
+        {
+            "path": "/srv/a",
+            "targets": ["install"],
+            "variables": {"PREFIX": "/usr"},
+            "file": "Makefile.prod",
+            "jobs": "4",
+        },
+        {"path": "/srv/a", "targets": ["assets", "styles"]},
+    ),
     "mount": (
         {"path": "/data", "src": "/dev/sdb1", "fstype": "ext4", "options": ["noatime", "ro"], "persistent": True},
         {"path": "/mnt", "state": "unmounted"},
@@ -401,7 +538,10 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"path": "/srv/a", "production": True},
         {"names": ["pm2@latest", "yarn"], "global_": True},
         {"path": "/srv/b", "manager": "yarn", "frozen": True, "production": True},
+        {"path": "/srv/b", "manager": "yarn"},
         {"path": "/srv/c", "manager": "pnpm", "extra": ["--prefer-offline"]},
+        {"path": "/srv/c", "manager": "bun", "production": True},
+        {"path": "/srv/f", "clean": True, "extra": ["--legacy-peer-deps"]},
         {"path": "/srv/d", "names": ["left-pad"], "extra": ["--legacy-peer-deps"]},
         {"path": "/srv/e", "state": "latest"},
         {"names": ["forever"], "global_": True, "state": "absent"},
@@ -526,6 +666,15 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     "ruby_packages": (
         {"path": "/srv/a", "without": ["development", "test"], "deployment": True, "jobs": "4"},
         {"names": ["bundler"]},
+        {
+            "path": "/srv/b",
+            "executable": "/usr/local/bin/bundle",
+            "gemfile": "Gemfile.prod",
+            "gem_path": "vendor",
+            "binstubs": "bin",
+            "local": True,
+            "clean": True,
+        },
     ),
     "service": (
         {"name": "nginx", "state": "started", "enabled": True, "daemon_reload": True},
@@ -542,6 +691,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
     "supervisor_update": ({}, {"apply": False, "config": "/etc/s.conf"}),
     "swap_file": (
         {"path": "/swapfile", "size": "1G", "format": True, "enabled": True},
+        {"path": "/swap", "size": "512M", "written": True},
         {"path": "/old", "enabled": False},
     ),
     "sync": (

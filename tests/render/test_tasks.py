@@ -88,7 +88,7 @@ def test_comments_say_where_it_comes_from() -> None:
     text = text_of(
         rendered(plan_of((resource(command(), 12, reason="no module does it"),))), "roles/shop/tasks/main.yml"
     )
-    assert "# deploy.sh:12\n# No module does it\n- name: Run make install\n" in text
+    assert "# deploy.sh:12\n# Kept as a command: no module does it\n- name: Run make install\n" in text
 
 
 def test_handlers_are_notified_and_flushed_where_work_follows() -> None:

@@ -37,6 +37,26 @@ def test_what_the_run_decides_is_asked_as_a_whole(condition: str, negated: bool)
     assert (test.subject.text.text, test.negated) == (condition, negated)
 
 
+def test_what_a_pipe_feeds_keeps_its_variables() -> None:
+    found = step("echo text | EDITOR='tee -a' frob")
+    assert found.stdin is not None
+    assert (found.stdin.text, dict(found.context.environment)["EDITOR"].text) == ("text\n", "tee -a")
+
+
+@pytest.mark.parametrize(
+    ("stage", "words"),
+    [
+        ("tee /srv/a > /dev/null", "tee /srv/a"),
+        ("gpg --dearmor > /srv/a", "gpg --dearmor > /srv/a"),
+        ("gpg --dearmor 2> /srv/a", ""),
+        ("gpg --dearmor < /srv/a", ""),
+    ],
+)
+def test_a_stage_is_its_words_and_what_it_writes(stage: str, words: str) -> None:
+    (found,) = traced(f"curl https://example.com/ | {stage}").steps
+    assert " ".join(word.shell() for word in found.stages[-1]) == words
+
+
 def test_a_captured_output_is_asked_as_it_stands() -> None:
     text = 'NEW=$(git rev-parse @{u})\nif [ "$(git rev-parse HEAD)" != "$NEW" ]; then frob; fi'
     (test,) = step(text).guard

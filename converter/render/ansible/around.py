@@ -12,7 +12,7 @@ from converter.model.trace import Context, RunsOn, Test
 from converter.model.value import Value
 from converter.render.ansible.mentions import names_of
 from converter.render.ansible.plays import LOCAL
-from converter.render.ansible.task import Task
+from converter.render.ansible.task import KEPT, Task
 from converter.render.ansible.value import template
 
 _LOCAL = {"delegate_to": "localhost", "run_once": True}
@@ -102,7 +102,9 @@ def said(resource: Resource) -> list[str]:
         lines.append("The script goes on when this fails.")
     if resource.retry is not None and resource.retry.attempts is None:
         lines.append(f"The script tries for ever; here it ends after {_FOR_EVER} times.")
-    if resource.reason:
+    if resource.reason and resource.kind == "command":
+        lines.append(f"{KEPT}{resource.reason}")
+    elif resource.reason:
         lines.append(f"{resource.reason[:1].upper()}{resource.reason[1:]}")
     return [line for line in lines if line.strip()]
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from typing import Any
 
 from converter.model.value import Value
 from converter.render.ansible.kinds.commands import number
 from converter.render.ansible.names import slug
-from converter.render.ansible.task import Place, Task
+from converter.render.ansible.task import KEPT, Place, Task
+from converter.render.ansible.value import expression, inert
 
 
 def git_checkout(spec: Any, at: Place) -> list[Task]:
@@ -15,7 +18,8 @@ def git_checkout(spec: Any, at: Place) -> list[Task]:
     dest = at.path(spec.dest)
     if spec.bare:
         argv = ["env", "git", "clone", "--bare", at.text(spec.repo), dest]
-        return [Task("ansible.builtin.command", {"argv": argv, "creates": dest}, environment=True)]
+        said = f"{KEPT}the module would fetch into the bare repository each time"
+        return [Task("ansible.builtin.command", {"argv": argv, "creates": dest}, environment=True, comments=(said,))]
     if spec.fetch:
         return [_fetched(spec, dest, at)]
     tasks: list[Task] = []
@@ -42,14 +46,15 @@ def git_checkout(spec: Any, at: Place) -> list[Task]:
 
 
 def _fetched(spec: Any, dest: str, at: Place) -> Task:
-    """The module would check out as well; git says what is new on its error output."""
+    """git says what is new on its error output."""
     register = at.register("fetched")
     flags = tuple(option for option in spec.options if option.shell().startswith("-"))
     branches = tuple(option for option in spec.options if option not in flags)
     argv = ["env", "git", "fetch", *at.texts(flags), *at.texts((spec.remote,) if spec.remote is not None else ())]
     argv += at.texts(branches)
     extra = {"register": register, "changed_when": f"{register}.stderr | length > 0"}
-    return Task("ansible.builtin.command", {"argv": argv, "chdir": dest}, extra, environment=True)
+    said = f"{KEPT}the module would check out what it has fetched"
+    return Task("ansible.builtin.command", {"argv": argv, "chdir": dest}, extra, environment=True, comments=(said,))
 
 
 def _head(spec: Any, at: Place) -> str:
@@ -134,7 +139,7 @@ def _pip(python: str) -> str:
 
 
 def node_packages(spec: Any, at: Place) -> list[Task]:
-    """Packages of npm; yarn and pnpm have no module that says all of this, but say themselves what they did."""
+    """Packages of npm, yarn, pnpm or bun, which say themselves what they did; their modules can't say all of this."""
     directory = at.path(spec.path) if spec.path is not None else None
     if spec.manager == "npm" and not spec.extra and spec.state != "latest":
         if spec.names:
@@ -142,6 +147,9 @@ def node_packages(spec: Any, at: Place) -> list[Task]:
         args = at.some(path=directory or at.cwd, ci=spec.clean, production=spec.production)
         install = Task("community.general.npm", args, environment=True)
         return _once_a_lock(install, at) if spec.clean else [install]
+    special = spec.names or spec.frozen or spec.extra or spec.global_ or spec.state != "present"
+    if spec.manager == "yarn" and not special:
+        return [_yarn(spec, at, directory)]
     argv = [spec.manager, *_verb(spec)]
     flags = {"npm": "--omit=dev", "yarn": "--production", "pnpm": "--prod", "bun": "--production"}
     argv += [flags[spec.manager]] if spec.production else []
@@ -152,11 +160,22 @@ def node_packages(spec: Any, at: Place) -> list[Task]:
         "register": register,
         "changed_when": f"{register}.stdout is not ansible.builtin.search('{_QUIET[spec.manager]}')",
     }
-    install = Task("ansible.builtin.command", {"argv": argv, "chdir": directory or at.cwd}, extra, environment=True)
+    why = f"the module of {spec.manager} has no such options, or takes one package by name alone"
+    said = KEPT + ("there is no module of bun" if spec.manager == "bun" else why)
+    args = {"argv": argv, "chdir": directory or at.cwd}
+    install = Task("ansible.builtin.command", args, extra, environment=True, comments=(said,))
     if spec.clean:
         install.extra = {"changed_when": True}
         return _once_a_lock(install, at)
     return [install]
+
+
+def _yarn(spec: Any, at: Place, directory: str | None) -> Task:
+    """The module says of each run that it changes; yarn itself does not. In check mode nothing is printed."""
+    register = at.register("yarn")
+    quiet = f"{register}.out | default('', true) is not ansible.builtin.search('{_QUIET['yarn']}')"
+    args = {"path": directory or at.cwd, **at.some(production=spec.production)}
+    return Task("community.general.yarn", args, {"register": register, "changed_when": quiet}, environment=True)
 
 
 def _once_a_lock(install: Task, at: Place) -> list[Task]:
@@ -208,10 +227,61 @@ def composer_packages(spec: Any, at: Place) -> list[Task]:
     """PHP packages."""
     args: dict[str, Any] = {"command": spec.command, "working_dir": at.path(spec.path), "no_dev": not spec.dev}
     args |= {"optimize_autoloader": spec.optimize, **({} if spec.scripts else {"no_scripts": True})}
+    args |= at.some(composer_executable=spec.executable)
     words = [*at.texts(spec.names), *at.texts(spec.extra)]
     if words:
         args["arguments"] = " ".join(words)
     return [Task("community.general.composer", args, environment=True)]
+
+
+def make_target(spec: Any, at: Place) -> list[Task]:
+    """What make makes; the module asks make itself first whether there is anything to do."""
+    args: dict[str, Any] = {"chdir": at.path(spec.path), **at.some(file=spec.file)}
+    if spec.jobs is not None:
+        args["jobs"] = number(spec.jobs, at)
+    if len(spec.targets) == 1:
+        args["target"] = at.text(spec.targets[0])
+    elif spec.targets:
+        args["targets"] = at.texts(spec.targets)
+    args |= {"params": {name: at.text(value) for name, value in spec.variables}} if spec.variables else {}
+    return [Task("community.general.make", args, environment=True)]
+
+
+_EXECUTABLE = "The module runs ./manage.py: it has to be executable and to begin with #!/usr/bin/env python."
+# What Django prints of static files that it has copied or removed; the module would not count ten of them.
+_COLLECTED = r"(?m)^\s*[1-9]\d* static file|^Deleting "
+_LOOKING = frozenset("check diffsettings dumpdata inspectdb showmigrations sqlmigrate sqlflush help version".split())
+_PLAIN = re.compile(r"--no-?input|--settings(=.*)?|--database(=.*)?|-c|--clear|--link|-l|[a-z][\w.]*")
+
+
+def django_command(spec: Any, at: Place) -> list[Task]:
+    """A command of Django; the module knows of few whether they changed anything."""
+    command = [_quoted(word, at) for word in spec.arguments]
+    args = {"command": " ".join(command), "project_path": at.path(spec.project)}
+    args |= {"virtualenv": at.path(spec.virtualenv)} if spec.virtualenv is not None else {}
+    extra = _django_changes(spec, at)
+    return [Task("community.general.django_manage", args, extra, environment=True, comments=(_EXECUTABLE,))]
+
+
+def _quoted(word: Value, at: Place) -> str:
+    """One word of a text that the module takes apart as a shell would."""
+    if word.text is not None and not word.variables:
+        return inert(shlex.quote(word.text))
+    return f"{{{{ ({expression(word, at.names)}) | quote }}}}"
+
+
+def _django_changes(spec: Any, at: Place) -> dict[str, Any]:
+    name, *rest = (word.text or "" for word in spec.arguments)
+    if name in _LOOKING:
+        return {"changed_when": False}
+    plain = all(_PLAIN.fullmatch(word) for word in rest)
+    # Back to an earlier migration is a change that the module does not see.
+    if name == "migrate" and plain and sum(not word.startswith("-") for word in rest) < 2:
+        return {}
+    if name == "collectstatic" and plain:
+        register = at.register("collected")
+        return {"register": register, "changed_when": f"{register}.out is ansible.builtin.search({_COLLECTED!r})"}
+    return {"changed_when": True}
 
 
 def ruby_packages(spec: Any, at: Place) -> list[Task]:
@@ -227,7 +297,15 @@ def ruby_packages(spec: Any, at: Place) -> list[Task]:
             for gem, _, version in (at.text(name).partition(":") for name in spec.names)
         ]
     args = at.some(chdir=at.path(spec.path) if spec.path is not None else at.cwd, exclude_groups=spec.without)
-    args |= at.some(deployment_mode=spec.deployment)
+    args |= at.some(
+        deployment_mode=spec.deployment,
+        executable=spec.executable,
+        gem_path=spec.gem_path,
+        gemfile=spec.gemfile,
+        binstub_directory=spec.binstubs,
+        local=spec.local,
+        clean=spec.clean,
+    )
     if spec.jobs is not None:
         args["extra_args"] = f"--jobs {at.text(spec.jobs)}"
     return [Task("community.general.bundler", {"state": "present", **args}, environment=True)]

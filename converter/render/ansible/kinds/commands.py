@@ -37,7 +37,7 @@ def command(spec: Any, at: Place) -> list[Task]:
     extra: dict[str, Any] = {}
     if spec.effect == "reads":
         extra = {"changed_when": False, "check_mode": False}
-    elif spec.unchanged and not spec.output:
+    elif spec.unchanged and not spec.output and spec.log is None:
         extra["register"] = register = at.register("done")
         said = f"({register}.stdout + {register}.stderr)"
         extra["changed_when"] = f"{said} is not ansible.builtin.search({spec.unchanged!r})"
@@ -118,7 +118,16 @@ def http_check(spec: Any, at: Place) -> list[Task]:
         name = at.register("answer")
         wrong = f"({name}.content is defined and {expression(spec.contains, at.names)} not in {name}.content)"
         extra = {"register": name, "failed_when": f"{name} is failed or {wrong}"}
-    return [Task("ansible.builtin.uri", args, extra)]
+    return [Task("ansible.builtin.uri", args, extra | _tries(spec, at, extra.get("register")))]
+
+
+def _tries(spec: Any, at: Place, register: str | None) -> dict[str, Any]:
+    """How often it is asked again; a loop of the script around it says more than the command itself."""
+    if spec.retries is None or at.resource.retry is not None:
+        return {}
+    name = register or at.register("answer")
+    delay = number(spec.delay, at) if spec.delay is not None else 1
+    return {"register": name, "until": f"{name} is not failed", "retries": number(spec.retries, at), "delay": delay}
 
 
 def http_request(spec: Any, at: Place) -> list[Task]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from converter.model.value import Literal, Value
 from converter.render.ansible.kinds.commands import number
-from converter.render.ansible.task import Place, Task
+from converter.render.ansible.kinds.container_flags import docker_flags, podman_flags
+from converter.render.ansible.task import KEPT, Place, Task
 
 _STATES = {"started": "started", "stopped": "stopped", "absent": "absent", "restarted": "started"}
-_MODES = ("host", "none", "bridge")
 
 
 def container(spec: Any, at: Place) -> list[Task]:
@@ -19,7 +20,6 @@ def container(spec: Any, at: Place) -> list[Task]:
         image=spec.image,
         volumes=spec.volumes,
         env=spec.environment,
-        entrypoint=(spec.entrypoint,) if spec.entrypoint is not None else None,
         command=spec.command,
         labels=spec.labels,
         memory=spec.memory,
@@ -34,6 +34,8 @@ def container(spec: Any, at: Place) -> list[Task]:
     )
     if spec.state == "restarted":
         args["restart"] = True
+    if spec.pull not in ("", "missing"):
+        args["pull"] = spec.pull
     if spec.runtime == "podman":
         return [Task("containers.podman.podman_container", {**args, **_podman(spec, at)})]
     return [Task("community.docker.docker_container", {**args, **_docker(spec, at)})]
@@ -49,35 +51,35 @@ def _docker(spec: Any, at: Place) -> dict[str, Any]:
     if spec.restart is not None:
         policy, _, retries = at.text(spec.restart).partition(":")
         args |= {"restart_policy": policy, **({"restart_retries": int(retries)} if retries.isdigit() else {})}
-    names = at.texts(spec.networks)
-    if names and (names[0] in _MODES or names[0].startswith("container:")):
-        args["network_mode"] = names[0]
-    elif names:
-        args |= {"networks": [{"name": name} for name in names], "networks_cli_compatible": True}
+    if spec.entrypoint is not None:
+        args["entrypoint"] = [at.text(spec.entrypoint)]
+    args |= docker_flags(spec, at)
+    if "networks" in args:
+        args["networks_cli_compatible"] = True
     if spec.extra_hosts:
         args["etc_hosts"] = _hosts(spec, at)
-    if spec.pull == "always":
-        args["pull"] = "always"
     return args
 
 
 def _hosts(spec: Any, at: Place) -> dict[str, str]:
     """`name:address`; the name is what stands before the first colon."""
-    found = {}
-    for entry in spec.extra_hosts:
-        name, _, address = at.text(entry).partition(":")
-        found[name] = address
-    return found
+    entries = (at.text(entry).partition(":") for entry in spec.extra_hosts)
+    return {name: address for name, _, address in entries}
 
 
 def _podman(spec: Any, at: Place) -> dict[str, Any]:
     args = at.some(
-        ports=spec.ports, cap_add=spec.capabilities, rm=spec.remove, workdir=spec.workdir, env_file=spec.env_files
+        ports=spec.ports,
+        cap_add=spec.capabilities,
+        entrypoint=spec.entrypoint,
+        rm=spec.remove,
+        workdir=spec.workdir,
+        env_file=spec.env_files,
     )
     args |= at.some(
         restart_policy=spec.restart, network=spec.networks, etc_hosts=_hosts(spec, at), log_opt=_log(spec, at)
     )
-    return args
+    return args | podman_flags(spec, at)
 
 
 def _log(spec: Any, at: Place) -> dict[str, str]:
@@ -203,17 +205,8 @@ def container_prune(spec: Any, at: Place) -> list[Task]:
 
 def compose_project(spec: Any, at: Place) -> list[Task]:
     """A compose project; version 1 of compose ran the same files."""
-    note = (
-        ("The script uses docker-compose 1; the module needs the compose plugin of docker.",) if spec.standalone else ()
-    )
-    args: dict[str, Any] = {"project_src": at.path(spec.project_src)}
-    args |= at.some(
-        files=spec.files,
-        project_name=spec.project_name,
-        env_files=spec.env_files,
-        profiles=spec.profiles,
-        services=spec.services,
-    )
+    note = _old_compose(spec)
+    args = {**_project(spec, at), **at.some(services=spec.services)}
     if spec.state == "pulled":
         return [Task("community.docker.docker_compose_v2_pull", args, environment=True, comments=note)]
     if spec.state == "built":
@@ -236,6 +229,66 @@ def compose_project(spec: Any, at: Place) -> list[Task]:
     return [Task("community.docker.docker_compose_v2", args, environment=True, comments=note)]
 
 
+def _old_compose(spec: Any) -> tuple[str, ...]:
+    if not spec.standalone:
+        return ()
+    return ("The script uses docker-compose 1; the module needs the compose plugin of docker.",)
+
+
+def _project(spec: Any, at: Place) -> dict[str, Any]:
+    """Which project it is."""
+    return {
+        "project_src": at.path(spec.project_src),
+        **at.some(files=spec.files, project_name=spec.project_name, env_files=spec.env_files, profiles=spec.profiles),
+    }
+
+
+def compose_command(spec: Any, at: Place) -> list[Task]:
+    """A command in a service, which nobody can ask what it changes."""
+    args = {**_project(spec, at), "service": at.text(spec.service), **_inside(spec, at)}
+    args |= {} if spec.tty else {"tty": False}
+    if spec.fresh:
+        args |= at.some(
+            cleanup=spec.remove, no_deps=not spec.dependencies, entrypoint=spec.entrypoint, volumes=spec.volumes
+        )
+        return [Task("community.docker.docker_compose_v2_run", args, environment=True, comments=_old_compose(spec))]
+    if spec.index is not None:
+        args["index"] = number(spec.index, at)
+    return [Task("community.docker.docker_compose_v2_exec", args, environment=True, comments=_old_compose(spec))]
+
+
+def container_command(spec: Any, at: Place) -> list[Task]:
+    """A command in a container."""
+    module = {"podman": "containers.podman.podman_container_exec"}
+    args = {("name" if spec.runtime in module else "container"): at.text(spec.container), **_inside(spec, at)}
+    if "chdir" in args and spec.runtime in module:
+        args["workdir"] = args.pop("chdir")
+    args |= at.some(tty=spec.tty)
+    return [Task(module.get(spec.runtime, "community.docker.docker_container_exec"), args)]
+
+
+def _inside(spec: Any, at: Place) -> dict[str, Any]:
+    """The command and its surroundings in the container; the modules ask for texts where YAML would see a number."""
+    args = at.some(argv=spec.argv, user=spec.user, chdir=spec.workdir, detach=spec.detach)
+    if spec.environment:
+        args["env"] = {name: _as_text(at.text(value)) for name, value in spec.environment}
+    if spec.stdin is not None:
+        args |= {"stdin": at.text(spec.stdin), "stdin_add_newline": False}
+    return args
+
+
+def _as_text(template: str) -> str:
+    return re.sub(r"^\{\{ (?!.*\}\}.)(.*) \}\}$", r"{{ (\1) | string }}", template)
+
+
+def image_archive(spec: Any, at: Place) -> list[Task]:
+    """Images that come from an archive, or go into one."""
+    if spec.state == "loaded":
+        return [Task("community.docker.docker_image_load", {"path": at.path(spec.path)})]
+    args = {"path": at.path(spec.path), "names": at.texts(spec.names)}
+    return [Task("community.docker.docker_image_export", args)]
+
+
 def _build(spec: Any, at: Place, note: tuple[str, ...]) -> Task:
     """A build without a start: the module builds only what it starts."""
     argv = ["docker", "compose"]
@@ -248,4 +301,5 @@ def _build(spec: Any, at: Place, note: tuple[str, ...]) -> Task:
         *(["--no-cache"] if spec.recreate == "always" else []),
     ]
     args = {"argv": [*argv, *at.texts(spec.services)], "chdir": at.path(spec.project_src)}
-    return Task("ansible.builtin.command", args, {"changed_when": True}, environment=True, comments=note)
+    said = (*note, f"{KEPT}the module of compose builds only what it starts")
+    return Task("ansible.builtin.command", args, {"changed_when": True}, environment=True, comments=said)

@@ -8,10 +8,11 @@ from typing import Any
 from converter.model.tree import TreeFile
 from converter.model.value import Glob, Literal, Value
 from converter.render.ansible.names import slug
-from converter.render.ansible.task import Place, Task
+from converter.render.ansible.task import KEPT, Place, Task
 from converter.render.ansible.value import inert, template
 
 FILE_MODE, DIRECTORY_MODE = "0644", "0755"
+_PATTERN = f"{KEPT}only a shell on the host knows what the pattern stands for"
 
 
 def directory(spec: Any, at: Place) -> list[Task]:
@@ -81,6 +82,7 @@ def file_copy(spec: Any, at: Place) -> list[Task]:
                 "ansible.builtin.shell",
                 {"cmd": line, "executable": "/bin/bash", "chdir": at.cwd},
                 {"changed_when": True},
+                comments=(_PATTERN,),
             )
         ]
     args = at.some(src=at.path(spec.src), dest=at.path(spec.dest), remote_src=True, owner=spec.owner, group=spec.group)
@@ -108,7 +110,8 @@ def link(spec: Any, at: Place) -> list[Task]:
     path = at.path(spec.path)
     if not spec.symbolic:
         argv = ["ln", *(["-f"] if spec.force else []), at.path(spec.target), path]
-        return [Task("ansible.builtin.command", {"argv": argv, "creates": path})]
+        said = f"{KEPT}a task of the module has to give a mode, and a hard link would pass it on to the other name"
+        return [Task("ansible.builtin.command", {"argv": argv, "creates": path}, comments=(said,))]
     args = at.some(src=spec.target, dest=path, state="link", force=spec.force)
     return [Task("ansible.builtin.file", args)]
 
@@ -125,6 +128,7 @@ def absent(spec: Any, at: Place) -> list[Task]:
                 "ansible.builtin.shell",
                 {"cmd": line, "executable": "/bin/bash", "chdir": at.cwd},
                 {"changed_when": True},
+                comments=(_PATTERN,),
             )
         ]
     look, each = found
@@ -199,7 +203,7 @@ def _by_hand(spec: Any, at: Place) -> list[Task]:
     lines = [f"chown {recurse}{owner} -- {_words(spec.path, at)}"] if owner else []
     lines += [f"chmod {recurse}{at.text(spec.mode)} -- {_words(spec.path, at)}"] if spec.mode is not None else []
     args = {"cmd": "\n".join(lines), "executable": "/bin/bash", "chdir": at.cwd}
-    return [Task("ansible.builtin.shell", args, {"changed_when": True})]
+    return [Task("ansible.builtin.shell", args, {"changed_when": True}, comments=(_PATTERN,))]
 
 
 def line(spec: Any, at: Place) -> list[Task]:

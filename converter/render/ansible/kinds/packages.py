@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from converter.model.value import Value
-from converter.render.ansible.task import Place, Task
+from converter.render.ansible.task import KEPT, Place, Task
 
 _MODULES = {
     "apt": "ansible.builtin.apt",
@@ -32,12 +32,22 @@ _CLEANING = {
     "pacman": ["pacman", "-Sc", "--noconfirm"],
     "zypper": ["zypper", "clean"],
 }
+# What the modules of apt and snap have a word for.
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "--allow-downgrades": {"allow_downgrade": True},
+    "--allow-change-held-packages": {"allow_change_held_packages": True},
+    "--allow-unauthenticated": {"allow_unauthenticated": True},
+    "--only-upgrade": {"only_upgrade": True, "state": "latest"},
+    "--target-release": {"default_release": "{}"},
+    "--channel": {"channel": "{}"},
+}
 _CACHE = {"brew": "update_homebrew", "snap": "", "zypper": ""}
 
 
 def package(spec: Any, at: Place) -> list[Task]:
     """Packages that are there, newest or gone."""
-    if spec.extra:
+    options = _options(spec, at)
+    if options is None:
         return [_by_hand(spec, at)]
     names = at.texts(spec.names)
     args: dict[str, Any] = {"name": names[0] if len(names) == 1 else names}
@@ -51,8 +61,19 @@ def package(spec: Any, at: Place) -> list[Task]:
         args |= at.some(classic=spec.classic)
     module = _MODULES[spec.manager]
     if spec.state != "latest":
-        return [Task(module, {**args, "state": spec.state})]
+        return [Task(module, {**args, "state": spec.state, **options})]
     return _latest(module, args, spec)
+
+
+def _options(spec: Any, at: Place) -> dict[str, Any] | None:
+    """The other options as arguments of the module; None where it has no word for one of them."""
+    found: dict[str, Any] = {}
+    for text in at.texts(spec.extra):
+        name, _, value = text.partition("=")
+        if name not in _OPTIONS or spec.manager not in ("apt", "snap"):
+            return None
+        found |= {key: value if known == "{}" else known for key, known in _OPTIONS[name].items()}
+    return found
 
 
 def _latest(module: str, args: dict[str, Any], spec: Any) -> list[Task]:
@@ -79,7 +100,8 @@ def _by_hand(spec: Any, at: Place) -> Task:
             "register": register,
             "changed_when": f"'0 upgraded, 0 newly installed, 0 to remove' not in {register}.stdout",
         }
-    return Task("ansible.builtin.command", {"argv": argv}, extra, own=own)
+    said = f"{KEPT}the module of {program} does not have these options"
+    return Task("ansible.builtin.command", {"argv": argv}, extra, own=own, comments=(said,))
 
 
 def package_cache(spec: Any, at: Place) -> list[Task]:
@@ -106,7 +128,9 @@ def package_upgrade(spec: Any, at: Place) -> list[Task]:
         return [Task(_MODULES[spec.manager], {"upgrade": True, **cache})]
     if spec.manager in ("yum", "dnf"):
         return [Task("ansible.builtin.dnf", {"name": "*", "state": "latest", "update_only": True, **cache})]
-    return [Task("ansible.builtin.command", {"argv": _UPGRADING[spec.manager]}, {"changed_when": True})]
+    said = f"{KEPT}the module of {spec.manager} upgrades packages that are named"
+    upgrade = {"argv": _UPGRADING[spec.manager]}
+    return [Task("ansible.builtin.command", upgrade, {"changed_when": True}, comments=(said,))]
 
 
 def package_cleanup(spec: Any, at: Place) -> list[Task]:
@@ -179,3 +203,9 @@ def alternative(spec: Any, at: Place) -> list[Task]:
         text = at.text(spec.priority)
         args["priority"] = int(text) if text.lstrip("-").isdigit() else text
     return [Task("community.general.alternatives", {**args, "state": spec.state})]
+
+
+def package_hold(spec: Any, at: Place) -> list[Task]:
+    """Whether a package stays at its version."""
+    selection = "hold" if spec.state == "held" else "install"
+    return [Task("ansible.builtin.dpkg_selections", {"name": at.text(spec.name), "selection": selection})]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from converter.render.ansible.kinds.commands import number
-from converter.render.ansible.task import Place, Task
+from converter.render.ansible.task import KEPT, Place, Task
 from converter.render.ansible.value import expression
 
 _LOOK: dict[str, Any] = {"changed_when": False, "failed_when": False, "check_mode": False}
@@ -100,7 +100,8 @@ def sysctl_setting(spec: Any, at: Place) -> list[Task]:
     if spec.ignore_errors:
         extra["failed_when"] = False
     argv = ["sysctl", "-w", f"{at.text(spec.name)}={at.text(spec.value)}"]
-    return [ask, Task("ansible.builtin.command", {"argv": argv}, extra)]
+    said = f"{KEPT}the module would also write it to a file, for the time after a restart"
+    return [ask, Task("ansible.builtin.command", {"argv": argv}, extra, comments=(said,))]
 
 
 def kernel_module(spec: Any, at: Place) -> list[Task]:
@@ -122,16 +123,21 @@ def swap_file(spec: Any, at: Place) -> list[Task]:
     path = at.path(spec.path)
     tasks: list[Task] = []
     if spec.size is not None:
-        argv = ["fallocate", "-l", at.text(spec.size), path]
-        tasks.append(Task("ansible.builtin.command", {"argv": argv, "creates": path}, suffix="Allocate"))
-        args = {
+        size = at.text(spec.size)
+        argv = ["fallocate", "-l", size, path]
+        if spec.written:
+            argv = ["dd", "if=/dev/zero", f"of={path}", f"bs=1{size[-1:]}", f"count={size[:-1]}"]
+        said = f"{KEPT}the module of file sizes would resize a file that is in use"
+        args = {"argv": argv, "creates": path}
+        tasks.append(Task("ansible.builtin.command", args, suffix="Allocate", comments=(said,)))
+        mode = {
             "path": path,
             "mode": "0600",
             "state": "touch",
             "access_time": "preserve",
             "modification_time": "preserve",
         }
-        tasks.append(Task("ansible.builtin.file", args, suffix="Protect"))
+        tasks.append(Task("ansible.builtin.file", mode, suffix="Protect"))
     if spec.format:
         register = at.register("swap_signature")
         look = {"argv": ["blkid", "-p", "-t", "TYPE=swap", path]}
@@ -145,7 +151,9 @@ def swap_file(spec: Any, at: Place) -> list[Task]:
             )
         )
         extra = {"when": f"{register}.rc != 0", "changed_when": True}
-        tasks.append(Task("ansible.builtin.command", {"argv": ["mkswap", path]}, extra, suffix="Format"))
+        said = f"{KEPT}the module of file systems ends a run in check mode where the file is still to be made"
+        make = {"argv": ["mkswap", path]}
+        tasks.append(Task("ansible.builtin.command", make, extra, suffix="Format", comments=(said,)))
     return tasks + (_switched(spec, path, at) if spec.enabled is not None else [])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from converter.model.value import Glob, Value
 from converter.render.ansible.checks import words
 from converter.render.ansible.kinds.files import FILE_MODE, mode_of
-from converter.render.ansible.task import Place, Task
+from converter.render.ansible.task import KEPT, Place, Task
 
 _TAR = {"gz": "z", "bz2": "j", "xz": "J"}
 
@@ -35,11 +35,12 @@ def archive_create(spec: Any, at: Place) -> list[Task]:
             args["exclude_path"] = [at.path(path) for path in spec.exclude]
         return [Task("community.general.archive", args)]
     excludes = tuple(Value.of("--exclude=") + pattern for pattern in spec.exclude)
-    argv = (Value.of("tar"), *excludes, Value.of(f"-c{_TAR.get(spec.format, '')}f"), spec.dest, *spec.sources)
+    argv = (Value.of("tar"), *excludes, Value.of(f"-c{_TAR.get(spec.format, '')}f"), spec.dest, *spec.members())
     if spec.format == "zip":
-        argv = (Value.of("zip"), Value.of("-r"), spec.dest, *spec.sources)
+        argv = (Value.of("zip"), Value.of("-r"), spec.dest, *spec.members())
     args = words(at.texts(argv), argv) | {"chdir": at.path(spec.root) if spec.root is not None else at.cwd}
-    return [Task("ansible.builtin.command", args, {"changed_when": True})]
+    said = f"{KEPT}the module of archives can't say from where the names inside are seen, or what a pattern stands for"
+    return [Task("ansible.builtin.command", args, {"changed_when": True}, comments=(said,))]
 
 
 def download(spec: Any, at: Place) -> list[Task]:
@@ -53,6 +54,8 @@ def download(spec: Any, at: Place) -> list[Task]:
         checksum=spec.checksum,
         headers=spec.headers,
     )
+    if spec.insecure:
+        args["validate_certs"] = False
     return [Task("ansible.builtin.get_url", {**args, "mode": mode_of(spec.mode, at) or FILE_MODE})]
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from converter.model.value import Value
 from converter.render.delivery.shell.text import InexpressibleError
 from converter.render.delivery.shell.words import option, options, path, relative, understood, word, words
+from converter.resources.compose_command import ComposeCommand
 from converter.resources.compose_project import ComposeProject
 from converter.resources.container import Container
+from converter.resources.container_command import ContainerCommand
 from converter.resources.container_prune import ContainerPrune
 from converter.resources.image import Image
+from converter.resources.image_archive import ImageArchive
 from converter.resources.image_push import ImagePush
 from converter.resources.image_tag import ImageTag
 from converter.resources.registry_login import RegistryLogin
@@ -16,7 +19,7 @@ from converter.resources.registry_login import RegistryLogin
 # What a container of a build may have; `restart` and `tty` mean nothing to one that ends.
 _RUN = (
     *("state", "image", "remove", "volumes", "environment", "env_files", "workdir", "user", "networks", "entrypoint"),
-    *("ports", "command", "runtime", "restart", "tty", "interactive"),
+    *("ports", "command", "runtime", "restart", "tty", "interactive", "flags"),
 )
 
 
@@ -78,6 +81,7 @@ def container(spec: Container, _cwd: Value) -> str:
         option("--entrypoint", spec.entrypoint),
         "" if spec.remove else f"--name {word(spec.name)} -d",
         options("-p", spec.ports),
+        " ".join(f"--{name}={word(value)}" for name, value in spec.flags),
     )
     return words(spec.runtime, "run", flags, spec.image, *spec.command)
 
@@ -98,11 +102,51 @@ def compose_project(spec: ComposeProject, cwd: Value) -> str:
     understood(spec, "files", "project_name", "env_files", "services", "state", "build", "standalone", "dependencies")
     verbs = {"built": "build", "pulled": "pull", "absent": "down", "stopped": "stop", "restarted": "restart"}
     verb = verbs.get(spec.state, words("up -d", "--build" if spec.build == "always" else ""))
+    no_deps = "" if spec.dependencies else "--no-deps"
+    return _composed(spec, cwd, words(verb, no_deps, *spec.services))
+
+
+def compose_command(spec: ComposeCommand, cwd: Value) -> str:
+    """`docker compose exec` or `docker compose run`."""
+    if spec.stdin is not None:
+        raise InexpressibleError("the pipeline's step can't say what a command reads")
+    flags = words(
+        "" if spec.tty else "-T",
+        "-d" if spec.detach else "",
+        "--rm" if spec.remove else "",
+        "" if spec.dependencies else "--no-deps",
+        option("--index", spec.index),
+        option("--entrypoint", spec.entrypoint),
+        options("-v", spec.volumes),
+        _surroundings(spec),
+    )
+    return _composed(spec, cwd, words("run" if spec.fresh else "exec", flags, spec.service, *spec.argv))
+
+
+def container_command(spec: ContainerCommand, _cwd: Value) -> str:
+    """`docker exec`."""
+    if spec.stdin is not None:
+        raise InexpressibleError("the pipeline's step can't say what a command reads")
+    flags = words("-d" if spec.detach else "", _surroundings(spec))
+    return words(spec.runtime, "exec", flags, spec.container, *spec.argv)
+
+
+def image_archive(spec: ImageArchive, cwd: Value) -> str:
+    """`docker load` or `docker save`."""
+    if spec.state == "loaded":
+        return words("docker load -i", path(spec.path, cwd))
+    return words("docker save -o", path(spec.path, cwd), *spec.names)
+
+
+def _surroundings(spec: ComposeCommand | ContainerCommand) -> str:
+    variables = " ".join(f"-e {word(Value.of(f'{name}=') + value)}" for name, value in spec.environment)
+    return words(option("-u", spec.user), option("-w", spec.workdir), variables)
+
+
+def _composed(spec: ComposeProject | ComposeCommand, cwd: Value, command: str) -> str:
+    """The command of compose for this project, where its files are."""
     files = " ".join(f"-f {path(value, cwd)}" for value in spec.files)
     flags = words(files, option("-p", spec.project_name), options("--env-file", spec.env_files))
-    tool = "docker-compose" if spec.standalone else "docker compose"
-    no_deps = "" if spec.dependencies else "--no-deps"
-    command = words(tool, flags, verb, no_deps, *spec.services)
-    return (
-        command if relative(spec.project_src, cwd).text == "." else f"(cd {path(spec.project_src, cwd)} && {command})"
-    )
+    profiles = options("--profile", spec.profiles)
+    line = words("docker-compose" if spec.standalone else "docker compose", flags, profiles, command)
+    return line if relative(spec.project_src, cwd).text == "." else f"(cd {path(spec.project_src, cwd)} && {line})"

@@ -55,7 +55,8 @@ def composer_packages(spec: ComposerPackages, cwd: Value) -> str:
         "--optimize-autoloader" if spec.optimize else "",
         "" if spec.scripts else "--no-scripts",
     )
-    install = words("composer", spec.command, "--no-interaction", flags, *spec.names, *spec.extra)
+    program = f"php {path(spec.executable, cwd)}" if spec.executable is not None else "composer"
+    install = words(program, spec.command, "--no-interaction", flags, *spec.names, *spec.extra)
     return _inside(spec.path, cwd, install)
 
 
@@ -67,7 +68,16 @@ def ruby_packages(spec: RubyPackages, cwd: Value) -> str:
         words("bundle config set --local without", Value.join(spec.without, ":")) if spec.without else "",
         "bundle config set --local deployment true" if spec.deployment else "",
     ]
-    commands = [*filter(None, settings), words("bundle install", option("--jobs", spec.jobs))]
+    flags = words(
+        option("--jobs", spec.jobs),
+        option("--gemfile", spec.gemfile),
+        option("--path", spec.gem_path),
+        option("--binstubs", spec.binstubs),
+        "--local" if spec.local else "",
+        "--clean" if spec.clean else "",
+    )
+    bundle = spec.executable if spec.executable is not None else Value.of("bundle")
+    commands = [*filter(None, settings), words(bundle, "install", flags)]
     return _inside(spec.path, cwd, " && ".join(commands))
 
 

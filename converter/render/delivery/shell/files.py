@@ -114,7 +114,8 @@ def archive(spec: Archive, cwd: Value) -> str:
 
 def archive_create(spec: ArchiveCreate, cwd: Value) -> str:
     """`tar` or `zip`."""
-    into, sources = path(spec.dest, cwd), [path(source, cwd) for source in spec.sources]
+    inside = spec.root if spec.root is not None else cwd
+    into, sources = path(spec.dest, cwd), [path(source, inside) for source in spec.members()]
     if spec.format == "zip":
         pack = words("zip", "-qr", into, *sources, options("-x", spec.exclude))
         return pack if spec.root is None else f"(cd {path(spec.root, cwd)} && {pack})"
@@ -127,7 +128,7 @@ def download(spec: Download, cwd: Value) -> str:
     """`curl`, which fails where the server does."""
     at = path(spec.dest, cwd)
     headers = " ".join(f"-H {word(Value.of(f'{name}: ') + value)}" for name, value in spec.headers)
-    fetch = words("curl", "-fsSL", headers, "-o", at, spec.url)
+    fetch = words("curl", "-fsSL", "-k" if spec.insecure else "", headers, "-o", at, spec.url)
     if not spec.force:
         fetch = f"[[ -e {at} ]] || {fetch}"
     if spec.checksum is not None:

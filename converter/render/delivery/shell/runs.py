@@ -5,12 +5,14 @@ from __future__ import annotations
 from converter.model.value import Value
 from converter.render.delivery.shell.guards import condition
 from converter.render.delivery.shell.text import InexpressibleError, literal, raw
-from converter.render.delivery.shell.words import path, understood, word, words
+from converter.render.delivery.shell.words import option, path, understood, word, words
 from converter.resources.assertion import Assertion
 from converter.resources.capture import Capture
 from converter.resources.command import Command
+from converter.resources.django_command import DjangoCommand
 from converter.resources.http_check import HttpCheck
 from converter.resources.http_request import HttpRequest
+from converter.resources.make_target import MakeTarget
 from converter.resources.package import Package
 from converter.resources.package_cache import PackageCache
 from converter.resources.pause import Pause
@@ -31,6 +33,22 @@ def command(spec: Command, cwd: Value) -> str:
     return said if spec.creates is None else f"[[ -e {path(spec.creates, cwd)} ]] || {said}"
 
 
+def make_target(spec: MakeTarget, cwd: Value) -> str:
+    """`make`."""
+    flags = words(
+        f"-C {path(spec.path, cwd)}" if path(spec.path, cwd) != "." else "",
+        option("-f", spec.file),
+        option("-j", spec.jobs),
+    )
+    return words("make", flags, *spec.targets, *(Value.of(f"{name}=") + value for name, value in spec.variables))
+
+
+def django_command(spec: DjangoCommand, cwd: Value) -> str:
+    """`python manage.py`, as the script calls it."""
+    line = words(*spec.program, *spec.arguments)
+    return line if path(spec.project, cwd) == "." else f"(cd {path(spec.project, cwd)} && {line})"
+
+
 def capture(spec: Capture, _cwd: Value) -> str:
     """`X="$(command)"`."""
     said = raw(spec.source.shell(), pipefail=spec.pipefail)
@@ -45,13 +63,14 @@ def assertion(spec: Assertion, cwd: Value) -> str:
 
 def http_check(spec: HttpCheck, _cwd: Value) -> str:
     """`curl`, tried for a minute: what was just deployed may need a moment."""
-    understood(spec, "timeout", "contains", "method", "insecure", "follow", "headers")
+    understood(spec, "timeout", "contains", "method", "insecure", "follow", "headers", "retries", "delay")
     limit = f"--max-time {word(spec.timeout)}" if spec.timeout is not None else ""
     method = "" if spec.method == "GET" else f"-X {literal(spec.method)}"
     insecure = "-k" if spec.insecure else ""
     follow = "-L" if spec.follow else ""
     headers = " ".join(f"-H {word(Value.of(f'{name}: ') + value)}" for name, value in spec.headers)
-    retry = "--retry 10 --retry-delay 6 --retry-all-errors"
+    times = word(spec.retries) if spec.retries is not None else "10"
+    retry = f"--retry {times} --retry-delay {word(spec.delay) if spec.delay is not None else '6'} --retry-all-errors"
     ask = words("curl", "-fsS", retry, limit, method, insecure, follow, headers, spec.url)
     return f"{ask} | grep -qF -e {word(spec.contains)}" if spec.contains is not None else f"{ask} > /dev/null"
 

@@ -19,9 +19,15 @@ _MODULES = {
         "absent archive archive_create directory download file file_attributes file_copy file_move line link "
         "replacement sync text_block touched_file"
     ),
-    "runs": "assertion capture command http_check http_request package package_cache pause unresolved",
+    "runs": (
+        "assertion capture command django_command http_check http_request make_target "
+        "package package_cache pause unresolved"
+    ),
     "dependencies": "composer_packages node_packages python_packages ruby_packages virtualenv git_checkout git_setting",
-    "containers": "compose_project container container_prune image image_push image_tag registry_login",
+    "containers": (
+        "compose_command compose_project container container_command container_prune image image_archive image_push "
+        "image_tag registry_login"
+    ),
 }
 _MODULE_OF = {kind: module for module, kinds in _MODULES.items() for kind in kinds.split()}
 
