@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from converter.match.engine import attempts
+from converter.match.engine import OF_COMMAND, attempts
 from converter.match.examples import Follow, broken, matching
 from converter.match.expressions import FUNCTIONS, SURROUNDING, sources, undeclared
 from converter.match.load import RuleBook
@@ -23,7 +23,7 @@ from converter.match.unsuited import ExpressionError
 from converter.model.match import Verdict
 from converter.resources import KINDS
 
-_EXPRESSIONS = ("becomes", "creates", "removes", "effect", "unchanged")
+_EXPRESSIONS = ("becomes", *OF_COMMAND)
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):

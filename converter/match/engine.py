@@ -25,7 +25,8 @@ _LOG = re.compile(
 )
 
 # What a rule that keeps a command may say of it.
-_SAID = ("creates", "removes", "effect", "unchanged")
+OF_COMMAND = ("creates", "removes", "effect", "unchanged")
+
 # The stage of a pipeline that is more than one simple command, as a rule writes it.
 COMPOUND = ("...",)
 
@@ -240,7 +241,7 @@ def _made(rule: Rule, step: Step, names: dict[str, object]) -> tuple[Spec, ...]:
         return specs(rule, names)
     if rule.verdict == Verdict.ABSORB:
         return ()
-    fields = {field: evaluate(rule.get(field), names) for field in _SAID if rule.get(field)}
+    fields = {field: evaluate(rule.get(field), names) for field in OF_COMMAND if rule.get(field)}
     return (command(step, **fields),)
 
 

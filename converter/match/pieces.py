@@ -56,9 +56,9 @@ def prefixed(value: Value, prefix: str) -> Value:
     return Value.of(prefix) + value
 
 
-def seen_from(path: Value, directory: Value) -> Value:
+def seen_from(path: Value | str, directory: Value) -> Value:
     """The path as it is seen from a directory."""
-    return absolute(directory, path)
+    return absolute(directory, path if isinstance(path, Value) else Value.of(path))
 
 
 def without(options: list[Value], pattern: str) -> list[Value]:

@@ -9,23 +9,42 @@ import msgspec
 from converter.match.unsuited import UnsuitedError
 from converter.model.value import Literal, Value
 
-_INTERPRETERS = r"(?:python|node|java|ruby|php|perl|bash|sh|deno|bun|dotnet|npm|yarn|pnpm|npx|exec)[\d.]*"
+_INTERPRETERS = (
+    r"(?:python|node|java|ruby|php|perl|bash|sh|deno|bun|dotnet|npm|yarn|pnpm|npx|go|cargo|mvnw?|gradlew?|bundle|mix|"
+    r"poetry|pipenv|uv|exec|run|start)[\d.]*"
+)
 _SIGNALS = {"9": "KILL", "KILL": "KILL", "15": "TERM", "TERM": "TERM", "2": "INT", "INT": "INT"}
-_ENDINGS = re.compile(r"\.(?:jar|war|py|js|mjs|cjs|ts|sh|rb|php|pl|pid|log|dll)$")
+_ENDINGS = re.compile(r"\.(?:jar|war|py|js|mjs|cjs|ts|sh|rb|php|pl|pid|log|dll|go)$")
+
+# Programs that are known by their own name, whatever files they are given.
+_SERVERS = r"gunicorn|uwsgi|uvicorn|celery|daphne|hypercorn|puma|unicorn|sidekiq"
+# Programs that run as several processes, each with another task; the commonest one bears the name alone.
+_ROLES = {
+    "artisan": r"[a-z-]+:(?:work|listen|run|start|consume)|horizon|serve",
+    "console": r"[a-z-]+:(?:consume|start|run)",
+    "celery": r"beat|flower",
+}
 
 
 def process_name(words: list[Value] | Value) -> Value:
     """`app` for `java -jar app.jar`, for the pattern `app.jar` and for the file `app.pid`."""
     given = words if isinstance(words, list) else [unbracketed(words)]
     texts = [piece for word in given for piece in _pieces(word)]
-    named = [text for text in texts if not text.startswith("-")]
+    named = [
+        text
+        for before, text in zip(["", *texts], texts, strict=False)
+        if not text.startswith("-") and before not in ("-cp", "-classpath")
+    ]
     rest = [text for text in named if not re.fullmatch(_INTERPRETERS, text.rpartition("/")[2])]
-    chosen = next((text for text in rest if _ENDINGS.search(text)), rest[0] if rest else named[0] if named else "")
+    chosen = next((text for text in rest if _ENDINGS.search(text)), rest[0] if rest else named[-1] if named else "")
+    if rest and re.fullmatch(_SERVERS, rest[0].rpartition("/")[2]):
+        chosen = rest[0]
     name = re.sub(r"[^\w.@-]+", "-", _ENDINGS.sub("", re.split(r"[/\\]", chosen.rstrip("/"))[-1].partition(":")[0]))
     name = re.sub(r"[-.]\d[\w.]*$", "", name).strip("-.[]")
     if not name:
         raise UnsuitedError(chosen)
-    return Value.of(name)
+    does = next((text for text in named if name in _ROLES and re.fullmatch(_ROLES[name], text)), "")
+    return Value.of("-".join(filter(None, (name, does.replace(":", "-")))))
 
 
 def unbracketed(pattern: Value) -> Value:

@@ -193,8 +193,7 @@ class _Reader:
             if token != "|":
                 raise ValueError(f"{closing!r} is missing after {words[-1]}")
         if words[0].startswith("-"):
-            options = tuple(Option(aliases=(word,)) for word in words)
-            self.options.extend(options)
+            self.options.append(Option(aliases=tuple(words), required=True))
             return
         self.operands.append(Operand(words=tuple(words), optional=optional, repeated=self.dots()))
 

@@ -33,6 +33,7 @@ class ComposeProject(Spec, frozen=True, kw_only=True):
     remove_images: str = ""
     scale: tuple[tuple[str, Value], ...] = ()
     wait: bool = False
+    wait_timeout: Value | None = None
     timeout: Value | None = None
     standalone: bool = False
     dependencies: bool = True

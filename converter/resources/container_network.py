@@ -9,13 +9,21 @@ from converter.model.value import Value
 
 
 class ContainerNetwork(Spec, frozen=True, kw_only=True):
-    """`docker network create name`."""
+    """`docker network create name`; `options` are those of the driver."""
 
     kind: ClassVar[str] = "container_network"
 
     name: Value
     driver: Value | None = None
     state: str = "present"
+    subnet: Value | None = None
+    gateway: Value | None = None
+    ip_range: Value | None = None
+    internal: bool = False
+    attachable: bool = False
+    ipv6: bool = False
+    labels: tuple[tuple[str, Value], ...] = ()
+    options: tuple[tuple[str, Value], ...] = ()
 
     def identity(self) -> str:
         """Its name."""

@@ -9,13 +9,15 @@ from converter.model.value import Value
 
 
 class ContainerVolume(Spec, frozen=True, kw_only=True):
-    """`docker volume create name`."""
+    """`docker volume create name`; `options` are those of the driver."""
 
     kind: ClassVar[str] = "container_volume"
 
     name: Value
     driver: Value | None = None
     state: str = "present"
+    labels: tuple[tuple[str, Value], ...] = ()
+    options: tuple[tuple[str, Value], ...] = ()
 
     def identity(self) -> str:
         """Its name."""

@@ -16,7 +16,7 @@ class GitCheckout(Spec, frozen=True, kw_only=True):
     """`repo` is None where only the working copy itself knows its remote; `version` None is the branch that it is
     on. With `update` it follows
     the remote; with `force` changes in the working copy are given up; with `fetch` alone nothing but what is known of
-    the remote changes."""
+    the remote changes, with `options` of that fetch."""
 
     kind: ClassVar[str] = "git_checkout"
 
@@ -31,6 +31,7 @@ class GitCheckout(Spec, frozen=True, kw_only=True):
     clean: bool = False
     bare: bool = False
     fetch: bool = False
+    options: tuple[Value, ...] = ()
 
     def identity(self) -> str:
         """Its path."""
@@ -56,7 +57,7 @@ class GitCheckout(Spec, frozen=True, kw_only=True):
         if not isinstance(later, GitCheckout) or _differ(self.repo, later.repo) or _differ(self.remote, later.remote):
             return None
         if later.fetch:
-            return self if self.fetch or self.update else None
+            return self if self.update or (self.fetch and self.options == later.options) else None
         return msgspec.structs.replace(
             self,
             repo=self.repo or later.repo,
@@ -64,6 +65,7 @@ class GitCheckout(Spec, frozen=True, kw_only=True):
             version=later.version or self.version,
             update=self.update or later.update or self.fetch,
             fetch=False,
+            options=(),
             force=self.force or later.force,
             depth=self.depth if self.depth == later.depth or not later.update else None,
             submodules=self.submodules or later.submodules,

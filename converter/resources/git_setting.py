@@ -9,7 +9,7 @@ from converter.model.value import Value
 
 
 class GitSetting(Spec, frozen=True, kw_only=True):
-    """`git config`; `repo` is the working copy of a local one."""
+    """`git config`; `repo` is the working copy of a local one; with `add` it is one value of several."""
 
     kind: ClassVar[str] = "git_setting"
 
@@ -17,10 +17,12 @@ class GitSetting(Spec, frozen=True, kw_only=True):
     value: Value
     scope: str = "local"
     repo: Value | None = None
+    add: bool = False
 
     def identity(self) -> str:
         """The scope and the name."""
-        return f"git:{self.scope}:{self.repo.key() if self.repo is not None else ''}:{self.name.key()}"
+        where = self.repo.key() if self.repo is not None else ""
+        return f"git:{self.scope}:{where}:{self.name.key()}:{self.value.key() if self.add else ''}"
 
     def summary(self) -> str:
         """`Set user.name of git`."""

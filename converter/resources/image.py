@@ -20,6 +20,9 @@ class Image(Spec, frozen=True, kw_only=True):
     path: Value | None = None
     dockerfile: Value | None = None
     arguments: tuple[tuple[str, Value], ...] = ()
+    labels: tuple[tuple[str, Value], ...] = ()
+    network: Value | None = None
+    cache_from: tuple[Value, ...] = ()
     target: Value | None = None
     platform: Value | None = None
     cache: bool = True

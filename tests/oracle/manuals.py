@@ -28,8 +28,10 @@ def manuals(commands: Iterable[Command]) -> dict[Command, Options]:
     here = {tool for tool in _TOOLS if shutil.which(tool)}
     asked = sorted({one for one in commands if one[0] in here} - _OTHERWISE)
     with ThreadPoolExecutor(4) as pool:
-        texts = pool.map(_help, asked)
-        return {command: found for command, text in zip(asked, texts, strict=True) if (found := read_help(text))}
+        told = dict(zip(asked, pool.map(_help, asked), strict=True))
+    # Of a subcommand that it has not, such as one of a plugin, docker says what it says of itself.
+    own = {command: text for command, text in told.items() if len(command) == 1 or text != told.get(command[:1])}
+    return {command: found for command, text in own.items() if (found := read_help(text))}
 
 
 def _help(command: Command) -> str:

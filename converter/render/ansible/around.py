@@ -76,8 +76,11 @@ class Around:
         return bool(self.secrets & {*names_of(test.subject), *names_of(test.context)})
 
     def environment(self, context: Context) -> dict[str, str]:
-        """What the script exports to the command."""
-        return {name: template(value, self.names) for name, value in context.environment}
+        """What the script exports to the command; the programs of a virtual environment come first."""
+        found = {name: template(value, self.names) for name, value in context.environment}
+        if "VIRTUAL_ENV" in found and "PATH" not in found:
+            found["PATH"] = f"{found['VIRTUAL_ENV']}/bin:{{{{ ansible_facts['env']['PATH'] }}}}"
+        return found
 
     def _failing(self, resource: Resource, found: Mapping[str, Any], watched: bool) -> dict[str, Any]:
         more: dict[str, Any] = {}

@@ -15,10 +15,15 @@ from converter.render.ansible.task import OF_MODULES, Task, by_shell
 from converter.render.ansible.value import UnrenderableError, shell, template
 
 _QUIET: dict[str, Any] = {"changed_when": False, "failed_when": False, "check_mode": False}
-# What these say does not depend on the directory.
+# What these say and do does not depend on the directory, unless they are given files.
 _ANYWHERE = re.compile(
-    r"(command|which|type|hash|id|systemctl|service|supervisorctl|pgrep|pidof|getent|groups|dpkg|dpkg-query|rpm|snap|docker|podman|curl|wget"
-    r"|nc|ufw|mountpoint|swapon|hostname|nginx|apachectl)\b(?! compose)"
+    r"(command|which|type|hash|id|systemctl|service|supervisorctl|pgrep|pidof|getent|groups|dpkg-query|nc|ufw|mountpoint"
+    r"|swapon|hostname|nginx|apachectl)\b"
+    r"|dpkg\b(?! (-i|--install))|rpm\b(?! -[iUF])|snap\b(?!.* [./])"
+    r"|curl\b(?!.*( -[a-zA-Z]*[oOTJ]| --output| --remote-name| --upload-file|@))|wget\b(?=.*(-O ?-|--spider|/dev/null))"
+    r"|(docker|podman) (ps|images|logs|inspect|info|version|stats|exec|stop|start|restart|kill|rm|rmi|pull|push|tag"
+    r"|login|logout|update|rename|pause|unpause|network|volume|node|swarm|system|service (ls|ps|rm|scale|update)"
+    r"|(image|container) (ls|inspect|rm|prune|pull|push|tag|stop|start|restart|kill))\b"
 )
 # Not programs, so that only a shell has them.
 _BUILTINS = frozenset("command type hash ulimit umask alias test [ [[ true false compgen declare shopt set".split())

@@ -48,7 +48,10 @@ def git_checkout(spec: Any, at: Place) -> list[Task]:
 def _fetched(spec: Any, dest: str, at: Place) -> Task:
     """git says what is new on its error output."""
     register = at.register("fetched")
-    argv = ["env", "git", "fetch", *([at.text(spec.remote)] if spec.remote is not None else [])]
+    flags = tuple(option for option in spec.options if option.shell().startswith("-"))
+    branches = tuple(option for option in spec.options if option not in flags)
+    argv = ["env", "git", "fetch", *at.texts(flags), *at.texts((spec.remote,) if spec.remote is not None else ())]
+    argv += at.texts(branches)
     extra = {"register": register, "changed_when": f"{register}.stderr | length > 0"}
     said = f"{KEPT}the module would check out what it has fetched"
     return Task("ansible.builtin.command", {"argv": argv, "chdir": dest}, extra, environment=True, comments=(said,))
@@ -85,6 +88,8 @@ def _cleaned(dest: str, at: Place) -> Task:
 def git_setting(spec: Any, at: Place) -> list[Task]:
     """A setting of git."""
     args = at.some(name=spec.name, value=spec.value, scope=spec.scope)
+    if spec.add:
+        args["add_mode"] = "add"
     if spec.scope == "local":
         args["repo"] = at.path(spec.repo) if spec.repo is not None else at.cwd
     return [Task("community.general.git_config", args)]
@@ -134,7 +139,7 @@ def _pip(python: str) -> str:
 
 
 def node_packages(spec: Any, at: Place) -> list[Task]:
-    """Packages of npm, yarn or pnpm, which say themselves what they did; their modules can't say all of this."""
+    """Packages of npm, yarn, pnpm or bun, which say themselves what they did; their modules can't say all of this."""
     directory = at.path(spec.path) if spec.path is not None else None
     if spec.manager == "npm" and not spec.extra and spec.state != "latest":
         if spec.names:
@@ -146,7 +151,7 @@ def node_packages(spec: Any, at: Place) -> list[Task]:
     if spec.manager == "yarn" and not special:
         return [_yarn(spec, at, directory)]
     argv = [spec.manager, *_verb(spec)]
-    flags = {"npm": "--omit=dev", "yarn": "--production", "pnpm": "--prod"}
+    flags = {"npm": "--omit=dev", "yarn": "--production", "pnpm": "--prod", "bun": "--production"}
     argv += [flags[spec.manager]] if spec.production else []
     argv += ["--frozen-lockfile"] if spec.frozen else []
     argv += [*at.texts(spec.extra), *at.texts(spec.names)]
@@ -155,9 +160,14 @@ def node_packages(spec: Any, at: Place) -> list[Task]:
         "register": register,
         "changed_when": f"{register}.stdout is not ansible.builtin.search('{_QUIET[spec.manager]}')",
     }
-    said = f"{KEPT}the module of {spec.manager} has no such options, or takes one package by name alone"
+    why = f"the module of {spec.manager} has no such options, or takes one package by name alone"
+    said = KEPT + ("there is no module of bun" if spec.manager == "bun" else why)
     args = {"argv": argv, "chdir": directory or at.cwd}
-    return [Task("ansible.builtin.command", args, extra, environment=True, comments=(said,))]
+    install = Task("ansible.builtin.command", args, extra, environment=True, comments=(said,))
+    if spec.clean:
+        install.extra = {"changed_when": True}
+        return _once_a_lock(install, at)
+    return [install]
 
 
 def _yarn(spec: Any, at: Place, directory: str | None) -> Task:
@@ -174,13 +184,13 @@ def _once_a_lock(install: Task, at: Place) -> list[Task]:
     register = at.register("npm_installed")
     argv = ["test", "node_modules/.package-lock.json", "-nt", "package-lock.json"]
     extra = {"register": register, "changed_when": False, "failed_when": False, "check_mode": False}
-    args = {"argv": argv, "chdir": install.args["path"]}
+    args = {"argv": argv, "chdir": install.args.get("path", install.args.get("chdir"))}
     install.extra["when"] = f"{register}.rc | default(1) != 0"
     return [Task("ansible.builtin.command", args, extra, suffix="Ask what is installed", looks=True), install]
 
 
 # What each prints when there was nothing to do.
-_QUIET = {"npm": "up to date", "yarn": "Already up-to-date", "pnpm": "Already up to date"}
+_QUIET = {"npm": "up to date", "yarn": "Already up-to-date", "pnpm": "Already up to date", "bun": "no changes"}
 
 
 def _verb(spec: Any) -> list[str]:
@@ -281,10 +291,10 @@ def ruby_packages(spec: Any, at: Place) -> list[Task]:
         return [
             Task(
                 "community.general.gem",
-                {"name": at.text(name), "user_install": False},
-                suffix=at.text(name) if several else "",
+                {"name": gem, **({"version": version} if version else {}), "user_install": False},
+                suffix=gem if several else "",
             )
-            for name in spec.names
+            for gem, _, version in (at.text(name).partition(":") for name in spec.names)
         ]
     args = at.some(chdir=at.path(spec.path) if spec.path is not None else at.cwd, exclude_groups=spec.without)
     args |= at.some(

@@ -37,18 +37,13 @@ def command(spec: Any, at: Place) -> list[Task]:
     extra: dict[str, Any] = {}
     if spec.effect == "reads":
         extra = {"changed_when": False, "check_mode": False}
+    elif spec.unchanged and not spec.output and spec.log is None:
+        extra["register"] = register = at.register("done")
+        said = f"({register}.stdout + {register}.stderr)"
+        extra["changed_when"] = f"{said} is not ansible.builtin.search({spec.unchanged!r})"
     elif spec.creates is None and spec.removes is None:
-        extra |= _changed(spec, at) if simple else {"changed_when": True}
+        extra["changed_when"] = True
     return [Task(module, args, extra, environment=True, own=own)]
-
-
-def _changed(spec: Any, at: Place) -> dict[str, Any]:
-    """What it prints tells where that is known, unless the script itself asks for the output."""
-    if not spec.unchanged or spec.output:
-        return {"changed_when": True}
-    register = at.register(f"{at.text(spec.argv[0]).rpartition('/')[2]} done")
-    quiet = f"{register}.stdout is not ansible.builtin.search({spec.unchanged!r})"
-    return {"register": register, "changed_when": quiet}
 
 
 def _left_running(spec: Any, at: Place) -> list[Task]:

@@ -90,35 +90,42 @@ def _log(spec: Any, at: Place) -> dict[str, str]:
 
 def image(spec: Any, at: Place) -> list[Task]:
     """An image that is pulled, built or gone."""
-    name, tag = _name_tag(spec.name, at)
+    named = _named(spec.name, at)
     if spec.runtime == "podman":
-        return [_podman_image(spec, at, name, tag)]
+        return [_podman_image(spec, at, named)]
     if spec.source == "absent":
-        return [Task("community.docker.docker_image_remove", {"name": name, "tag": tag, **at.some(force=spec.force)})]
-    push = [Task("community.docker.docker_image_push", {"name": name, "tag": tag}, suffix="Push")] if spec.push else []
+        return [Task("community.docker.docker_image_remove", {**named, **at.some(force=spec.force)})]
+    push = [Task("community.docker.docker_image_push", named, suffix="Push")] if spec.push else []
     if spec.source == "pull":
         return [
-            Task("community.docker.docker_image_pull", {"name": name, "tag": tag, **at.some(platform=spec.platform)}),
+            Task("community.docker.docker_image_pull", {**named, **at.some(platform=spec.platform)}),
             *push,
         ]
-    args: dict[str, Any] = {"name": name, "tag": tag, "path": at.path(spec.path) if spec.path is not None else at.cwd}
+    args: dict[str, Any] = {**named, "path": at.path(spec.path) if spec.path is not None else at.cwd}
     args |= at.some(
         dockerfile=spec.dockerfile, args=spec.arguments, target=spec.target, nocache=not spec.cache, pull=spec.pull
     )
+    args |= at.some(labels=spec.labels, network=spec.network, cache_from=spec.cache_from)
     args |= {"platform": [at.text(spec.platform)]} if spec.platform is not None else {}
     return [Task("community.docker.docker_image_build", {**args, "rebuild": "always"}), *push]
 
 
-def _podman_image(spec: Any, at: Place, name: str, tag: str) -> Task:
+def _podman_image(spec: Any, at: Place, named: dict[str, str]) -> Task:
     args: dict[str, Any] = {
-        "name": name,
-        "tag": tag,
+        **named,
         "state": {"absent": "absent", "build": "build"}.get(spec.source, "present"),
     }
     if spec.source == "build":
         args["path"] = at.path(spec.path) if spec.path is not None else at.cwd
         args |= {"build": {"cache": spec.cache, **at.some(file=spec.dockerfile, target=spec.target)}, "push": spec.push}
     return Task("containers.podman.podman_image", {**args, **at.some(force=spec.force)})
+
+
+def _named(name: Value, at: Place) -> dict[str, str]:
+    """Name and tag; a digest belongs to the name."""
+    if any(isinstance(part, Literal) and "@sha256:" in part.text for part in name.parts):
+        return {"name": at.text(name)}
+    return dict(zip(("name", "tag"), _name_tag(name, at), strict=True))
 
 
 def _name_tag(name: Value, at: Place) -> tuple[str, str]:
@@ -140,14 +147,13 @@ def _name_tag(name: Value, at: Place) -> tuple[str, str]:
 
 def image_tag(spec: Any, at: Place) -> list[Task]:
     """A further name of an image."""
-    name, tag = _name_tag(spec.name, at)
-    return [Task("community.docker.docker_image_tag", {"name": name, "tag": tag, "repository": [at.text(spec.target)]})]
+    args = {**_named(spec.name, at), "repository": [at.text(spec.target)]}
+    return [Task("community.docker.docker_image_tag", args)]
 
 
 def image_push(spec: Any, at: Place) -> list[Task]:
     """An image in its registry."""
-    name, tag = _name_tag(spec.name, at)
-    return [Task("community.docker.docker_image_push", {"name": name, "tag": tag})]
+    return [Task("community.docker.docker_image_push", _named(spec.name, at))]
 
 
 def registry_login(spec: Any, at: Place) -> list[Task]:
@@ -158,13 +164,23 @@ def registry_login(spec: Any, at: Place) -> list[Task]:
 
 def container_network(spec: Any, at: Place) -> list[Task]:
     """A network of containers."""
-    args = at.some(name=spec.name, driver=spec.driver)
+    args = at.some(
+        name=spec.name,
+        driver=spec.driver,
+        internal=spec.internal,
+        attachable=spec.attachable,
+        enable_ipv6=spec.ipv6,
+        labels=spec.labels,
+        driver_options=spec.options,
+    )
+    if spec.subnet is not None:
+        args["ipam_config"] = [at.some(subnet=spec.subnet, gateway=spec.gateway, iprange=spec.ip_range)]
     return [Task("community.docker.docker_network", {**args, "state": spec.state})]
 
 
 def container_volume(spec: Any, at: Place) -> list[Task]:
     """A volume of containers."""
-    args = at.some(volume_name=spec.name, driver=spec.driver)
+    args = at.some(volume_name=spec.name, driver=spec.driver, labels=spec.labels, driver_options=spec.options)
     return [Task("community.docker.docker_volume", {**args, "state": spec.state})]
 
 
@@ -206,6 +222,8 @@ def compose_project(spec: Any, at: Place) -> list[Task]:
         args["scale"] = {name: number(value, at) for name, value in spec.scale}
     if spec.timeout is not None:
         args["timeout"] = number(spec.timeout, at)
+    if spec.wait_timeout is not None:
+        args["wait_timeout"] = number(spec.wait_timeout, at)
     if not spec.dependencies:
         args["dependencies"] = False
     return [Task("community.docker.docker_compose_v2", args, environment=True, comments=note)]

@@ -15,6 +15,8 @@ from converter.render.ansible.task import Place, Task
 from converter.render.ansible.value import expression
 
 _LOOK: dict[str, Any] = {"changed_when": False, "failed_when": False, "check_mode": False}
+# Where systemd seeks programs (systemd.exec(5), ExecSearchPath=).
+_SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _USER_BUS = {"XDG_RUNTIME_DIR": "/run/user/{{ ansible_facts['user_uid'] }}"}
 
 
@@ -138,7 +140,10 @@ def _unit(spec: Any, at: Place) -> str:
         "",
     ]
     lines += ["[Service]", f"User={login}", f"WorkingDirectory={_plain(cwd, at)}"]
-    lines += [f"Environment={_word(Value.of(f'{name}=') + value, at)}" for name, value in context.environment]
+    exported = dict(context.environment)
+    if "VIRTUAL_ENV" in exported and "PATH" not in exported:
+        exported["PATH"] = exported["VIRTUAL_ENV"] + f"/bin:{_SYSTEM_PATH}"
+    lines += [f"Environment={_word(Value.of(f'{name}=') + value, at)}" for name, value in exported.items()]
     alone = not re.search(r"[;&|\n]", "".join(part.text for part in spec.command.parts if isinstance(part, Literal)))
     run = Value.of("exec ") + spec.command if alone else spec.command
     lines.append(f"ExecStart=/bin/bash -c {_word(run, at, command=True)}")

@@ -38,6 +38,9 @@ def image(spec: Image, cwd: Value) -> str:
         option("--platform", spec.platform),
         "" if spec.cache else "--no-cache",
         "--pull" if spec.pull else "",
+        option("--network", spec.network),
+        options("--cache-from", spec.cache_from),
+        options("--label", [Value.of(f"{name}=") + value for name, value in spec.labels]),
     )
     context = path(spec.path, cwd) if spec.path is not None else "."
     build = words(spec.runtime, "build -t", spec.name, flags, context)

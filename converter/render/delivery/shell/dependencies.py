@@ -19,10 +19,11 @@ def node_packages(spec: NodePackages, cwd: Value) -> str:
         verb = "uninstall" if spec.state == "absent" else "ci" if spec.clean else "install"
         flags = words("-g" if spec.global_ else "", "--omit=dev" if spec.production else "")
     else:
-        verb = ("global " if spec.global_ and spec.manager == "yarn" else "") + ("add" if spec.names else "install")
+        verb = "remove" if spec.state == "absent" else "add" if spec.names else "install"
+        verb = f"global {verb}" if spec.global_ and spec.manager == "yarn" else verb
         frozen = "--frozen-lockfile" if spec.frozen or spec.clean else ""
-        production = {"yarn": "--production", "pnpm": "--prod"}.get(spec.manager, "") if spec.production else ""
-        flags = words("-g" if spec.global_ and spec.manager == "pnpm" else "", frozen, production)
+        production = ("--prod" if spec.manager == "pnpm" else "--production") if spec.production else ""
+        flags = words("-g" if spec.global_ and spec.manager != "yarn" else "", frozen, production)
     return _inside(spec.path, cwd, words(spec.manager, verb, flags, *spec.names, *spec.extra))
 
 
@@ -82,12 +83,15 @@ def ruby_packages(spec: RubyPackages, cwd: Value) -> str:
 
 def git_checkout(spec: GitCheckout, cwd: Value) -> str:
     """A clone where there is none, and the version that is asked for."""
-    understood(spec, "repo", "version", "remote", "update", "force", "depth", "submodules", "clean", "fetch")
+    understood(spec, "repo", "version", "remote", "update", "force", "depth", "submodules", "clean", "fetch", "options")
     dest = path(spec.dest, cwd)
     version = spec.version if spec.version is not None and spec.version.text != "HEAD" else None
     remote = spec.remote if spec.remote is not None else Value.of("origin")
     if spec.fetch:
-        return words("git -C", dest, "fetch", "--tags", remote)
+        given = [option for option in spec.options if option.shell().startswith("-")]
+        branches = [option for option in spec.options if option not in given]
+        named = remote if branches else spec.remote
+        return words("git -C", dest, "fetch", *given, named, *branches)
     commands = []
     if spec.repo is not None:
         flags = words(option("--depth", spec.depth), "--recurse-submodules" if spec.submodules else "")
@@ -109,7 +113,7 @@ def git_checkout(spec: GitCheckout, cwd: Value) -> str:
 def git_setting(spec: GitSetting, cwd: Value) -> str:
     """`git config`."""
     at = f"-C {path(spec.repo, cwd)}" if spec.repo is not None else ""
-    return words("git", at, "config", f"--{spec.scope}", spec.name, spec.value)
+    return words("git", at, "config", f"--{spec.scope}", "--add" if spec.add else "", spec.name, spec.value)
 
 
 def _inside(directory: Value | None, cwd: Value, command: str) -> str:

@@ -48,6 +48,8 @@ def script(resource: Resource) -> str:
     if resource.tolerated:
         text = f"{{\n{_indented(text)}\n}} || true" if "\n" in text else f"{{ {text}; }} || true"
     exports = [assigned(name, word(value)) for name, value in context.environment]
+    if "VIRTUAL_ENV" in dict(context.environment) and "PATH" not in dict(context.environment):
+        exports.append('export PATH="$VIRTUAL_ENV/bin:$PATH"')
     return "\n".join([*exports, text])
 
 
