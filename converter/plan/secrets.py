@@ -32,6 +32,7 @@ def find_secrets(*traces: Trace) -> tuple[FoundSecret, ...]:
         collected.environment = trace.selection.environment if trace.selection is not None else ""
         _in_steps(trace, collected)
         _in_variables(trace, collected)
+        collected.seen_in(trace)
     collected.environment = None
     explained = Secrets(collected.secrets())
     for file in files:
@@ -76,6 +77,14 @@ class _Collected:
         self._found.setdefault(found.value, []).append((found, span))
         if self.environment is not None:
             self._used.setdefault(found.value, set()).add(self.environment)
+
+    def seen_in(self, trace: Trace) -> None:
+        """Notes the environment for what is part of a text that its run assigns or hands on."""
+        held = [binding.value.text or "" for binding in trace.bindings]
+        held += [word.text or "" for step in trace.steps for word in (*step.argv, step.stdin) if word is not None]
+        for value in self._found:
+            if any(value in text for text in held):
+                self._used.setdefault(value, set()).add(self.environment or "")
 
     def add_variable(self, name: str, value: Value | None, span: Span | None) -> None:
         text = _own_text(value)

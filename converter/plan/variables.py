@@ -168,6 +168,8 @@ def _input(work: Work, name: str, item: ScriptInput | None, span: Span | None) -
         help = "The name or address of the server that is deployed."
         return PlanVariable(name=name, kind=VariableKind.INPUT, required=True, help=help)
     default = item.default if item is not None else None
+    if default is not None and default.outputs and not default.unknowns:
+        return PlanVariable(name=name, kind=VariableKind.COMPUTED, value=default, span=span)
     required = item.required if item is not None else False
     if default is None and item is not None and item.kind == ParameterKind.ENVIRONMENT:
         default = _in_a_run(work, name)
@@ -231,6 +233,11 @@ def _ordered(work: Work, variables: list[PlanVariable]) -> tuple[PlanVariable, .
 
 def _noted(work: Work) -> Work:
     names = {variable.name for variable in work.variables}
+    told = {item.name: item for item in work.trace.inputs if item.default is not None and item.default.outputs}
+    for variable in work.variables:
+        if variable.name in told and variable.kind == VariableKind.COMPUTED and variable.value is not None:
+            how = f"{variable.value.shell()}, which the script takes where nobody says otherwise"
+            work = work.changing(f"{variable.name} is always {how} (--extra-vars tells the hosts another one)")
     if PROJECT in names and work.trace.runs_on == RunsOn.SERVER:
         work = work.assuming(
             f"the script is run in a directory of the server that is taken to be /opt/{work.name} (variable {PROJECT})"

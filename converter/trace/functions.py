@@ -179,6 +179,7 @@ def other_script(run: Interpreter, state: State, found: Call) -> Condition | Non
     run.account.absorb(found.node, f"it runs {script.source.path}, which is followed", state.context())
     inner = state.copy()
     inner.slots = {name: slot for name, slot in inner.slots.items() if slot.exported}
+    inner.take_environment()
     inner.functions, inner.arguments = {}, found.argv[1:]
     inner.name, inner.options, inner.returned, inner.skipped = found.argv[0], frozenset(), (), ()
     inner.path = state.guard

@@ -191,6 +191,7 @@ class Interpreter:
 
     def project_path(self, place: Value) -> str | None:
         """The path of a file as the user would name it, if it lies in the project; None for one that can't be known."""
+        place = _written_out(place)
         head = place.parts[0] if place.parts else None
         if isinstance(head, Variable) and head.name == PROJECT:
             rest = Value(*place.parts[1:]).text
@@ -230,6 +231,11 @@ class Interpreter:
             if known is not None and re.fullmatch(r"[\w@%+=:,./ -]*", known):
                 text = re.sub(rf"\$(?:{name}\b|\{{{name}\}})", known.replace("\\", r"\\"), text)
         return text
+
+
+def _written_out(value: Value) -> Value:
+    """The value with what variables are made of in their places."""
+    return value.map(lambda part: _written_out(part.value) if isinstance(part, Variable) and part.value else part)
 
 
 def _pure(subject: Compare | NotEmpty) -> str:

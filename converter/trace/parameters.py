@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from converter.model.script import Parameter, Word
 from converter.model.trace import ParameterKind, ScriptInput
-from converter.model.value import CommandOutput, Unknown, Value, Variable
+from converter.model.value import CommandOutput, Literal, Unknown, Value, Variable
 from converter.trace import modes
 from converter.trace import words as expansion
 from converter.trace.computed import by_shell
@@ -231,7 +231,7 @@ def _edited(run: Interpreter, state: State, part: Parameter, value: Value) -> Va
     text = value.text
     operand = expansion.pattern(run, state, part.operand) if part.operand else Value()
     if text is None or operand.text is None:
-        return _at_run_time(state, part, value)
+        return _path_cut(value, part.operator, operand.text) or _at_run_time(state, part, value)
     match part.operator:
         case "#" | "##" | "%" | "%%":
             return Value.of(cut(text, operand, part.operator))
@@ -243,6 +243,21 @@ def _edited(run: Interpreter, state: State, part: Parameter, value: Value) -> Va
             return _substring(text, operand.text, part)
         case _:
             return _at_run_time(state, part, value)
+
+
+def _path_cut(value: Value, operator: str, operand: str | None) -> Value | None:
+    """`${0%/*}` and `${0##*/}`: the folder and the name of a path of which only the beginning is open."""
+    last = value.parts[-1] if value.parts else None
+    if not isinstance(last, Literal) or "/" not in last.text:
+        return None
+    before, _, name = last.text.rpartition("/")
+    match operator, operand:
+        case "%", "/*":
+            return Value(*value.parts[:-1], Literal(before))
+        case "##", "*/":
+            return Value.of(name)
+        case _:
+            return None
 
 
 def _at_run_time(state: State, part: Parameter, value: Value) -> Value:

@@ -14,7 +14,7 @@ from converter.trace.commands import Call, dispatch, emit, streams
 from converter.trace.conditions import SUCCESS, Condition
 from converter.trace.shells import follow, parse_value, run_file
 from converter.trace.state import End, State, Streams
-from converter.trace.words import expand
+from converter.trace.words import expand, single
 
 if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
@@ -71,7 +71,14 @@ def _is_shell(rest: tuple[Value, ...]) -> bool:
 def _far_words(run: Interpreter, inner: State, call: Call, text: Value) -> tuple[Value, ...]:
     body = parse_value(run, call, text, None)
     head = body[0] if len(body) == 1 else None
-    return expand(run, inner, head.words) if isinstance(head, Exec) else ()
+    return _given(run, inner, head) if isinstance(head, Exec) else ()
+
+
+def _given(run: Interpreter, inner: State, head: Exec) -> tuple[Value, ...]:
+    """The words of the far command, and the variables before it in its environment."""
+    added = tuple((assign.name, single(run, inner, assign.value)) for assign in head.assigns)
+    inner.environment = (*inner.environment, *added)
+    return expand(run, inner, head.words)
 
 
 def _fed(run: Interpreter, state: State, inner: State, call: Call, text: Value) -> Condition:
@@ -84,7 +91,7 @@ def _fed(run: Interpreter, state: State, inner: State, call: Call, text: Value) 
     if call.streams.stdin is None:
         return _copied(run, state, inner, call, expand(run, inner, head.words), far)
     far.stdin = call.streams.stdin
-    return _joined(state, inner, dispatch(run, inner, Call(call.node, expand(run, inner, head.words), far)))
+    return _joined(state, inner, dispatch(run, inner, Call(call.node, _given(run, inner, head), far)))
 
 
 def _copied(

@@ -29,6 +29,7 @@ def shell(run: Interpreter, state: State, call: Call) -> Condition | None:
     head = words[0].text or "" if words else ""
     if head.startswith("-") and "c" in head and not head.startswith("--") and len(words) > 1:
         inner = state.copy()
+        inner.take_environment()
         inner.arguments = tuple(words[3:])
         return run_text(run, inner, call, words[1])
     if head in ("-s", "--") or not words:
@@ -41,6 +42,7 @@ def _standard_input(run: Interpreter, state: State, call: Call, arguments: tuple
     if arguments and arguments[0].text == "--":
         arguments = arguments[1:]
     inner = state.copy()
+    inner.take_environment()
     inner.arguments = arguments
     if call.streams.stdin is not None:
         return run_text(run, inner, call, call.streams.stdin, call.streams.heredoc)

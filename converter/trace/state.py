@@ -135,6 +135,11 @@ class State:
         exported.update(self.environment)
         return Context(host=self.host, user=self.user, cwd=self.cwd, environment=tuple(exported.items()))
 
+    def take_environment(self) -> None:
+        """Makes variables of what the command is given, as a shell does that is started so."""
+        for name, value in self.environment:
+            self.slots[name] = Slot(value, exported=True)
+
     def set(self, name: str, content: Content, *, exported: bool = False, local: bool = False) -> None:
         """Assigns a variable, keeping what it was declared as."""
         old = self.slots.get(name)

@@ -53,7 +53,10 @@ def differing(first: Resource, second: Resource) -> Iterator[tuple[str, Value, V
             yield name, one, other
     for one, other in _pairs(first.context.cwd, second.context.cwd):
         yield "dir", one, other
-    rest = [(item.context.user, item.context.environment, _guard(item.guard)) for item in (first, second)]
+    for (name, one), (_, other) in zip(first.context.environment, second.context.environment, strict=True):
+        for pair in _pairs(one, other):
+            yield name, *pair
+    rest = [(item.context.user, _guard(item.guard)) for item in (first, second)]
     for one, other in _pairs(*rest):
         yield "condition", one, other
 
