@@ -16,7 +16,7 @@ from converter.cli.inputs import Inputs
 from converter.model.source import SourceFile
 from converter.model.trace import Disposition, Succeeds, Trace
 from converter.parse import parse, parse_text, read_source
-from converter.trace import trace
+from converter.trace import trace, traces
 from oracle.believed import Believed, Expected
 from oracle.world import PROJECT, Ran, Way, World, chroot
 
@@ -57,7 +57,7 @@ RUNS = [
 def test_bash_runs_what_the_trace_says(one: Case, way: Way, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(one.copied(tmp_path))
     for number, script in enumerate(one.scripts):
-        traced = traced_script(script)
+        traced = traced_script(script, way)
         root = tmp_path / str(number)
         believed = Believed(traced, way, root)
         world = World(root, one.input, way, folders(traced, believed), programs(traced))
@@ -66,14 +66,19 @@ def test_bash_runs_what_the_trace_says(one: Case, way: Way, tmp_path: Path, monk
         check(expected, ran, lookups(traced), said)
 
 
-def traced_script(script: str) -> Trace:
+def traced_script(script: str, way: Way) -> Trace:
+    """The trace of the run, where the way says which environment it is for; else that of any run."""
     inputs = Inputs([script])
 
     def there(path: str) -> SourceFile | None:
         found = inputs.beside(path)
         return read_source(*found) if found else None
 
-    return trace([parse(read_source(script, Path(script).read_bytes()))], parse_text=parse_text, load=there)
+    scripts = [parse(read_source(script, Path(script).read_bytes()))]
+    told = {*way.arguments, *way.environment.values()}
+    (runs,) = traces(scripts, parse_text=parse_text, load=there).values()
+    chosen = [run for run in runs if run.selection is not None and run.selection.text in told]
+    return chosen[0] if chosen else trace(scripts, parse_text=parse_text, load=there)
 
 
 def folders(traced: Trace, believed: Believed) -> Iterator[str]:

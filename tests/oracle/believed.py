@@ -83,7 +83,7 @@ class Believed:
             return (f"cat|printf\x1f(?s:.*)|echo\x1f(?:-[en]+\x1f)?{text}",)
         # A test of what a command prints is a pipeline for the rules, of which only the command runs.
         text = step.source.shell()
-        stages = tuple(argv for argv in step.stages if argv and (argv[0].text or "") in text)
+        stages = tuple(_program(argv) for argv in step.stages if argv and (argv[0].text or "") in text)
         argvs = (step.argv,) if step.argv else stages
         return tuple("\x1f".join(self._pattern(value) for value in argv) for argv in argvs if argv)
 
@@ -214,3 +214,9 @@ def _key(text: str, numeric: bool) -> tuple[int, str]:
 def _compared(left: tuple[int, str], right: tuple[int, str], operator: str) -> bool:
     answers = {"==": left == right, "<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}
     return answers[operator]
+
+
+def _program(argv: tuple[Value, ...]) -> tuple[Value, ...]:
+    """The words of the program alone: in a stage, a redirection of its output stands behind them."""
+    end = next((index for index, word in enumerate(argv) if word.text in (">", ">>")), len(argv))
+    return argv[:end]
