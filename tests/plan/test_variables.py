@@ -5,6 +5,7 @@ from __future__ import annotations
 from converter.model.plan import Plan
 from converter.model.trace import NotEmpty, ParameterKind, RunsOn, ScriptInput, Succeeds
 from converter.model.value import CommandOutput, Value, Variable
+from converter.pipeline import scripts_to_plan
 from converter.plan.rewrite import values
 from plan.making import Script, addresses, host, resource, spec, v
 
@@ -162,3 +163,11 @@ def test_what_the_build_prints_for_the_hosts_is_handed_on() -> None:
     script.step("frob", argv=(v("frob"), v("${URL}")), at=host("web1"))
     made = script.plan()
     assert ("URL", "build") in [(found.name, found.on) for found in made.variables]
+
+
+def test_a_check_of_a_captured_output_looks_at_it() -> None:
+    text = '#!/bin/bash\nfrobctl up\nSTATUS=$(curl -s -o /dev/null -w "%{http_code}" http://localhost/)\n'
+    made = scripts_to_plan([("deploy.sh", f'{text}[ "$STATUS" -ne 200 ] && exit 1\n'.encode())], name="app")
+    (assertion,) = [found.spec for found in made.resources if found.kind == "assertion"]
+    texts = [value.shell() for value in values(assertion) if "-ne" in value.shell()]
+    assert texts == ['[ "$(curl -s -o /dev/null -w "%{http_code}" http://localhost/)" -ne 200 ]']
