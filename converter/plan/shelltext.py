@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from converter.model.trace import Redirection
-from converter.model.value import Glob, Literal, Part, Value
+from converter.model.value import CommandOutput, Glob, Literal, Part, Value, Variable
 
 _PLAIN = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
 
@@ -43,5 +43,7 @@ def _quoted(part: Part) -> Value:
             return Value.of("'" + text.replace("'", "'\\''") + "'")
         case Glob():
             return Value(Literal(part.text))
+        case CommandOutput(splits=True) | Variable(splits=True):
+            return Value(part)
         case _:
             return Value(Literal('"'), part, Literal('"'))

@@ -33,7 +33,7 @@ def command(step: Step) -> Spec:
     if not step.argv:
         return Command(source=step.source, output=step.output, pipefail=step.pipefail, errexit=step.errexit)
     log = _log(step.redirects)
-    opens = any(word.has_glob or any(isinstance(part, CommandOutput) for part in word.parts) for word in step.argv)
+    opens = any(word.has_glob or word.splits or any(isinstance(part, CommandOutput) for part in word.parts) for word in step.argv)
     if opens or step.stdin_path is not None or (step.redirects and log is None):
         source = shell_text(step.argv, step.stdin_path, step.redirects)
         return Command(source=source, stdin=step.stdin, output=step.output, pipefail=step.pipefail)
