@@ -35,6 +35,11 @@ def word(value: Value) -> Value:
     return Value(*(new for part in value.parts for new in _quoted(part).parts))
 
 
+def opens(value: Value) -> bool:
+    """Whether only a shell can make words of it: patterns, and what commands print."""
+    return value.has_glob or value.splits or any(isinstance(part, CommandOutput) for part in value.parts)
+
+
 def _quoted(part: Part) -> Value:
     match part:
         case Literal(text) if _PLAIN.fullmatch(text):

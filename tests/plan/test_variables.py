@@ -184,7 +184,7 @@ def test_a_check_of_a_captured_output_looks_at_it() -> None:
         ('kill "$(lsof -t -i:3000)"', 'kill "$(lsof -t -i:3000)"'),
         ("docker stop $(docker ps -q)", "docker stop $(docker ps -q)"),
         ("frobctl x$(cat v)y 'a b'", "frobctl x$(cat v)y 'a b'"),
-        ("PIDS=$(pgrep node)\nkill $PIDS", "kill ${PIDS}"),
+        ("PIDS=$(lsof -t -i:80)\nkill $PIDS", "kill ${PIDS}"),
         ('frobctl\nDIR=$(cat dir)\nfrobctl "$DIR"', 'frobctl "${DIR}"'),
     ],
 )
