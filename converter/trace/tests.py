@@ -12,6 +12,7 @@ from converter.model.value import CommandOutput, Unknown, Value, Variable
 from converter.trace import modes
 from converter.trace import words as expansion
 from converter.trace.arithmetic import calculate
+from converter.trace.computed import edited
 from converter.trace.conditions import Condition, any_of, both, decided, single
 from converter.trace.patterns import matches
 from converter.trace.state import State
@@ -194,8 +195,9 @@ def _search(value: Value) -> list[str]:
 def looked(run: Interpreter, state: State, command: Exec) -> Condition:
     """A test that needs the output of a command: it is run as it is, since it only looks."""
     text = run.source_with_values(state, command.text, run.names_in(command))
-    subject = Succeeds(text=Value.of(text), pipefail="pipefail" in state.options)
-    return single(subject, run.account.next_test(command.span), state.context(), command.span)
+    before, context = edited(state, command)
+    subject = Succeeds(text=Value.of(before + text), pipefail="pipefail" in state.options)
+    return single(subject, run.account.next_test(command.span), context, command.span)
 
 
 def _values(subject: Subject) -> tuple[Value, ...]:

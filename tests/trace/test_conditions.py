@@ -138,3 +138,27 @@ def test_a_local_variable_may_be_empty() -> None:
 def test_a_declared_function_is_known() -> None:
     (one,) = traced("f() { frob a; }\nif declare -F f > /dev/null; then frob b; else frob c; fi").steps
     assert [word.text for word in one.argv] == ["frob", "b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "given"),
+    [
+        ("OLD=$(docker ps -q)\nif [ ${#OLD} -gt 0 ]; then frob; fi", "[ ${#OLD} -gt 0 ]", "${OLD}"),
+        ('if [ "${HOST%%.*}" = web ]; then frob; fi', '[ "${HOST%%.*}" = web ]', "${HOST}"),
+        ("if [[ ${#HOST} -lt 3 ]]; then frob; fi", "[[ ${#HOST} -lt 3 ]]", "${HOST}"),
+        (
+            'f() { local OLD="\\"$(docker ps -q)"; if [ ${#OLD} -gt 0 ]; then frob; fi; }\nf',
+            'OLD="\\"$(docker ps -q)"; [ ${#OLD} -gt 0 ]',
+            None,
+        ),
+    ],
+)
+def test_a_length_is_asked_of_the_shell(text: str, asked: str, given: str | None) -> None:
+    (test,) = step(text).guard
+    assert isinstance(test.subject, Succeeds)
+    assert test.subject.text.text == asked
+    assert [value.shell() for _, value in test.context.environment] == ([given] if given else [])
+
+
+def test_a_known_length_is_counted() -> None:
+    assert not step("X=abc\nif [ ${#X} -eq 3 ]; then frob; fi").guard
