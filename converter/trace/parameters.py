@@ -13,6 +13,7 @@ from converter.trace import words as expansion
 from converter.trace.computed import by_shell
 from converter.trace.patterns import cut, substitute
 from converter.trace.state import Choice, Content, State
+from converter.trace.statuses import remember
 
 if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
@@ -87,7 +88,7 @@ def plain(run: Interpreter, state: State, part: Parameter) -> Value:
     if name == "#":
         return Value(Variable("#")) if state.arguments is None else Value.of(str(len(state.arguments)))
     if name == "?":
-        return Value(Variable("?"))
+        return remember(run, state)
     if name in SHELL_OWN and name not in state.slots:
         return Value(Unknown(SHELL_OWN[name], part.source or f"${name}"))
     content = content_of(state, name)
