@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from converter.model.script import AndOr, Assign, Block, Exec, If, Loop, LoopKind, Not, Pipeline, Statement
 from converter.model.trace import Retry
-from converter.model.value import Value
+from converter.model.value import Value, Variable
 from converter.trace.answers import awaited
 from converter.trace.conditions import Condition, merged
+from converter.trace.counters import counted
 from converter.trace.lookers import only_tells
 from converter.trace.pipelines import kept
 from converter.trace.state import Choice, State, merge
@@ -35,11 +36,14 @@ def retries(run: Interpreter, state: State, node: Loop) -> Condition | None:
     status_of = awaited(node)
     shaped = status_of.loop
     found = _conditional(shaped, quiet) if node.kind in (LoopKind.UNTIL, LoopKind.WHILE) else None
+    counter = counted(state, node) if all(_harmless(one, quiet) for one in node.body) else None
+    if counter is not None:
+        found = counter.attempt, node.body
     if found is None:
         found = _breaking(shaped, quiet)
     if found is None:
         return None
-    attempted, counted = found
+    attempted, body = found
     delay = _delay(node)
     if delay is None:
         return None
@@ -54,12 +58,17 @@ def retries(run: Interpreter, state: State, node: Loop) -> Condition | None:
     run.testing = before
     if len(run.account.steps) != first + 1:
         return None
-    attempts = _attempts(run, state, node, counted)
+    attempts = counter.attempts if counter is not None else _attempts(run, state, node, body)
     run.account.change(first, retry=Retry(attempts=attempts or DEFAULT_ATTEMPTS, delay=delay))
     if attempts is None:
         run.account.assume(f"{node.span.lines()}: a wait without an end is given up after {DEFAULT_ATTEMPTS} tries")
     _account(run, node)
     _remember(run, state, shaped, status, attempts or DEFAULT_ATTEMPTS, quiet)
+    if counter is not None and status.yes is not None and status.no is not None:
+        run.account.assume(f"{node.span.lines()}: where the wait is given up, the play ends")
+        # The counter of a wait that was answered is only known to have been enough.
+        left = Value(Variable(counter.name))
+        state.set(counter.name, Choice(((status.yes, left), (status.no, counter.last))))
     if status_of.name and status.yes is not None and status.no is not None:
         state.set(status_of.name, Choice(((status.yes, Value.of(status_of.status)), (status.no, NO_ANSWER))))
     return _left(run, state, shaped, status, quiet)
