@@ -199,3 +199,19 @@ def test_a_counted_wait_that_is_given_up_ends_the_script() -> None:
     wait = "N=0\nuntil first || [ $N -eq 30 ]; do sleep 5; N=$((N+1)); done\n"
     found = traced(f"{wait}if [ $N -eq 30 ]; then exit 1; fi\nfrob")
     assert [one.argv[0].text for one in found.steps] == ["first", "frob"]
+
+
+@pytest.mark.parametrize(
+    "wait",
+    [
+        "until docker ps | grep -q app; do sleep 2; done",
+        "while ! docker ps | grep -q app; do sleep 2; done",
+        "for i in 1 2 3; do docker ps | grep -q app && break; sleep 2; done",
+        "while [ $((n++)) -lt 3 ]; do if docker ps | grep -q app; then ok=y; break; fi; sleep 2; done\n[ $ok = y ] || exit 1",
+    ],
+)
+def test_a_wait_may_look_through_a_pipe(wait: str) -> None:
+    (asks, late) = traced(f"{wait}\nfrob").steps
+    assert asks.retry is not None
+    assert asks.source.shell() == "docker ps | grep -q app"
+    assert late.guard == ()
