@@ -7,6 +7,7 @@ import pytest
 from converter.model.trace import Disposition, Succeeds, Trace
 from converter.parse import parse_text
 from converter.pipeline import scripts_to_plan
+from converter.resources.command import Command
 from converter.trace import trace
 
 
@@ -30,7 +31,7 @@ def traced(text: str) -> Trace:
 )
 def test_what_is_fetched_and_run_is_kept_and_said(text: str, source: str | None) -> None:
     plan = scripts_to_plan([("deploy.sh", f"#!/bin/bash\n{text}\n".encode())], name="app")
-    (kept,) = [found.spec for found in plan.resources if found.kind == "command"]
+    (kept,) = [found.spec for found in plan.resources if isinstance(found.spec, Command)]
     assert kept.source.shell() == (source or text)
     said = [entry for entry in plan.ledger if "curl" in entry.text or "wget" in entry.text]
     assert {str(entry.disposition) for entry in said} <= {"kept", "absorbed"}

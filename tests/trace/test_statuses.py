@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from converter.model.trace import Step, StepSucceeded, Trace
+from converter.model.trace import Compare, Step, StepSucceeded, Trace
 from converter.parse import parse_text
 from converter.trace import trace
 
@@ -40,6 +40,7 @@ def test_it_tells_of_the_command_before(text: str) -> None:
 
 def test_a_test_is_not_asked_again_after_something_has_run() -> None:
     (test,) = frob("grep -q x f\nRC=$?\nother\nif [ $RC -eq 0 ]; then frob; fi").guard
+    assert isinstance(test.subject, Compare)
     assert [found.name for found in test.subject.left.variables][:2] == ["RC", "?"]
 
 
