@@ -21,16 +21,20 @@ class Glob(msgspec.Struct, frozen=True, tag="glob"):
 
 
 class Variable(msgspec.Struct, frozen=True, tag="variable"):
-    """A variable by the author's name; `value` is what the script gives it, None where only the run can tell."""
+    """A variable by the author's name; `value` is what the script gives it, None where only the run can tell. `splits`
+    where the shell makes words of what a command printed into it, because nothing quotes it."""
 
     name: str
     value: Value | None = None
+    splits: bool = False
 
 
 class CommandOutput(msgspec.Struct, frozen=True, tag="output"):
-    """What a command prints when it runs: `$(date +%F)`; `text` is the command as written."""
+    """What a command prints when it runs: `$(date +%F)`; `text` is the command as written. `splits` where the shell
+    makes words of what is printed, because nothing quotes it."""
 
     text: str
+    splits: bool = False
 
 
 class Unknown(msgspec.Struct, frozen=True, tag="unknown"):
@@ -118,6 +122,11 @@ class Value:
     def variables(self) -> tuple[Variable, ...]:
         """The variables in it, outermost first, also those inside other variables' values."""
         return tuple(part for part in self.walk() if isinstance(part, Variable))
+
+    @property
+    def splits(self) -> bool:
+        """Whether the shell would make words of it when it runs."""
+        return any(isinstance(part, CommandOutput | Variable) and part.splits for part in self.parts)
 
     def walk(self) -> Iterator[Part]:
         """All parts, entering the values of variables."""

@@ -47,14 +47,15 @@ class _Names:
 
     def in_resource(self, resource: Resource) -> Resource:
         """The resource with variables in place of outputs; one command in one resource is run once."""
-        if not any(isinstance(part, CommandOutput) for value in values(resource, self._seen) for part in value.parts):
+        argv = getattr(resource.spec, "argv", ()) if resource.kind == "command" else ()
+        shell = any(word.splits for word in argv)
+        found = (part for value in values(resource, self._seen) for part in value.parts)
+        if not any(isinstance(part, CommandOutput) for part in found) and not shell:
             guard = tuple(map(self._test, resource.guard))
             same = all(new is old for new, old in zip(guard, resource.guard, strict=True))
             return resource if same else msgspec.structs.replace(resource, guard=guard)
-        argv = getattr(resource.spec, "argv", ()) if resource.kind == "command" else ()
-        if any(isinstance(part, CommandOutput) for word in argv for part in word.parts) and not getattr(
-            resource.spec, "log", None
-        ):
+        shell = shell or any(isinstance(part, CommandOutput) for word in argv for part in word.parts)
+        if shell and not getattr(resource.spec, "log", None):
             spec = msgspec.structs.replace(resource.spec, argv=(), source=shell_text(argv))
             resource = msgspec.structs.replace(resource, spec=spec)
         return self._fields(resource, resource.address)

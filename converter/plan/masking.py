@@ -100,7 +100,7 @@ class Secrets:
                 return self._split(part, text)
             case CommandOutput(text):
                 masked = self.mask(text)
-                return part if masked == text else CommandOutput(masked)
+                return part if masked == text else msgspec.structs.replace(part, text=masked)
             case Unknown(reason, text):
                 return Unknown(self.mask(reason), self.mask(text))
             case _:

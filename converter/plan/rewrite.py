@@ -121,5 +121,5 @@ def deep(value: Value, change: PartChange) -> Value:
 
 def _inside(part: Part, change: PartChange) -> Part:
     if isinstance(part, Variable) and part.value is not None:
-        return Variable(part.name, deep(part.value, change))
+        return msgspec.structs.replace(part, value=deep(part.value, change))
     return part

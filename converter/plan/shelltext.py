@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from converter.model.trace import Redirection
-from converter.model.value import Glob, Literal, Part, Value
+from converter.model.value import CommandOutput, Glob, Literal, Part, Value, Variable
 
 _PLAIN = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
 
@@ -35,6 +35,11 @@ def word(value: Value) -> Value:
     return Value(*(new for part in value.parts for new in _quoted(part).parts))
 
 
+def opens(value: Value) -> bool:
+    """Whether only a shell can make words of it: patterns, and what commands print."""
+    return value.has_glob or value.splits or any(isinstance(part, CommandOutput) for part in value.parts)
+
+
 def _quoted(part: Part) -> Value:
     match part:
         case Literal(text) if _PLAIN.fullmatch(text):
@@ -43,5 +48,7 @@ def _quoted(part: Part) -> Value:
             return Value.of("'" + text.replace("'", "'\\''") + "'")
         case Glob():
             return Value(Literal(part.text))
+        case CommandOutput(splits=True) | Variable(splits=True):
+            return Value(part)
         case _:
             return Value(Literal('"'), part, Literal('"'))

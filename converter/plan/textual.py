@@ -12,6 +12,7 @@ from converter.model.resource import Resource
 from converter.model.trace import AnyOf, Binding, Guard, Succeeds, Test
 from converter.model.value import CommandOutput, Literal, Part, Value, Variable
 from converter.plan.work import Work
+from converter.resources.assertion import Assertion
 
 _NAME = re.compile(r"\\.|\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})|'|\"", re.DOTALL)
 _OWN = re.compile(r"(?:^|[\s;&|(])(?:local |export |read (?:-\w+ )*|for )?([A-Za-z_]\w*)(?:\+?=| in\b)")
@@ -54,6 +55,9 @@ def _resource(resource: Resource, given: Given) -> Resource:
         known = {name for name, _ in resource.context.environment}
         opened = _opened(source, given, known, resource.origin.spans[0].line)
         spec = msgspec.structs.replace(spec, source=opened) if opened is not source else spec
+    if isinstance(spec, Assertion):
+        condition = _guard(spec.condition, given)
+        spec = msgspec.structs.replace(spec, condition=condition) if condition is not spec.condition else spec
     if guard is resource.guard and spec is resource.spec:
         return resource
     return msgspec.structs.replace(resource, guard=guard, spec=spec)

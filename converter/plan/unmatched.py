@@ -11,9 +11,9 @@ from converter.model.match import Match
 from converter.model.question import Question
 from converter.model.resource import Spec
 from converter.model.trace import AnyOf, Compare, Redirection, Step, Succeeds, Test, Undecided
-from converter.model.value import CommandOutput, Value, Variable
+from converter.model.value import Value, Variable
 from converter.plan.rewrite import values
-from converter.plan.shelltext import shell_text
+from converter.plan.shelltext import opens, shell_text
 from converter.resources.command import Command
 from converter.resources.unresolved import Unresolved
 
@@ -33,8 +33,7 @@ def command(step: Step) -> Spec:
     if not step.argv:
         return Command(source=step.source, output=step.output, pipefail=step.pipefail, errexit=step.errexit)
     log = _log(step.redirects)
-    opens = any(word.has_glob or any(isinstance(part, CommandOutput) for part in word.parts) for word in step.argv)
-    if opens or step.stdin_path is not None or (step.redirects and log is None):
+    if any(map(opens, step.argv)) or step.stdin_path is not None or (step.redirects and log is None):
         source = shell_text(step.argv, step.stdin_path, step.redirects)
         return Command(source=source, stdin=step.stdin, output=step.output, pipefail=step.pipefail)
     target = log.target if log is not None else None

@@ -15,6 +15,7 @@ from converter.trace.lookers import block_looks
 from converter.trace.modes import never
 from converter.trace.patterns import matches
 from converter.trace.state import ADOPTED, State, merge
+from converter.trace.statuses import remembered
 from converter.trace.walk import commands
 
 if TYPE_CHECKING:
@@ -244,6 +245,9 @@ def _pattern(run: Interpreter, state: State, subject: Value, pattern: Value, arm
         return decided(True)
     if subject.text is not None:
         return decided(matches(subject.text, pattern))
+    status = remembered(run, subject) if pattern.text == "0" else None
+    if status is not None:
+        return status
     if modes.asks_for(run, pattern.text, arm.span):
         return decided(False)
     operator = "matches" if pattern.has_glob else "=="

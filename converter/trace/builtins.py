@@ -10,7 +10,7 @@ from converter.model.paths import absolute
 from converter.model.script import Block, Exec
 from converter.model.trace import ParameterKind, ScriptInput
 from converter.model.value import Value, Variable
-from converter.trace import exits, functions, options, tests
+from converter.trace import exits, fetched, functions, options, tests
 from converter.trace.commands import Call, dispatch, emit, look
 from converter.trace.conditions import FAILURE, SUCCESS, Condition, decided
 from converter.trace.lookers import block_looks, is_log, only_tells
@@ -180,6 +180,8 @@ def _eval(run: Interpreter, state: State, call: Call) -> Condition:
     if (text.text is not None and "ssh-agent" in text.text) or "ssh-agent" in text.shell():
         run.account.absorb(call.node, "the pipeline starts an ssh agent of its own", state.context())
         return SUCCESS
+    if fetched.fetches(text):
+        return fetched.keep(run, state, call)
     if text.text is None:
         run.account.unresolve(call.node, "eval runs a text that is not known before the run")
         return SUCCESS

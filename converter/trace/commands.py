@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from converter.model.script import Exec, Opaque, Redirect
 from converter.model.trace import Context, Redirection, Step, Succeeds
 from converter.model.value import Unknown, Value, Variable
+from converter.trace import fetched
 from converter.trace import words as expansion
 from converter.trace.branches import join, run_forked
 from converter.trace.conditions import SUCCESS, Condition, flip, merged
@@ -181,6 +182,9 @@ def emit(run: Interpreter, state: State, call: Call) -> Condition:
     """Makes a step of the command, or a test where only its exit code is asked for."""
     texts = call.texts()
     looks = only_looks(texts) and not call.streams.writes
+    reads = any(map(fetched.printed, call.argv))
+    if reads and not looks:
+        return fetched.keep(run, state, call)
     if looks and run.testing and texts[0] not in PROBES:
         return look(run, state, call)
     if looks and not run.testing and prints_version(texts):
@@ -198,14 +202,16 @@ def emit(run: Interpreter, state: State, call: Call) -> Condition:
 
 def look(run: Interpreter, state: State, call: Call) -> Condition:
     """The condition that a command which only looks stands for."""
-    unknown = next((found for word in call.argv for found in word.unknowns), None)
+    reads = any(map(fetched.printed, call.argv))
+    unknown = next((found for word in call.argv for found in word.unknowns if not fetched.printed(word)), None)
     run.account.absorb(call.node, "it is a condition of what follows", state.context())
     if unknown is not None:
         from converter.trace.tests import undecided
 
         return undecided(run, state, call.node, unknown.reason)
     text = run.source_with_values(state, call.written, run.names_in(call.node))
-    argv = call.argv if call.streams.stdin is None and call.streams.stdin_path is None else ()
+    plain = call.streams.stdin is None and call.streams.stdin_path is None and not reads
+    argv = call.argv if plain else ()
     return run.test(
         state, Succeeds(argv=argv, text=Value.of(text), pipefail="pipefail" in state.options), call.node.span
     )

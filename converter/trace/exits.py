@@ -12,6 +12,7 @@ from converter.trace.branches import failed_steps
 from converter.trace.commands import Call, emit
 from converter.trace.conditions import FAILURE, SUCCESS, Condition
 from converter.trace.state import End, State
+from converter.trace.statuses import remembered
 
 if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
@@ -22,7 +23,7 @@ def leave(run: Interpreter, state: State, call: Call) -> Condition:
     name = call.name or "exit"
     code = call.argv[1].text if len(call.argv) > 1 else None
     if name == "return" and run.calls:
-        status = _status(state, call, code)
+        status = _status(run, state, call, code)
         run.returns[-1].append((state.guard, status)) if run.returns else None
         state.end = End.RETURN
         run.account.absorb(call.node, "the function ends here", state.context())
@@ -47,9 +48,12 @@ def leave(run: Interpreter, state: State, call: Call) -> Condition:
     return SUCCESS
 
 
-def _status(state: State, call: Call, code: str | None) -> Condition:
-    if len(call.argv) == 1 or call.argv[1] == Value(Variable("?")):
+def _status(run: Interpreter, state: State, call: Call, code: str | None) -> Condition:
+    if len(call.argv) == 1:
         return state.status
+    status = remembered(run, call.argv[1])
+    if status is not None:
+        return status
     return SUCCESS if code == "0" else FAILURE
 
 
@@ -80,7 +84,7 @@ def _demand(run: Interpreter, state: State, call: Call) -> Condition:
 def _met_elsewhere(run: Interpreter, state: State, guard: Guard) -> str | None:
     """Why nothing needs to be said about this demand, None if it has to be asserted."""
     tests = [inner for test in guard for inner in _leaves(test)]
-    if all(isinstance(test.subject, StepSucceeded) for test in tests[-1:]) and _nothing_between(run, tests[-1]):
+    if _ends_there(run, state, tests[-1]):
         return "a failing task ends the play"
     names = {name for test in tests for name in _variables(test)}
     if names & run.prompts:
@@ -131,8 +135,12 @@ def _variables(test: Test) -> set[str]:
     return {found.name for value in values if isinstance(value, Value) for found in value.variables}
 
 
-def _nothing_between(run: Interpreter, test: Test) -> bool:
-    return not any(test in step.guard for step in run.account.steps)
+def _ends_there(run: Interpreter, state: State, test: Test) -> bool:
+    """Whether the script would end where the step fails, with nothing that still runs before."""
+    if not isinstance(test.subject, StepSucceeded):
+        return False
+    later = run.account.steps[test.subject.step + 1 :] if "errexit" not in state.options else []
+    return not later and not any(test in step.guard for step in run.account.steps)
 
 
 def _usage_of(run: Interpreter, test: Test) -> ScriptInput | None:

@@ -65,6 +65,7 @@ class Interpreter:
         self.statements = 0
         self.returns: list[list[tuple[Guard, Condition]]] = []
         self.lost_return = False
+        self.statuses: list[tuple[Condition, int]] = []
         self.breaks: list[list[State]] = []
         self.cleanups: list[tuple[State, Script]] = []
         self.prompts: set[str] = set()

@@ -13,6 +13,7 @@ from converter.trace import words as expansion
 from converter.trace.computed import by_shell
 from converter.trace.patterns import cut, substitute
 from converter.trace.state import Choice, Content, State
+from converter.trace.statuses import remember
 
 if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
@@ -87,7 +88,7 @@ def plain(run: Interpreter, state: State, part: Parameter) -> Value:
     if name == "#":
         return Value(Variable("#")) if state.arguments is None else Value.of(str(len(state.arguments)))
     if name == "?":
-        return Value(Variable("?"))
+        return remember(run, state)
     if name in SHELL_OWN and name not in state.slots:
         return Value(Unknown(SHELL_OWN[name], part.source or f"${name}"))
     content = content_of(state, name)
@@ -217,7 +218,7 @@ def _length(state: State, part: Parameter, value: Value) -> Value:
     if part.index in ("@", "*") and isinstance(content, tuple | dict):
         return Value.of(str(len(content)))
     text = value.text
-    return Value.of(str(len(text))) if text is not None else Value(Unknown("a length", part.source))
+    return Value.of(str(len(text))) if text is not None else _at_run_time(state, part, value)
 
 
 def _indirect(run: Interpreter, state: State, part: Parameter, value: Value) -> Value:
@@ -265,7 +266,8 @@ def _at_run_time(state: State, part: Parameter, value: Value) -> Value:
         return Value(CommandOutput(f'{part.name}=$({value.outputs[0].text}); echo "{part.source}"'))
     names = [part.name, *re.findall(r"\$\{?([A-Za-z_]\w*)", part.source.replace("$HOME", "")[2:])]
     computed = by_shell(state, names, f'printf %s "{part.source}"')
-    return computed or Value(Unknown("text that is cut from a value known only at run time", part.source))
+    unknown = next(iter(value.unknowns), Unknown("text that is cut from a value known only at run time", part.source))
+    return computed or Value(unknown)
 
 
 def _cased(text: str, operator: str) -> str:

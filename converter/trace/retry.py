@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from converter.model.script import AndOr, Assign, Block, Exec, If, Loop, LoopKind, Not, Pipeline, Statement
 from converter.model.trace import Retry
-from converter.model.value import Value
+from converter.model.value import Value, Variable
 from converter.trace.answers import awaited
 from converter.trace.conditions import Condition, merged
-from converter.trace.lookers import only_tells
+from converter.trace.counters import counted
+from converter.trace.lookers import block_looks, only_tells
 from converter.trace.pipelines import kept
 from converter.trace.state import Choice, State, merge
 from converter.trace.walk import commands, statements
@@ -35,11 +36,14 @@ def retries(run: Interpreter, state: State, node: Loop) -> Condition | None:
     status_of = awaited(node)
     shaped = status_of.loop
     found = _conditional(shaped, quiet) if node.kind in (LoopKind.UNTIL, LoopKind.WHILE) else None
+    counter = counted(state, node) if all(_harmless(one, quiet) for one in node.body) else None
+    if counter is not None:
+        found = counter.attempt, node.body
     if found is None:
         found = _breaking(shaped, quiet)
     if found is None:
         return None
-    attempted, counted = found
+    attempted, body = found
     delay = _delay(node)
     if delay is None:
         return None
@@ -54,12 +58,17 @@ def retries(run: Interpreter, state: State, node: Loop) -> Condition | None:
     run.testing = before
     if len(run.account.steps) != first + 1:
         return None
-    attempts = _attempts(run, state, node, counted)
+    attempts = counter.attempts if counter is not None else _attempts(run, state, node, body)
     run.account.change(first, retry=Retry(attempts=attempts or DEFAULT_ATTEMPTS, delay=delay))
     if attempts is None:
         run.account.assume(f"{node.span.lines()}: a wait without an end is given up after {DEFAULT_ATTEMPTS} tries")
     _account(run, node)
     _remember(run, state, shaped, status, attempts or DEFAULT_ATTEMPTS, quiet)
+    if counter is not None and status.yes is not None and status.no is not None:
+        run.account.assume(f"{node.span.lines()}: where the wait is given up, the play ends")
+        # The counter of a wait that was answered is only known to have been enough.
+        left = Value(Variable(counter.name))
+        state.set(counter.name, Choice(((status.yes, left), (status.no, counter.last))))
     if status_of.name and status.yes is not None and status.no is not None:
         state.set(status_of.name, Choice(((status.yes, Value.of(status_of.status)), (status.no, NO_ANSWER))))
     return _left(run, state, shaped, status, quiet)
@@ -136,7 +145,7 @@ def _conditional(node: Loop, quiet: Quiet) -> tuple[Statement, Block] | None:
         head = head.body
     if isinstance(head, Exec) and head.words and head.words[0].source in ("[", "[[", "((", "true", ":", "test", "read"):
         return None
-    return (head, node.body) if isinstance(head, Exec) or _asks_status(head) else None
+    return (head, node.body) if isinstance(head, Exec) or _only_asks(head) else None
 
 
 def _harmless(statement: Statement, quiet: Quiet) -> bool:
@@ -175,7 +184,7 @@ def _attempt(statement: Statement, quiet: Quiet) -> Statement | None:
         rest = (*statement.orelse, *statement.branches[0].body)
         if not all(_harmless(found, quiet) for found in rest):
             return None
-        if len(condition) == 1 and _asks_status(condition[0]):
+        if len(condition) == 1 and _only_asks(condition[0]):
             return condition[0]
         if len(condition) == 1 and isinstance(condition[0], Exec):
             return condition[0] if condition[0].words[0].source not in ("[", "[[", "((", "test") else None
@@ -183,7 +192,7 @@ def _attempt(statement: Statement, quiet: Quiet) -> Statement | None:
     first = chain[0]
     if len(chain) < 2 or not all(_harmless(found, quiet) for found in chain[1:]):
         return None
-    if _asks_status(first) and _ends((chain[-1],)):
+    if _only_asks(first) and _ends((chain[-1],)):
         return first
     if not isinstance(first, Exec):
         return None
@@ -191,11 +200,9 @@ def _attempt(statement: Statement, quiet: Quiet) -> Statement | None:
     return first if _ends((chain[-1],)) and not tests else None
 
 
-def _asks_status(statement: Statement) -> bool:
-    """`curl -w '%{http_code}' URL | grep -q 200`, of which a rule knows what it asks."""
-    stages = statement.stages if isinstance(statement, Pipeline) else ()
-    names = [stage.words[0].source for stage in stages if isinstance(stage, Exec) and stage.words]
-    return names == ["curl", "grep"] and isinstance(stages[0], Exec) and "http_code" in stages[0].text
+def _only_asks(statement: Statement) -> bool:
+    """`curl -w '%{http_code}' URL | grep -q 200`, `docker ps | grep -q app`: a pipeline that changes nothing."""
+    return isinstance(statement, Pipeline) and block_looks((statement,))
 
 
 def _chain(statement: Statement) -> list[Statement]:

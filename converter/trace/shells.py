@@ -8,7 +8,7 @@ from converter.model.paths import absolute
 from converter.model.script import Block, Redirect
 from converter.model.source import Span
 from converter.model.value import Value
-from converter.trace import functions
+from converter.trace import fetched, functions
 from converter.trace.commands import Call
 from converter.trace.conditions import SUCCESS, Condition
 from converter.trace.state import End, State
@@ -28,6 +28,8 @@ def shell(run: Interpreter, state: State, call: Call) -> Condition | None:
             words.pop(0)
     head = words[0].text or "" if words else ""
     if head.startswith("-") and "c" in head and not head.startswith("--") and len(words) > 1:
+        if fetched.fetches(words[1]):
+            return fetched.keep(run, state, call)
         inner = state.copy()
         inner.take_environment()
         inner.arguments = tuple(words[3:])

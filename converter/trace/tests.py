@@ -12,9 +12,12 @@ from converter.model.value import CommandOutput, Unknown, Value, Variable
 from converter.trace import modes
 from converter.trace import words as expansion
 from converter.trace.arithmetic import calculate
+from converter.trace.computed import edited
 from converter.trace.conditions import Condition, any_of, both, decided, single
+from converter.trace.parameters import parameter
 from converter.trace.patterns import matches
 from converter.trace.state import State
+from converter.trace.statuses import remembered
 
 if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
@@ -33,6 +36,7 @@ FILES = {
 }
 NUMBERS = {"-eq": "==", "-ne": "!=", "-lt": "<", "-le": "<=", "-gt": ">", "-ge": ">="}
 TEXTS = {"=": "==", "==": "==", "!=": "!=", "=~": "=~", "<": "<", ">": ">"}
+_SUCCEEDS, _FAILS = ("-eq", "=", "=="), ("-ne", "!=", "-gt")
 ROOT = ("EUID", "UID")
 
 
@@ -152,8 +156,9 @@ class _Reader:
         left, numeric = self._value(left_word), sign in NUMBERS
         pattern = self.double and sign in ("=", "==", "!=")
         right = expansion.pattern(self.run, self.state, right_word) if pattern else self._value(right_word)
-        if _is_status(left) and right.text == "0":
-            return self.state.status if sign in ("-eq", "=", "==") else self.state.status.negated()
+        status = remembered(self.run, left) if right.text == "0" else None
+        if status is not None and sign in (*_SUCCEEDS, *_FAILS):
+            return status if sign in _SUCCEEDS else status.negated()
         operator = NUMBERS.get(sign) or TEXTS[sign]
         negated = operator == "!="
         operator = "==" if negated else operator
@@ -194,8 +199,9 @@ def _search(value: Value) -> list[str]:
 def looked(run: Interpreter, state: State, command: Exec) -> Condition:
     """A test that needs the output of a command: it is run as it is, since it only looks."""
     text = run.source_with_values(state, command.text, run.names_in(command))
-    subject = Succeeds(text=Value.of(text), pipefail="pipefail" in state.options)
-    return single(subject, run.account.next_test(command.span), state.context(), command.span)
+    before, context = edited(state, command)
+    subject = Succeeds(text=Value.of(before + text), pipefail="pipefail" in state.options)
+    return single(subject, run.account.next_test(command.span), context, command.span)
 
 
 def _values(subject: Subject) -> tuple[Value, ...]:
@@ -208,10 +214,6 @@ def _values(subject: Subject) -> tuple[Value, ...]:
             return (value,)
         case _:
             return ()
-
-
-def _is_status(value: Value) -> bool:
-    return value == Value(Variable("?"))
 
 
 def _decide(left: Value, operator: str, right: Value, numeric: bool) -> bool | None:
@@ -257,6 +259,10 @@ def _arithmetic(run: Interpreter, state: State, command: Exec) -> Condition:
             else undecided(run, state, command, "arithmetic on values of the run")
         )
     left, right = calculate(run, state, found[1]), calculate(run, state, found[3])
+    if left is None and right == 0 and found[2] in ("==", "!=", ">"):
+        status = _kept_status(run, state, found[1])
+        if status is not None:
+            return status if found[2] == "==" else status.negated()
     if left is None or right is None:
         symbolic = _arguments(found[1], found[2], right, state, run, command)
         return symbolic or undecided(run, state, command, "arithmetic on values of the run")
@@ -269,6 +275,11 @@ def _arithmetic(run: Interpreter, state: State, command: Exec) -> Condition:
         ">=": left >= right,
     }
     return decided(signs[found[2]])
+
+
+def _kept_status(run: Interpreter, state: State, name: str) -> Condition | None:
+    plain = name.strip().strip("${}")
+    return remembered(run, parameter(run, state, Parameter(name=plain))) if plain in ("?", *state.slots) else None
 
 
 def _arguments(

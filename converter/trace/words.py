@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from converter.model.script import Arithmetic, Parameter, ProcessSubstitution, Substitution, Text, Word
-from converter.model.value import Glob, Literal, Part, Unknown, Value, Variable
+from converter.model.value import CommandOutput, Glob, Literal, Part, Unknown, Value, Variable
 from converter.trace.arithmetic import arithmetic
+from converter.trace.computed import lists
 from converter.trace.parameters import fields, parameter
 from converter.trace.substitution import substitution
 
@@ -33,6 +36,7 @@ def split(run: Interpreter, state: State, word: Word) -> tuple[Value, ...]:
     started = False
     for part in word.parts:
         value = _part(run, state, part, first=not current and not done)
+        value = _split_later(value) if _splits(part) else value
         pieces = _pieces(value) if _splits(part) else ()
         if len(pieces) < 2:
             current.extend(value.parts)
@@ -63,6 +67,17 @@ def _pieces(value: Value) -> tuple[Value, ...]:
         fields[-1].append(Literal(words[0]) if words else part)
         fields += [[Literal(word)] for word in words[1:]]
     return tuple(Value(*field) for field in fields) if len(fields) > 1 else ()
+
+
+def _split_later(value: Value) -> Value:
+    """What commands print, marked as split when it runs."""
+
+    def marked(part: Part) -> Part:
+        held = part.value if isinstance(part, Variable) else None
+        late = isinstance(part, CommandOutput) or (held is not None and lists(held.outputs))
+        return replace(part, splits=True) if late and not isinstance(part, Literal | Glob | Unknown) else part
+
+    return value.map(marked)
 
 
 def single(run: Interpreter, state: State, word: Word | None) -> Value:

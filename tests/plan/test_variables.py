@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from converter.model.plan import Plan
 from converter.model.trace import NotEmpty, ParameterKind, RunsOn, ScriptInput, Succeeds
 from converter.model.value import CommandOutput, Value, Variable
+from converter.pipeline import scripts_to_plan
 from converter.plan.rewrite import values
+from converter.resources.command import Command
 from plan.making import Script, addresses, host, resource, spec, v
 
 
@@ -162,3 +166,30 @@ def test_what_the_build_prints_for_the_hosts_is_handed_on() -> None:
     script.step("frob", argv=(v("frob"), v("${URL}")), at=host("web1"))
     made = script.plan()
     assert ("URL", "build") in [(found.name, found.on) for found in made.variables]
+
+
+def test_a_check_of_a_captured_output_looks_at_it() -> None:
+    text = '#!/bin/bash\nfrobctl up\nSTATUS=$(curl -s -o /dev/null -w "%{http_code}" http://localhost/)\n'
+    made = scripts_to_plan([("deploy.sh", f'{text}[ "$STATUS" -ne 200 ] && exit 1\n'.encode())], name="app")
+    (assertion,) = [found.spec for found in made.resources if found.kind == "assertion"]
+    texts = [value.shell() for value in values(assertion) if "-ne" in value.shell()]
+    assert texts == ['[ "${STATUS}" -ne 200 ]']
+    assert "STATUS" in variables(made) or any(found.kind == "capture" for found in made.resources)
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("kill $(lsof -t -i:3000)", "kill $(lsof -t -i:3000)"),
+        ('kill "$(lsof -t -i:3000)"', 'kill "$(lsof -t -i:3000)"'),
+        ("docker stop $(docker ps -q)", "docker stop $(docker ps -q)"),
+        ("frobctl x$(cat v)y 'a b'", "frobctl x$(cat v)y 'a b'"),
+        ("PIDS=$(lsof -t -i:80)\nkill $PIDS", "kill ${PIDS}"),
+        ('frobctl\nDIR=$(cat dir)\nfrobctl "$DIR"', 'frobctl "${DIR}"'),
+    ],
+)
+def test_what_nothing_quotes_is_split_by_the_shell(text: str, source: str) -> None:
+    made = scripts_to_plan([("deploy.sh", f"#!/bin/bash\n{text}\n".encode())], name="app")
+    last = [found.spec for found in made.resources if isinstance(found.spec, Command)][-1]
+    assert last.source.shell() == source
+    assert not last.argv or '"' in source

@@ -138,3 +138,80 @@ def test_a_local_variable_may_be_empty() -> None:
 def test_a_declared_function_is_known() -> None:
     (one,) = traced("f() { frob a; }\nif declare -F f > /dev/null; then frob b; else frob c; fi").steps
     assert [word.text for word in one.argv] == ["frob", "b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "given"),
+    [
+        ("OLD=$(docker ps -q)\nif [ ${#OLD} -gt 0 ]; then frob; fi", "[ ${#OLD} -gt 0 ]", "${OLD}"),
+        ('if [ "${HOST%%.*}" = web ]; then frob; fi', '[ "${HOST%%.*}" = web ]', "${HOST}"),
+        ("if [[ ${#HOST} -lt 3 ]]; then frob; fi", "[[ ${#HOST} -lt 3 ]]", "${HOST}"),
+        (
+            'f() { local OLD="\\"$(docker ps -q)"; if [ ${#OLD} -gt 0 ]; then frob; fi; }\nf',
+            'OLD="\\"$(docker ps -q)"; [ ${#OLD} -gt 0 ]',
+            None,
+        ),
+    ],
+)
+def test_a_length_is_asked_of_the_shell(text: str, asked: str, given: str | None) -> None:
+    (test,) = step(text).guard
+    assert isinstance(test.subject, Succeeds)
+    assert test.subject.text.text == asked
+    assert [value.shell() for _, value in test.context.environment] == ([given] if given else [])
+
+
+def test_a_known_length_is_counted() -> None:
+    assert not step("X=abc\nif [ ${#X} -eq 3 ]; then frob; fi").guard
+
+
+@pytest.mark.parametrize(
+    ("text", "attempts"),
+    [
+        ("R=5\nuntil frob || [ $R -eq 0 ]; do sleep 5; R=$((R-1)); done", 6),
+        ("N=0\nuntil frob || [ $N -ge 30 ]; do echo wait; sleep 5; ((N++)); done", 31),
+        ('N=0\nMAX=9\nuntil frob || [ "$N" -gt "$MAX" ]; do sleep 5; N=$((N + 1)); done', 11),
+        ("R=5\nwhile ! frob && [ $R -gt 0 ]; do sleep 5; R=$((R-1)); done", 6),
+        ("N=0\nwhile [ $N -lt 30 ] && ! frob; do sleep 5; ((N+=1)); done", 30),
+    ],
+)
+def test_a_wait_may_count_in_its_head(text: str, attempts: int) -> None:
+    (one,) = traced(text).steps
+    assert one.argv
+    assert one.retry is not None
+    assert (one.retry.attempts, one.retry.delay) == (attempts, 5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "R=$1\nuntil frob || [ $R -eq 0 ]; do sleep 5; R=$((R-1)); done",
+        "R=5\nuntil frob || [ $R -eq 0 ]; do sleep 5; R=$((R+1)); done",
+        "R=5\nuntil frob || [ $R -eq 0 ]; do restart; sleep 5; R=$((R-1)); done",
+        "R=5\nuntil frob && [ $R -eq 0 ]; do sleep 5; R=$((R-1)); done",
+    ],
+)
+def test_a_wait_that_is_something_else_is_kept(text: str) -> None:
+    (one,) = traced(text).steps
+    assert (one.argv, one.retry) == ((), None)
+
+
+def test_a_counted_wait_that_is_given_up_ends_the_script() -> None:
+    wait = "N=0\nuntil first || [ $N -eq 30 ]; do sleep 5; N=$((N+1)); done\n"
+    found = traced(f"{wait}if [ $N -eq 30 ]; then exit 1; fi\nfrob")
+    assert [one.argv[0].text for one in found.steps] == ["first", "frob"]
+
+
+@pytest.mark.parametrize(
+    "wait",
+    [
+        "until docker ps | grep -q app; do sleep 2; done",
+        "while ! docker ps | grep -q app; do sleep 2; done",
+        "for i in 1 2 3; do docker ps | grep -q app && break; sleep 2; done",
+        "while [ $((n++)) -lt 3 ]; do if docker ps | grep -q app; then ok=y; break; fi; sleep 2; done",
+    ],
+)
+def test_a_wait_may_look_through_a_pipe(wait: str) -> None:
+    (asks, late) = traced(f"{wait}\nfrob").steps
+    assert asks.retry is not None
+    assert asks.source.shell() == "docker ps | grep -q app"
+    assert late.guard == ()
