@@ -28,6 +28,11 @@ class _Pair(msgspec.Struct, frozen=True):
 
 def fold_branches(work: Work) -> Work:
     """`if [ -d d/.git ]; then git pull; else git clone; fi` and `git pull || git clone` are one checkout."""
+    folded = _once(work)
+    return folded if len(folded.resources) == len(work.resources) else fold_branches(folded)
+
+
+def _once(work: Work) -> Work:
     resources: list[Resource | None] = list(work.resources)
     conditions = dict(work.conditions)
     for pair in _sound(work.resources, list(_pairs(work.resources))):

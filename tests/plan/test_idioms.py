@@ -335,6 +335,10 @@ def test_a_container_is_taken_away_and_made_anew(script: str) -> None:
             "git_checkout dest=/srv/a repo=https://example.com/a update=True",
         ),
         (
+            "[ -d /srv/a ] && cd /srv/a && git pull || git clone https://example.com/a /srv/a",
+            "git_checkout dest=/srv/a repo=https://example.com/a update=True",
+        ),
+        (
             "systemctl daemon-reload\nsystemctl enable --now app",
             "service name=app state=started enabled=True daemon_reload=True",
         ),
