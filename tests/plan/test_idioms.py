@@ -317,6 +317,22 @@ def test_a_container_is_taken_away_and_made_anew(script: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "stop",
+    [
+        "if [ -f app.pid ]; then kill $(cat app.pid); fi",
+        'if [ -f app.pid ]; then\n  kill "$(cat app.pid)" || true\n  sleep 2\n  rm -f app.pid\nfi',
+    ],
+)
+def test_a_program_with_its_number_in_a_file_is_one_service(stop: str) -> None:
+    start = "nohup java -jar app.jar > app.log 2>&1 &\necho $! > app.pid"
+    check(
+        f"cd /srv/app\n{stop}\n{start}",
+        "process name=app command=java -jar app.jar cwd=/srv/app log=/srv/app/app.log pid_file=/srv/app/app.pid "
+        "stop=True replaces=True",
+    )
+
+
+@pytest.mark.parametrize(
     ("script", "expected"),
     [
         ("command -v nginx >/dev/null || apt-get install -y nginx", "package names=[nginx]"),
