@@ -351,6 +351,11 @@ def test_a_program_with_its_number_in_a_file_is_one_service(stop: str) -> None:
             "git_checkout dest=/srv/a repo=https://example.com/a update=True",
         ),
         (
+            "cd /srv/a\ngit fetch\ngit reset --hard v2",
+            "git_checkout dest=/srv/a version=v2 update=True force=True reset=True",
+        ),
+        ("cd /srv/a\ngit checkout v2\ngit reset --hard", "git_checkout dest=/srv/a version=v2 force=True"),
+        (
             "[ -d /srv/a ] && cd /srv/a && git pull || git clone https://example.com/a /srv/a",
             "git_checkout dest=/srv/a repo=https://example.com/a update=True",
         ),
