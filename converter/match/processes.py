@@ -22,7 +22,7 @@ def process_name(words: list[Value] | Value) -> Value:
     rest = [text for text in named if not re.fullmatch(_INTERPRETERS, text.rpartition("/")[2])]
     chosen = next((text for text in rest if _ENDINGS.search(text)), rest[0] if rest else named[0] if named else "")
     name = re.sub(r"[^\w.@-]+", "-", _ENDINGS.sub("", re.split(r"[/\\]", chosen.rstrip("/"))[-1].partition(":")[0]))
-    name = re.sub(r"[-.]\d[\w.]*$", "", name).strip("-.[]")
+    name = re.sub(r"[-.]\d[\w.]*(?:-(?:SNAPSHOT|RELEASE|FINAL))?$", "", name).strip("-.[]")
     if not name:
         raise UnsuitedError(chosen)
     return Value.of(name)
