@@ -144,7 +144,7 @@ def _phased(work: Work, resources: tuple[Resource, ...]) -> tuple[Resource, ...]
     phase = Phase.BUILD
     done = []
     for index, resource in enumerate(resources):
-        if resource.on != LOCAL or index >= hosted:
+        if resource.on != LOCAL or index >= hosted or _asks_a_host(resource):
             done.append(resource)
             continue
         if _publishes(work, resource):
@@ -156,7 +156,7 @@ def _phased(work: Work, resources: tuple[Resource, ...]) -> tuple[Resource, ...]
 def _asked_later(resources: tuple[Resource, ...]) -> list[str]:
     """What is demanded of a host before something is built, which the pipeline does in another job before."""
     last = max((index for index, each in enumerate(resources) if each.phase != Phase.DEPLOY), default=-1)
-    early = (each for each in resources[:last] if each.kind == "assertion" and each.on != LOCAL)
+    early = (each for each in resources[: max(last, 0)] if each.kind == "assertion" and _asks_a_host(each))
     return [
         f"the host is asked after the build and not before it: {each.spec.label()} ({each.origin.spans[0].lines()})"
         for each in early
@@ -166,7 +166,11 @@ def _asked_later(resources: tuple[Resource, ...]) -> list[str]:
 def _deploys(resource: Resource) -> bool:
     if resource.kind == "assertion":
         return False
-    return resource.on != LOCAL or any(host is not None for host in guards.hosts(resource))
+    return resource.on != LOCAL or _asks_a_host(resource)
+
+
+def _asks_a_host(resource: Resource) -> bool:
+    return any(host is not None for host in guards.hosts(resource))
 
 
 def _publishes(work: Work, resource: Resource) -> bool:

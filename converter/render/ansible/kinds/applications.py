@@ -66,15 +66,15 @@ def _switched(spec: Any, dest: str, at: Place) -> list[Task]:
     if spec.force:
         before = at.register("worktree")
         said = "git log -1 --format='HEAD is now at %h %s'\n" if spec.reset else ""
-        args = {"cmd": f"{said}git status --porcelain --untracked-files=no", "chdir": dest, "executable": BASH}
-        tasks.append(Task("ansible.builtin.shell", args, {"register": before}, suffix="Look for changes", looks=True))
+        looked = {"cmd": f"{said}git status --porcelain --untracked-files=no", "chdir": dest, "executable": BASH}
+        tasks.append(Task("ansible.builtin.shell", looked, {"register": before}, suffix="Look for changes", looks=True))
         tasks[0].extra |= {"changed_when": False, "check_mode": False}
         changed = (
             f"{before}.stdout != {register}.stdout" if spec.reset else f"{before}.stdout | length > 0 or {changed}"
         )
     note = f"{KEPT}the module would also fetch, and go on to what is new"
     extra = {"register": register, "changed_when": changed}
-    args = {"argv": argv, "chdir": dest}
+    args: dict[str, Any] = {"argv": argv, "chdir": dest}
     last = Task("ansible.builtin.command", args, extra, environment=True, own={"LC_ALL": "C"}, comments=(note,))
     return [*tasks, last]
 
