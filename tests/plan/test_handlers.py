@@ -89,6 +89,14 @@ def test_a_restart_whose_failure_is_handled_stays_a_step() -> None:
     assert not any(found.handler for found in script.plan().resources)
 
 
+def test_a_restart_after_a_failure_stays_a_step() -> None:
+    script = Script()
+    script.step("cp a b", spec("file_copy", src="/a", dest="/b"))
+    first = script.step("frob")
+    script.step("systemctl restart app", spec("service", name="app", state="restarted"), guard=(script.failed(first),))
+    assert not any(found.handler for found in script.plan().resources)
+
+
 def test_another_host_triggers_nothing() -> None:
     script = Script()
     script.step("cp a b", spec("file_copy", src="/a", dest="/b"), at=host("db.example.com", "root"))
