@@ -40,7 +40,7 @@ def process_name(words: list[Value] | Value) -> Value:
     if rest and re.fullmatch(_SERVERS, rest[0].rpartition("/")[2]):
         chosen = rest[0]
     name = re.sub(r"[^\w.@-]+", "-", _ENDINGS.sub("", re.split(r"[/\\]", chosen.rstrip("/"))[-1].partition(":")[0]))
-    name = re.sub(r"[-.]\d[\w.]*$", "", name).strip("-.[]")
+    name = re.sub(r"[-.]\d[\w.]*(?:-(?:SNAPSHOT|RELEASE|FINAL))?$", "", name).strip("-.[]")
     if not name:
         raise UnsuitedError(chosen)
     does = next((text for text in named if name in _ROLES and re.fullmatch(_ROLES[name], text)), "")

@@ -24,6 +24,7 @@ from converter.plan.environments import join
 from converter.plan.fold import fold
 from converter.plan.guards import absorb
 from converter.plan.handlers import make_handlers
+from converter.plan.implied import imply
 from converter.plan.joined import join_hosts
 from converter.plan.ledger import ledger
 from converter.plan.masking import Secrets
@@ -55,6 +56,7 @@ PASSES = (
     name_answers,
     place,
     join_hosts,
+    imply,
     fold_branches,
     fold,
     supervise,

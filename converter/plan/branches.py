@@ -8,6 +8,7 @@ import msgspec
 
 from converter.model.resource import Resource, Spec
 from converter.model.trace import Guard, Test
+from converter.model.value import Value
 from converter.plan import guards
 from converter.plan.merging import merged
 from converter.plan.work import Work
@@ -28,6 +29,11 @@ class _Pair(msgspec.Struct, frozen=True):
 
 def fold_branches(work: Work) -> Work:
     """`if [ -d d/.git ]; then git pull; else git clone; fi` and `git pull || git clone` are one checkout."""
+    folded = _once(work)
+    return folded if len(folded.resources) == len(work.resources) else fold_branches(folded)
+
+
+def _once(work: Work) -> Work:
     resources: list[Resource | None] = list(work.resources)
     conditions = dict(work.conditions)
     for pair in _sound(work.resources, list(_pairs(work.resources))):
@@ -81,7 +87,8 @@ def _one(first: Resource, second: Resource) -> tuple[Resource, Test] | None:
     rest = tuple(other for other in second.guard if not guards.asks_failure_of(other, first.steps))
     if len(rest) == len(second.guard) - 1 and guards.equal(rest, first.guard) and second.kind in _SETTLED:
         failure = next(other for other in second.guard if other not in rest)
-        spec = second.spec.fold(first.spec) or first.spec.fold(second.spec)
+        apart = _contradict(first.spec, second.spec)
+        spec = None if apart else second.spec.fold(first.spec) or first.spec.fold(second.spec)
         return (_joined(first, second, spec, first.guard), failure) if spec is not None else None
     return None
 
@@ -89,13 +96,21 @@ def _one(first: Resource, second: Resource) -> tuple[Resource, Test] | None:
 def _either(first: Resource, second: Resource, test: Test) -> Spec | None:
     if first.spec == second.spec:
         return first.spec
-    if first.kind not in _SETTLED or second.kind not in _SETTLED:
+    if first.kind not in _SETTLED or second.kind not in _SETTLED or _contradict(first.spec, second.spec):
         return None
     negated = msgspec.structs.replace(test, negated=not test.negated)
     for creator, other, asked in ((second, first, negated), (first, second, test)):
         if test.context.host == creator.context.host and guards.spec_without(creator.spec, asked) == creator.spec:
             return creator.spec.fold(other.spec)
     return None
+
+
+def _contradict(first: Spec, second: Spec) -> bool:
+    """Whether both say something and not the same, as `git pull origin main || git pull origin master`."""
+    if first.kind != second.kind:
+        return False
+    told = zip(msgspec.structs.astuple(first), msgspec.structs.astuple(second), strict=True)
+    return any(isinstance(one, Value) and isinstance(two, Value) and one != two for one, two in told)
 
 
 def _joined(first: Resource, second: Resource, spec: Spec, guard: Guard) -> Resource:

@@ -9,7 +9,18 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from converter.model.resource import Resource, Spec
-from converter.model.trace import AnyOf, Compare, Guard, NotEmpty, PathTest, StepSucceeded, Subject, Succeeds, Test
+from converter.model.trace import (
+    AnyOf,
+    Compare,
+    Guard,
+    Host,
+    NotEmpty,
+    PathTest,
+    StepSucceeded,
+    Subject,
+    Succeeds,
+    Test,
+)
 from converter.model.value import Literal, Value
 from converter.plan.work import Work
 
@@ -51,6 +62,13 @@ def _all(guard: Guard) -> Iterator[Test]:
         if isinstance(test.subject, AnyOf):
             for alternative in test.subject.alternatives:
                 yield from _all(alternative)
+
+
+def hosts(resource: Resource) -> tuple[Host | None, ...]:
+    """The machines that the conditions of a resource are asked on, None for the one that runs the script."""
+    guard = (*resource.guard, *getattr(resource.spec, "condition", ()))
+    looking = [test for test in _all(guard) if isinstance(test.subject, PathTest | Succeeds)]
+    return tuple(dict.fromkeys(test.context.host for test in looking))
 
 
 def asking(resources: Sequence[Resource]) -> dict[str, list[int]]:

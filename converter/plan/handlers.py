@@ -30,7 +30,9 @@ def make_handlers(work: Work) -> Work:
     watched = watched_steps(work.resources)
     made = _Handlers()
     for resource in work.resources:
-        triggers = made.triggers(resource) if _restarts(resource) and not watched & set(resource.steps) else []
+        # What reacts to a failure, or whose own failure something reacts to, has to happen where the script has it.
+        reacts = watched & set(resource.steps) or watched_steps((resource,))
+        triggers = made.triggers(resource) if _restarts(resource) and not reacts else []
         if triggers:
             made.handle(resource, triggers)
         else:

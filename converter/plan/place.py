@@ -11,7 +11,7 @@ from converter.model.plan import HostGroup
 from converter.model.resource import Phase, Resource
 from converter.model.trace import Host, RunsOn
 from converter.model.value import CommandOutput, Literal, Unknown, Value, Variable
-from converter.plan import transfers
+from converter.plan import guards, transfers
 from converter.plan.work import Work
 
 LOCAL = "local"
@@ -30,7 +30,7 @@ def place(work: Work) -> Work:
     found: dict[str, Host] = {}
     keys: list[str] = []
     resources: list[Resource] = []
-    for resource in work.resources:
+    for resource in map(_where_asked, work.resources):
         host = resource.context.host or transfers.host_of(steps[resource.steps[0]], resource.kind)
         if host is None and work.trace.runs_on == RunsOn.SERVER:
             host = Host(address=Value(Variable(SERVER_ADDRESS)))
@@ -44,9 +44,18 @@ def place(work: Work) -> Work:
         for resource, key in zip(resources, keys, strict=True)
     )
     groups = tuple(HostGroup(name=names[key], hosts=(_known(host, names[key]),)) for key, host in found.items())
-    return work.having(
-        resources=_phased(work, placed), groups=groups, places=names, diagnostics=(*work.diagnostics, *diagnostics)
+    phased = _phased(work, placed)
+    return work.changing(*_asked_later(phased)).having(
+        resources=phased, groups=groups, places=names, diagnostics=(*work.diagnostics, *diagnostics)
     )
+
+
+def _where_asked(resource: Resource) -> Resource:
+    """`ssh host test -d d || exit 1` stops on what is so on the host."""
+    hosts = guards.hosts(resource)
+    if resource.kind != "assertion" or resource.context.host is not None or len(hosts) != 1 or hosts[0] is None:
+        return resource
+    return msgspec.structs.replace(resource, context=msgspec.structs.replace(resource.context, host=hosts[0]))
 
 
 def group_of(work: Work, host: Host | None) -> str:
@@ -124,8 +133,9 @@ def _slug(text: str) -> str:
 
 
 def _phased(work: Work, resources: tuple[Resource, ...]) -> tuple[Resource, ...]:
-    """On a workstation: what comes before the first host is built or published, the rest is part of the deployment."""
-    hosted = next((index for index, resource in enumerate(resources) if resource.on != LOCAL), len(resources))
+    """On a workstation: what comes before the first host is built or published, the rest is part of the deployment.
+    A demand on a host changes nothing, so what is built after it is built before."""
+    hosted = next((index for index, resource in enumerate(resources) if _deploys(resource)), len(resources))
     turn = resources[hosted].turn if hosted < len(resources) else ""
     if turn:
         hosted = next(index for index, resource in enumerate(resources) if resource.turn == turn)
@@ -134,13 +144,33 @@ def _phased(work: Work, resources: tuple[Resource, ...]) -> tuple[Resource, ...]
     phase = Phase.BUILD
     done = []
     for index, resource in enumerate(resources):
-        if resource.on != LOCAL or index >= hosted:
+        if resource.on != LOCAL or index >= hosted or _asks_a_host(resource):
             done.append(resource)
             continue
         if _publishes(work, resource):
             phase = Phase.PUBLISH
         done.append(msgspec.structs.replace(resource, phase=phase))
     return tuple(done)
+
+
+def _asked_later(resources: tuple[Resource, ...]) -> list[str]:
+    """What is demanded of a host before something is built, which the pipeline does in another job before."""
+    last = max((index for index, each in enumerate(resources) if each.phase != Phase.DEPLOY), default=-1)
+    early = (each for each in resources[: max(last, 0)] if each.kind == "assertion" and _asks_a_host(each))
+    return [
+        f"the host is asked after the build and not before it: {each.spec.label()} ({each.origin.spans[0].lines()})"
+        for each in early
+    ]
+
+
+def _deploys(resource: Resource) -> bool:
+    if resource.kind == "assertion":
+        return False
+    return resource.on != LOCAL or _asks_a_host(resource)
+
+
+def _asks_a_host(resource: Resource) -> bool:
+    return any(host is not None for host in guards.hosts(resource))
 
 
 def _publishes(work: Work, resource: Resource) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from converter.model.resource import Resource
 from converter.plan import guards
 from converter.plan.merging import merged
 from converter.plan.work import Work
+from converter.resources.absent import Absent
 from converter.resources.pause import Pause
 from converter.resources.process import Process
 
@@ -22,6 +25,8 @@ def supervise(work: Work) -> Work:
             found[-1] = merged(stop, resource, spec, at=stop)
         elif stop is not None and _waited(stop, resource):
             found[-1] = merged(stop, resource, resource.spec, at=resource)
+        elif stop is not None and _forgets(stop, resource, work.resources[index + 1 :]):
+            found[-1] = merged(stop, resource, stop.spec, at=stop)
         elif _stops(resource) and any(_starts(later, resource) for later in work.resources[index + 1 :]):
             found.append(msgspec.structs.replace(resource, spec=msgspec.structs.replace(resource.spec, unit=True)))
         else:
@@ -44,6 +49,15 @@ def _waited(pause: Resource, resource: Resource) -> bool:
     between = bool(pause.steps) and min(steps) < min(pause.steps) and max(pause.steps) < max(steps)
     restarted = isinstance(spec, Process) and spec.stop and isinstance(pause.spec, Pause)
     return restarted and between and guards.equal(pause.guard, resource.guard) and pause.on == resource.on
+
+
+def _forgets(stop: Resource, resource: Resource, later: Sequence[Resource]) -> bool:
+    """Whether the resource only removes the file with the number of what was stopped, which the start writes anew."""
+    number = getattr(stop.spec, "pid_file", None)
+    if not _stops(stop) or not isinstance(resource.spec, Absent) or resource.spec.path != number:
+        return False
+    writes = any(_starts(each, stop) and getattr(each.spec, "pid_file", None) == number for each in later)
+    return writes and guards.equal(stop.guard, resource.guard) and resource.on == stop.on
 
 
 def _settles(stop: Resource, resource: Resource) -> bool:

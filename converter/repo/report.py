@@ -5,12 +5,12 @@ Every text of the script in it is inert Markdown already.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from converter.model.diagnostic import Severity
 from converter.model.plan import LedgerEntry, Plan, VariableKind, confirmations
-from converter.model.resource import Phase
+from converter.model.resource import Phase, Purpose, Resource
 from converter.model.source import Span
 from converter.model.trace import Disposition, Host
 from converter.model.tree import FileTree, Setting
@@ -67,6 +67,7 @@ def readme(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[str]
         "deliveries": deliveries,
         "sources": [_source(source.path, {source.path}) for source in plan.sources],
         "places": _hosts(plan),
+        "plays": _plays(plan),
         "built": _named(each.name for each in plan.resources if each.phase is Phase.BUILD),
         "published": _named(each.name for each in plan.resources if each.phase is Phase.PUBLISH),
         "environments": [each.name for each in plan.environments],
@@ -209,10 +210,26 @@ def _hosts(plan: Plan) -> list[Data]:
         {
             "name": text(name),
             "where": "; ".join(where),
-            "resources": _named(each.name for each in plan.resources if each.on == name and each.phase is Phase.DEPLOY),
+            "resources": _named(each.name for each in _kept_so(plan) if each.on == name),
         }
         for name, where in groups.items()
     ]
+
+
+def _kept_so(plan: Plan) -> Iterator[Resource]:
+    """What each run makes so, which going back to an earlier version is not."""
+    deployed = (each for each in plan.resources if each.phase is Phase.DEPLOY)
+    return (each for each in deployed if each.purpose is not Purpose.ROLLBACK)
+
+
+def _plays(plan: Plan) -> dict[str, str]:
+    """For each purpose, where there are several, the scripts whose plays it has."""
+    found: dict[str, dict[str, None]] = {}
+    for each in plan.resources:
+        if each.phase is Phase.DEPLOY:
+            paths = dict.fromkeys(span.path for span in each.origin.spans)
+            found.setdefault(str(each.purpose), {}).update(paths)
+    return {purpose: " and ".join(map(code, paths)) for purpose, paths in found.items()} if len(found) > 1 else {}
 
 
 def _address(host: Host) -> str:

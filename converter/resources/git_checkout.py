@@ -14,9 +14,9 @@ from converter.resources import looking, paths
 
 class GitCheckout(Spec, frozen=True, kw_only=True):
     """`repo` is None where only the working copy itself knows its remote; `version` None is the branch that it is
-    on. With `update` it follows
-    the remote; with `force` changes in the working copy are given up; with `fetch` alone nothing but what is known of
-    the remote changes, with `options` of that fetch."""
+    on. With `update` it follows the remote; with `force` changes in the working copy are given up; with `reset` the
+    branch itself goes to the version; with `fetch` alone nothing but what is known of the remote changes, with
+    `options` of that fetch."""
 
     kind: ClassVar[str] = "git_checkout"
 
@@ -26,6 +26,7 @@ class GitCheckout(Spec, frozen=True, kw_only=True):
     remote: Value | None = None
     update: bool = False
     force: bool = False
+    reset: bool = False
     depth: Value | None = None
     submodules: bool = False
     clean: bool = False
@@ -41,6 +42,8 @@ class GitCheckout(Spec, frozen=True, kw_only=True):
         """`Check out shop at /srv/shop`."""
         if self.fetch:
             return f"Fetch what is new for {self.dest.shell()}"
+        if self.force and not self.update and self.repo is None and self.version is None:
+            return f"Give up changes in {self.dest.shell()}"
         return (
             f"Check out {self.dest.shell()}"
             if self.repo is not None or self.version is not None
@@ -58,6 +61,8 @@ class GitCheckout(Spec, frozen=True, kw_only=True):
             return None
         if later.fetch:
             return self if self.update or (self.fetch and self.options == later.options) else None
+        if self._moves_apart(later):
+            return None
         return msgspec.structs.replace(
             self,
             repo=self.repo or later.repo,
@@ -67,10 +72,16 @@ class GitCheckout(Spec, frozen=True, kw_only=True):
             fetch=False,
             options=(),
             force=self.force or later.force,
+            reset=self.reset if later.version is None and self.version is not None else later.reset,
             depth=self.depth if self.depth == later.depth or not later.update else None,
             submodules=self.submodules or later.submodules,
             clean=self.clean or later.clean,
         )
+
+    def _moves_apart(self, later: GitCheckout) -> bool:
+        """Whether one of them moves a branch that the other one is not on."""
+        known = self.update or later.update or self.fetch
+        return not known and (self.reset or later.reset) and _differ(self.version, later.version)
 
 
 def _differ(one: Value | None, other: Value | None) -> bool:

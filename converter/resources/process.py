@@ -14,7 +14,8 @@ from converter.resources import looking
 
 class Process(Spec, frozen=True, kw_only=True):
     """`nohup command > log &`, or with `state` stopped `pkill -f stop_pattern`, `kill $(cat pid_file)`. `stop` tells
-    that a running one is ended first, `full` that the pattern is sought in the whole command line and not in the name,
+    that a running one is ended first, `replaces` that this is one which only `pid_file` tells, maybe without a unit,
+    `full` that the pattern is sought in the whole command line and not in the name,
     `unit` that a stopped one is started again later, so that its unit is what is stopped, and `settle` how many seconds
     the script then waits."""
 
@@ -30,6 +31,7 @@ class Process(Spec, frozen=True, kw_only=True):
     signal: Value | None = None
     state: str = "started"
     stop: bool = False
+    replaces: bool = False
     full: bool = True
     unit: bool = False
     settle: Value | None = None
@@ -61,6 +63,7 @@ class Process(Spec, frozen=True, kw_only=True):
         return msgspec.structs.replace(
             later,
             stop=True,
+            replaces=self.stop_pattern is None,
             stop_pattern=later.stop_pattern or self.stop_pattern,
             pid_file=later.pid_file or self.pid_file,
             full=self.full,

@@ -11,12 +11,11 @@ from converter.model.trace import Subject
 from converter.model.value import Value
 from converter.resources import looking
 
-# What two states of one service come to; stopping and starting again around other work is never one state.
+# What two states of one service come to. Stopping and starting again around other work is never one state, nor is a
+# reload with a start: the reload becomes a handler, which need not run.
 TOGETHER = {
     ("started", "restarted"): "restarted",
-    ("started", "reloaded"): "reloaded",
     ("restarted", "started"): "restarted",
-    ("reloaded", "started"): "reloaded",
     ("reloaded", "restarted"): "restarted",
 }
 

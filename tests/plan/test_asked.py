@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from converter.model.plan import Plan
-from converter.model.trace import AnyOf, Command, Compare, Disposition, NotEmpty, ParameterKind, ScriptInput
+from converter.model.trace import Command, Compare, Disposition, NotEmpty, ParameterKind, ScriptInput
 from converter.model.value import Value, Variable
 from converter.resources import command
 from plan.making import Script, resource, said, spec, v
@@ -97,8 +97,6 @@ def test_exactly_one_argument_is_the_first_without_the_second() -> None:
         script.inputs.append(ScriptInput(name=name, kind=ParameterKind.POSITIONAL, position=position))
     count = Compare(left=Value(Variable("#")), operator="==", right=v("1"), numeric=True)
     script.step("frob", spec("directory", path="/srv"), guard=(script.test(count),))
-    subject = resource(script.plan(), "directory./srv").guard[0].subject
-    assert isinstance(subject, AnyOf)
-    stage, tag = subject.alternatives[0]
+    stage, tag = resource(script.plan(), "directory./srv").guard
     assert (stage.subject, stage.negated) == (NotEmpty(value=v("${STAGE}")), False)
     assert (tag.subject, tag.negated) == (NotEmpty(value=v("${TAG}")), True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from converter.model.plan import EdgeKind, Plan
 from converter.model.trace import Host
 from converter.plan.order import contradictions
@@ -69,11 +71,29 @@ def test_a_reload_starts_nothing() -> None:
     ]
 
 
+@pytest.mark.parametrize("states", [("reloaded", "started"), ("started", "reloaded")])
+def test_a_reload_that_need_not_run_does_not_stand_for_a_start(states: tuple[str, str]) -> None:
+    script = Script()
+    script.step("cp a b", spec("file_copy", src="/a", dest="/b"))
+    for state in states:
+        script.step(f"systemctl app {state}", spec("service", name="app", state=state))
+    made = [(getattr(found.spec, "state", ""), found.handler) for found in script.plan().resources[1:]]
+    assert made == [(state, state == "reloaded") for state in states]
+
+
 def test_a_restart_whose_failure_is_handled_stays_a_step() -> None:
     script = Script()
     script.step("cp a b", spec("file_copy", src="/a", dest="/b"))
     first = script.step("systemctl restart app", spec("service", name="app", state="restarted"))
     script.step("frob", guard=(script.failed(first),))
+    assert not any(found.handler for found in script.plan().resources)
+
+
+def test_a_restart_after_a_failure_stays_a_step() -> None:
+    script = Script()
+    script.step("cp a b", spec("file_copy", src="/a", dest="/b"))
+    first = script.step("frob")
+    script.step("systemctl restart app", spec("service", name="app", state="restarted"), guard=(script.failed(first),))
     assert not any(found.handler for found in script.plan().resources)
 
 

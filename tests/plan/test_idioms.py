@@ -317,6 +317,22 @@ def test_a_container_is_taken_away_and_made_anew(script: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "stop",
+    [
+        "if [ -f app.pid ]; then kill $(cat app.pid); fi",
+        'if [ -f app.pid ]; then\n  kill "$(cat app.pid)" || true\n  sleep 2\n  rm -f app.pid\nfi',
+    ],
+)
+def test_a_program_with_its_number_in_a_file_is_one_service(stop: str) -> None:
+    start = "nohup java -jar app.jar > app.log 2>&1 &\necho $! > app.pid"
+    check(
+        f"cd /srv/app\n{stop}\n{start}",
+        "process name=app command=java -jar app.jar cwd=/srv/app log=/srv/app/app.log pid_file=/srv/app/app.pid "
+        "stop=True replaces=True",
+    )
+
+
+@pytest.mark.parametrize(
     ("script", "expected"),
     [
         ("command -v nginx >/dev/null || apt-get install -y nginx", "package names=[nginx]"),
@@ -332,6 +348,15 @@ def test_a_container_is_taken_away_and_made_anew(script: str) -> None:
         ("sudo cp a /etc/a\nsudo chmod 600 /etc/a", "file_copy src=${project_dir}/a dest=/etc/a mode=600"),
         (
             "git clone https://example.com/a /srv/a || (cd /srv/a && git pull)",
+            "git_checkout dest=/srv/a repo=https://example.com/a update=True",
+        ),
+        (
+            "cd /srv/a\ngit fetch\ngit reset --hard v2",
+            "git_checkout dest=/srv/a version=v2 update=True force=True reset=True",
+        ),
+        ("cd /srv/a\ngit checkout v2\ngit reset --hard", "git_checkout dest=/srv/a version=v2 force=True"),
+        (
+            "[ -d /srv/a ] && cd /srv/a && git pull || git clone https://example.com/a /srv/a",
             "git_checkout dest=/srv/a repo=https://example.com/a update=True",
         ),
         (

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from converter.model.plan import Plan
 from converter.model.trace import Host, RunsOn
 from converter.model.value import Value, Variable
+from converter.pipeline import scripts_to_plan
 from plan.making import Script, host, resource, spec, v
 
 MKDIR = spec("directory", path="/srv/app")
@@ -166,3 +167,20 @@ def test_work_before_the_first_host_is_the_build() -> None:
         ("local", "deploy"),
     ]
     assert resource(made, "directory./srv/app").on == "web1"
+
+
+def test_a_demand_on_a_host_is_asked_there_and_leaves_the_build_in_the_pipeline() -> None:
+    text = 'ssh root@web.acme.test "[ -d /srv/a ]" || exit 1\nnpm run build\nssh root@web.acme.test "rm -rf /srv/a/b"'
+    made = scripts_to_plan([("deploy.sh", text.encode())], name="shop")
+    assert [(found.kind, found.on, str(found.phase)) for found in made.resources] == [
+        ("assertion", "web", "deploy"),
+        ("command", "local", "build"),
+        ("absent", "web", "deploy"),
+    ]
+    assert any("after the build" in change for change in made.changes)
+
+
+def test_what_a_condition_on_a_host_guards_is_part_of_the_deployment() -> None:
+    text = 'if ssh root@web.acme.test "[ -d /srv/a ]"; then make tidy; fi\nssh root@web.acme.test "rm -rf /srv/a/b"'
+    made = scripts_to_plan([("deploy.sh", text.encode())], name="shop")
+    assert [(found.on, str(found.phase)) for found in made.resources] == [("local", "deploy"), ("web", "deploy")]

@@ -435,6 +435,8 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"dest": "/srv/g", "fetch": True, "remote": "origin", "options": ["--prune", "main"]},
         {"dest": "/srv/d", "update": True, "version": "main", "remote": "origin", "force": True, "clean": True},
         {"dest": "/srv/e", "version": "v1.2"},
+        {"dest": "/srv/g", "version": "v1.2", "force": True, "reset": True},
+        {"dest": "/srv/h", "force": True},
         {"repo": "https://example.com/m.git", "dest": "/srv/m.git", "bare": True},
     ),
     "git_setting": (

@@ -84,7 +84,8 @@ class Differences:
             first = next(iter(found.values()))
             everywhere = len(found) == len(plans) or first.kind != VariableKind.FIXED
             if everywhere and len(set(map(said, found.values()))) == 1:
-                self.shared.append(first)
+                said_once = len({variable.span for variable in found.values()}) == 1
+                self.shared.append(first if said_once else msgspec.structs.replace(first, span=None))
             else:
                 self._own[name] = found
 

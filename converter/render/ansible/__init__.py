@@ -108,7 +108,8 @@ def _site(plan: Plan, found: Sequence[Stretch], computed: Computed, asked: list[
             "hosts": "localhost",
             "connection": "local",
         }
-        plays.append(Item({**play, "gather_facts": False, "tasks": tasks}))
+        tags = {"tags": ["always"]} if len({each.purpose for each in found}) > 1 else {}
+        plays.append(Item({**play, "gather_facts": False, **tags, "tasks": tasks}))
     serial = {group.name for environment in plan.environments for group in environment.groups if group.serial}
     for stretch in found:
         does = _DOES[stretch.purpose].format(slug(plan.name))

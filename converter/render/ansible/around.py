@@ -8,7 +8,7 @@ from typing import Any
 
 from converter.model.plan import Plan
 from converter.model.resource import Resource
-from converter.model.trace import Context, RunsOn, Test
+from converter.model.trace import Context, Host, RunsOn, Test
 from converter.model.value import Value
 from converter.render.ansible.mentions import names_of
 from converter.render.ansible.plays import LOCAL
@@ -63,9 +63,17 @@ class Around:
 
     def place_of_test(self, test: Test, resource: Resource) -> dict[str, Any]:
         """Where a condition is looked up: on the machine that runs the script if that is where the script asks."""
-        if resource.on == LOCAL or (test.context.host is None and self.plan.runs_on == RunsOn.WORKSTATION):
+        asked = test.context.host
+        if asked is None and (resource.on == LOCAL or self.plan.runs_on == RunsOn.WORKSTATION):
+            return self._locally(resource)
+        if resource.on == LOCAL and not self._is_here(asked):
             return self._locally(resource)
         return self.become(test.context)
+
+    def _is_here(self, host: Host | None) -> bool:
+        """Whether the play is for that host."""
+        known = (each.context.host for each in self.plan.resources if each.on == self.on)
+        return host is not None and any(each is not None and each.address == host.address for each in known)
 
     def secret(self, resource: Resource) -> bool:
         """Whether a secret is in the task, so that nothing of it may be shown."""

@@ -24,7 +24,7 @@ _BARE = re.compile(r"[\w.]+", re.ASCII)
 
 def conditions(guard: Guard, names: Mapping[str, str], known: Mapping[str, str]) -> list[str]:
     """The guard as a list of expressions that all have to hold; `known` are the registered results of its tests by id,
-    and expressions that tell whether a step failed."""
+    expressions that tell whether a step failed, and variables that are texts wherever the guard is asked."""
     return [_test(test, names, known) for test in guard]
 
 
@@ -38,6 +38,11 @@ def leaves(test: Test) -> list[Test]:
 def failed(step: int) -> str:
     """The key under which it is known whether a step failed."""
     return f"step {step}"
+
+
+def always(variable: str) -> str:
+    """The key under which the expression of a variable is known that is a text in every inventory."""
+    return f"text {variable}"
 
 
 def _test(test: Test, names: Mapping[str, str], known: Mapping[str, str]) -> str:
@@ -61,9 +66,9 @@ def _subject(test: Test, names: Mapping[str, str], known: Mapping[str, str]) -> 
         case Succeeds():
             return f"{known[test.id]}.rc | default(1) == 0"
         case NotEmpty(value=value):
-            return f"{_text(value, names)} | length > 0"
+            return f"{_text(value, names, known)} | length > 0"
         case Compare() as subject:
-            return _compare(subject, names)
+            return _compare(subject, names, known)
         case StepSucceeded(step=step):
             return f"not ({known.get(failed(step), 'false')})"
         case AnyOf(alternatives=alternatives):
@@ -76,20 +81,22 @@ def _all(guard: Guard, names: Mapping[str, str], known: Mapping[str, str]) -> st
     return "(" + (" and ".join(f"({_test(test, names, known)})" for test in guard) or "true") + ")"
 
 
-def _text(value: Value, names: Mapping[str, str]) -> str:
+def _text(value: Value, names: Mapping[str, str], known: Mapping[str, str]) -> str:
     """The value as an expression that is a string, also where the variable is not given."""
     if len(value.parts) == 1 and isinstance(value.parts[0], Variable):
+        if always(value.parts[0].name) in known:
+            return known[always(value.parts[0].name)]
         return f"{reference(value.parts[0].name, names)} | default('', true) | string"
     return f"({expression(value, names)})" if value.variables else expression(value, names)
 
 
-def _compare(subject: Compare, names: Mapping[str, str]) -> str:
-    left = _text(subject.left, names)
+def _compare(subject: Compare, names: Mapping[str, str], known: Mapping[str, str]) -> str:
+    left = _text(subject.left, names, known)
     if subject.operator == "matches":
         return f"({left}) is ansible.builtin.match({_regular(subject.right)})"
     if subject.operator == "=~":
         return f"({left}) is ansible.builtin.search({expression(subject.right, names)})"
-    right = _text(subject.right, names)
+    right = _text(subject.right, names, known)
     if subject.numeric:
         left, right = _number(subject.left, left), _number(subject.right, right)
     return f"{left} {subject.operator} {right}"

@@ -77,7 +77,7 @@ class Ends:
 
     def mark(self, resource: Resource, made: Sequence[Task]) -> None:
         """Registers the result of a task that later ones need, where it tells whether there was something before."""
-        tasks = [task for task in made if not task.looks and not getattr(resource.spec, "fetch", False)]
+        tasks = [task for task in made if not task.looks and not task.module.endswith((".command", ".shell"))]
         if resource.address not in self._wanted or resource.kind not in _NEW or not tasks or "loop" in tasks[0].extra:
             return
         register = tasks[0].extra.setdefault("register", self._free(resource))
@@ -140,7 +140,7 @@ def _upwards(path: str) -> list[str]:
 def _gives(resource: Resource) -> set[Thing]:
     spec: Any = resource.spec
     found: set[Thing] = set()
-    if resource.kind in _MAKES:
+    if resource.kind in _MAKES and getattr(spec, "repo", spec) is not None:
         found.add(("path", _key(resource, getattr(spec, _MAKES[resource.kind]))))
     if resource.kind in ("user", "group") and spec.state == "present":
         found.add((resource.kind, spec.name.key()))

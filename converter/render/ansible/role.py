@@ -11,6 +11,7 @@ from converter.model.trace import Test
 from converter.model.tree import TreeFile, Unsupported
 from converter.render.ansible.around import Around, said
 from converter.render.ansible.checks import Checks
+from converter.render.ansible.conditions import always
 from converter.render.ansible.fresh import Ends
 from converter.render.ansible.kinds import UNSUPPORTED, emitter
 from converter.render.ansible.loops import rolled
@@ -19,6 +20,7 @@ from converter.render.ansible.plays import Results, Stretch
 from converter.render.ansible.task import BASH, Place, Task
 from converter.render.ansible.titles import title
 from converter.render.ansible.value import UnrenderableError, inert
+from converter.render.ansible.versions import texts
 from converter.render.yaml import Item, Row, listing
 
 Settings = dict[str, tuple[str, str]]
@@ -46,7 +48,8 @@ class Role:
             if edge.kind == EdgeKind.NOTIFIES:
                 self._notifies.setdefault(edge.first, []).append(edge.second)
         self._around = Around(plan, stretch.on, self.names, secrets)
-        self._checks = Checks(self.names, self.name, registers, made.failed(stretch.on))
+        known = made.failed(stretch.on) | {always(name): self.names[name] for name in texts(plan) if name in self.names}
+        self._checks = Checks(self.names, self.name, registers, known)
         self._ends = Ends(stretch.resources, self.names, registers, self.name)
         self._unique = Unique()
         self._tasks: list[Item] = []

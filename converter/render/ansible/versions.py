@@ -70,6 +70,17 @@ def joined(plan: Plan) -> Plan:
     return msgspec.structs.replace(plan, variables=tuple(known.values()))
 
 
+def texts(plan: Plan) -> frozenset[str]:
+    """The variables that every environment sets to a word, which no reader of YAML takes for anything else."""
+    own = [{each.name for each in environment.variables if _is_word(each)} for environment in plan.environments]
+    return frozenset.intersection(*map(frozenset, own)) if own else frozenset()
+
+
+def _is_word(variable: PlanVariable) -> bool:
+    text = variable.value.text if variable.kind is VariableKind.FIXED and variable.value is not None else None
+    return bool(text) and re.fullmatch(r"[A-Za-z][\w-]*", text or "") is not None
+
+
 def of_environment(environment: Environment, known: Mapping[str, PlanVariable], name: str) -> PlanVariable | None:
     """A variable as it is in an environment."""
     return next((each for each in environment.variables if each.name == name), known.get(name))

@@ -9,7 +9,7 @@ from typing import Any
 from converter.model.value import Value
 from converter.render.ansible.kinds.commands import number
 from converter.render.ansible.names import slug
-from converter.render.ansible.task import KEPT, Place, Task
+from converter.render.ansible.task import BASH, KEPT, Place, Task
 from converter.render.ansible.value import expression, inert
 
 
@@ -22,6 +22,8 @@ def git_checkout(spec: Any, at: Place) -> list[Task]:
         return [Task("ansible.builtin.command", {"argv": argv, "creates": dest}, environment=True, comments=(said,))]
     if spec.fetch:
         return [_fetched(spec, dest, at)]
+    if spec.repo is None and not spec.update and not spec.clean:
+        return _switched(spec, dest, at)
     tasks: list[Task] = []
     repo = at.text(spec.repo) if spec.repo is not None else ""
     if spec.repo is None:
@@ -55,6 +57,29 @@ def _fetched(spec: Any, dest: str, at: Place) -> Task:
     extra = {"register": register, "changed_when": f"{register}.stderr | length > 0"}
     said = f"{KEPT}the module would check out what it has fetched"
     return Task("ansible.builtin.command", {"argv": argv, "chdir": dest}, extra, environment=True, comments=(said,))
+
+
+def _switched(spec: Any, dest: str, at: Place) -> list[Task]:
+    """What git says tells whether it changes something; changes that it gives up are looked for before."""
+    register = at.register("switched")
+    version = [at.text(spec.version)] if spec.version is not None else []
+    argv = ["env", "git", *(["reset", "--hard"] if spec.reset else ["checkout", *["--force"] * spec.force]), *version]
+    changed = f"{register}.stderr is ansible.builtin.search('Switched to|switching to|Previous HEAD position')"
+    tasks: list[Task] = []
+    if spec.force:
+        before = at.register("worktree")
+        said = "git log -1 --format='HEAD is now at %h %s'\n" if spec.reset else ""
+        looked = {"cmd": f"{said}git status --porcelain --untracked-files=no", "chdir": dest, "executable": BASH}
+        tasks.append(Task("ansible.builtin.shell", looked, {"register": before}, suffix="Look for changes", looks=True))
+        tasks[0].extra |= {"changed_when": False, "check_mode": False}
+        changed = (
+            f"{before}.stdout != {register}.stdout" if spec.reset else f"{before}.stdout | length > 0 or {changed}"
+        )
+    note = f"{KEPT}the module would also fetch, and go on to what is new"
+    extra = {"register": register, "changed_when": changed}
+    args: dict[str, Any] = {"argv": argv, "chdir": dest}
+    last = Task("ansible.builtin.command", args, extra, environment=True, own={"LC_ALL": "C"}, comments=(note,))
+    return [*tasks, last]
 
 
 def _head(spec: Any, at: Place) -> str:

@@ -70,7 +70,7 @@ def process(spec: Any, at: Place) -> list[Task]:
     unit = f"/etc/systemd/system/{name}.service"
     tasks: list[Task] = []
     if not at.resource.handler:
-        tasks += [_once(spec, at, unit)] if spec.stop_pattern is not None else []
+        tasks += [_once(spec, at, unit)] if spec.stop_pattern is not None or _by_number(spec) else []
         source = add_template(at, f"{name}.service.j2", _unit(spec, at))
         args: dict[str, Any] = {"src": source, "dest": unit, "mode": "0644"}
         title = at.planned.get(spec.identity(), f"Restart {name}")
@@ -85,18 +85,34 @@ def process(spec: Any, at: Place) -> list[Task]:
 
 def _once(spec: Any, at: Place, unit: str) -> Task:
     """What the script itself once started would keep the port."""
+    told: dict[str, Any] = {
+        "suffix": "Stop the one without a unit",
+        "comments": ("Only the first time: afterwards the unit is there.",),
+    }
+    if _by_number(spec):
+        path = at.path(spec.pid_file)
+        command = f'if kill -0 "$(cat "{path}")"; then {_kill(spec, path, at)}; fi && rm -f "{path}"'
+        args = {"cmd": command, "removes": path, "creates": unit, "executable": "/bin/bash"}
+        return Task("ansible.builtin.shell", args, **told)
     register = at.register("before")
-    args = {"argv": _pkill(spec, at), "creates": unit}
     extra = {"register": register, "changed_when": f"{register}.rc == 0", "failed_when": f"{register}.rc > 1"}
-    note = "Only the first time: afterwards the unit is there."
-    return Task("ansible.builtin.command", args, extra, suffix="Stop the one without a unit", comments=(note,))
+    return Task("ansible.builtin.command", {"argv": _pkill(spec, at), "creates": unit}, extra, **told)
+
+
+def _by_number(spec: Any) -> bool:
+    """Whether the one that runs is found by the file with its number alone."""
+    return (spec.replaces or spec.state == "stopped") and spec.stop_pattern is None and spec.pid_file is not None
+
+
+def _kill(spec: Any, path: str, at: Place) -> str:
+    signal = f"-{at.text(spec.signal)} " if spec.signal is not None else ""
+    return f'kill {signal}"$(cat "{path}")"'
 
 
 def _stopped(spec: Any, at: Place) -> list[Task]:
-    if spec.stop_pattern is None and spec.pid_file is not None:
+    if _by_number(spec):
         path = at.path(spec.pid_file)
-        signal = f"-{at.text(spec.signal)} " if spec.signal is not None else ""
-        args = {"cmd": f'kill {signal}"$(cat "{path}")" && rm -f "{path}"', "removes": path, "executable": "/bin/bash"}
+        args = {"cmd": f'{_kill(spec, path, at)} && rm -f "{path}"', "removes": path, "executable": "/bin/bash"}
         return [Task("ansible.builtin.shell", args)]
     register = at.register("stopped")
     extra = {"register": register, "changed_when": f"{register}.rc == 0", "failed_when": f"{register}.rc > 1"}

@@ -83,7 +83,20 @@ def ruby_packages(spec: RubyPackages, cwd: Value) -> str:
 
 def git_checkout(spec: GitCheckout, cwd: Value) -> str:
     """A clone where there is none, and the version that is asked for."""
-    understood(spec, "repo", "version", "remote", "update", "force", "depth", "submodules", "clean", "fetch", "options")
+    known = (
+        "repo",
+        "version",
+        "remote",
+        "update",
+        "force",
+        "reset",
+        "depth",
+        "submodules",
+        "clean",
+        "fetch",
+        "options",
+    )
+    understood(spec, *known)
     dest = path(spec.dest, cwd)
     version = spec.version if spec.version is not None and spec.version.text != "HEAD" else None
     remote = spec.remote if spec.remote is not None else Value.of("origin")
@@ -99,12 +112,16 @@ def git_checkout(spec: GitCheckout, cwd: Value) -> str:
     if spec.update or version is not None:
         commands.append(words("git -C", dest, "fetch", "--tags", option("--depth", spec.depth), remote))
         wanted = version if version is not None else Value.of("HEAD")
-        commands.append(words("git -C", dest, "checkout", "-f" if spec.force else "", wanted))
+        moved = spec.reset and not spec.update
+        switch = words("reset --hard") if moved else words("checkout", "-f" if spec.force else "")
+        commands.append(words("git -C", dest, switch, wanted))
         if spec.update:
             # A tag or a commit has no branch to follow.
             upstream = words(remote + Value.of("/") + wanted)
             look = words("git -C", dest, "rev-parse -q --verify", upstream)
             commands.append(f"if {look} > /dev/null; then {words('git -C', dest, 'reset --hard', upstream)}; fi")
+    elif spec.force:
+        commands.append(words("git -C", dest, "reset --hard"))
     if spec.clean:
         commands.append(words("git -C", dest, "clean -ffd"))
     return "\n".join(commands) or "true"
