@@ -97,8 +97,8 @@ class Value:
             match part:
                 case Literal() | Glob():
                     out.append(part.text)
-                case Variable(value=Value() as inner) if inner.text is not None:
-                    out.append(inner.text)
+                case Variable(value=Value() as inner) if (known := inner.text) is not None:
+                    out.append(known)
                 case _:
                     return None
         return "".join(out)

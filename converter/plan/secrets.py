@@ -7,7 +7,7 @@ import re
 from converter.model.secret import FoundSecret
 from converter.model.source import SourceFile, Span
 from converter.model.trace import Step, Trace
-from converter.model.value import Value, Variable
+from converter.model.value import Literal, Value, Variable
 from converter.plan.detection import Found, flagged, literal, scan, second_net, telling
 from converter.plan.detection.commands import STDIN_FLAG
 from converter.plan.masking import Secrets
@@ -80,8 +80,8 @@ class _Collected:
 
     def seen_in(self, trace: Trace) -> None:
         """Notes the environment for what is part of a text that its run assigns or hands on."""
-        held = [binding.value.text or "" for binding in trace.bindings]
-        held += [word.text or "" for step in trace.steps for word in (*step.argv, step.stdin) if word is not None]
+        held = [_written(binding.value) for binding in trace.bindings]
+        held += [_written(word) for step in trace.steps for word in (*step.argv, step.stdin) if word is not None]
         for value in self._found:
             if any(value in text for text in held):
                 self._used.setdefault(value, set()).add(self.environment or "")
@@ -128,6 +128,11 @@ class _Collected:
         if not re.fullmatch(r"[a-z][a-z_-]*|[A-Z][A-Z_-]*", value):
             return False
         return re.search(rf"[\w/.-]{re.escape(value)}|{re.escape(value)}[\w/.-]", self._text) is not None
+
+
+def _written(value: Value) -> str:
+    """What is written out in a value; what comes from variables stands where these are assigned."""
+    return "".join(part.text for part in value.parts if isinstance(part, Literal))
 
 
 def _reads_a_secret(step: Step) -> bool:

@@ -32,7 +32,7 @@ def described(inputs: Iterable[ScriptInput], scripts: Iterable[Script]) -> tuple
     numbers: set[str] = set()
     for script in scripts:
         functions = {found.name: found for found in statements(script.body) if isinstance(found, Define)}
-        for found, own in _reached(script.body, functions):
+        for found, own in _reached(script.body, functions, set()):
             limits = {name: words for name, words in _choices(found) if own or not name.isdigit()}
             choices = {**limits, **choices}
             numbers |= {name for name in _numbers(found) if own or not name.isdigit()}
@@ -78,16 +78,18 @@ def _usage(texts: Iterable[str]) -> dict[str, str]:
 
 
 def _reached(
-    block: Block, functions: Mapping[str, Define], inside: tuple[str, ...] = ()
+    block: Block, functions: Mapping[str, Define], seen: set[str], own: bool = True
 ) -> Iterator[tuple[Statement, bool]]:
-    """The statements under no condition, which every run gets to; and whether their arguments are the script's own."""
+    """The statements under no condition, which every run gets to, those of a function once; and whether their
+    arguments are the script's own."""
     for found in block:
-        yield found, not inside
+        yield found, own
         name = found.words[0].source if isinstance(found, Exec) and found.words else ""
         if isinstance(found, Group):
-            yield from _reached(found.body, functions, inside)
-        elif name in functions and name not in inside:
-            yield from _reached(functions[name].body, functions, (*inside, name))
+            yield from _reached(found.body, functions, seen, own)
+        elif name in functions and name not in seen:
+            seen.add(name)
+            yield from _reached(functions[name].body, functions, seen, False)
 
 
 def _choices(found: Statement) -> Iterator[tuple[str, tuple[str, ...]]]:

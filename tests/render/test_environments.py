@@ -55,6 +55,7 @@ def test_what_is_shared_stands_once() -> None:
     assert page(plan, "inventories/staging/group_vars/all/main.yml") == {
         "stage": "staging",
         "api_url": "https://api.test.example.com",
+        "api_token": "{{ vault_api_token }}",
     }
     for name in NAMES:
         assert f"inventories/{name}/group_vars/all/vault.yml.example" in pages(plan)

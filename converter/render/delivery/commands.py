@@ -101,9 +101,14 @@ def word(text: str) -> str:
     return shlex.quote(text)
 
 
+def quoted(text: str) -> str:
+    """The text in quotes, also where it needs none: a bare word may look like a command that was meant to run."""
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
 def promotion(environments: Sequence[str]) -> str:
     """Takes the versions of the environment `FROM` over to the next one, as a commit on a branch of its own."""
-    arms = "".join(f"  {word(one)}) to={word(other)} ;;\n" for one, other in pairwise(environments))
+    arms = "".join(f"  {word(one)}) to={quoted(other)} ;;\n" for one, other in pairwise(environments))
     return f"""\
 case "$FROM" in
 {arms}  *) echo "no environment comes after $FROM" >&2; exit 1 ;;

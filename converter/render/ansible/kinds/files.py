@@ -151,7 +151,7 @@ def retention(spec: Any, at: Place) -> list[Task]:
     number = spec.keep.text if not spec.keep.variables else None
     keep = number if number is not None and number.isdigit() else f"({expression(spec.keep, at.names)} | int)"
     each = {
-        "loop": f"{{{{ ({entries})[{keep}:]{files} }}}}",
+        "loop": f"{{{{ ({entries})[{keep} :]{files} }}}}",
         "loop_control": {"label": "{{ item.path }}"},
     }
     return [look, Task("ansible.builtin.file", {"path": "{{ item.path }}", "state": "absent"}, each)]

@@ -136,8 +136,7 @@ def prepared(outline: Outline, chosen: Iterable[Step]) -> list[Data]:
     computed = [*((name, f'"${{{held}}}"') for name, held in outline.twins.items()), *outline.environ.computed]
     if computed:
         lines = [f"{name}={text}" for name, text in computed]
-        exports = [_export(name) for name, _ in computed]
-        script = "\n".join([*lines, *exports])
+        script = "\n".join([*lines, *_exports(name for name, _ in computed)])
         steps.append(run("Compute variables of the script", script, **{"working-directory": CHECKOUT}))
     return steps
 
@@ -145,7 +144,7 @@ def prepared(outline: Outline, chosen: Iterable[Step]) -> list[Data]:
 def of_script(step: Step, outline: Outline) -> Data:
     """A step of the script; the secrets it names are in its environment, and in no other step's."""
     more: Data = {"working-directory": step.directory} if step.directory else {}
-    script = "\n".join([f"# {step.origin}", step.script, *(_export(name) for name in step.exports)])
+    script = "\n".join([f"# {step.origin}", step.script, *_exports(step.exports)])
     return run(step.name, script, _environment(step, outline), **more)
 
 
@@ -160,6 +159,10 @@ def _environment(step: Step, outline: Outline) -> Data:
     return env
 
 
-def _export(name: str) -> str:
-    """A line that keeps a variable for later steps, whatever lines it has."""
-    return f'printf \'{name}<<end-%s\\n%s\\nend-%s\\n\' "$GITHUB_RUN_ID" "${name}" "$GITHUB_RUN_ID" >> "$GITHUB_ENV"'
+def _exports(names: Iterable[str]) -> list[str]:
+    """The lines that keep variables for later steps, whatever lines they have."""
+    form = "<<end-%s\\n%s\\nend-%s\\n"
+    lines = [f'printf \'{name}{form}\' "$GITHUB_RUN_ID" "${name}" "$GITHUB_RUN_ID"' for name in names]
+    if len(lines) < 2:
+        return [f'{line} >> "$GITHUB_ENV"' for line in lines]
+    return ["{", *(f"  {line}" for line in lines), '} >> "$GITHUB_ENV"']
