@@ -8,7 +8,7 @@ import msgspec
 
 from converter.model.diagnostic import Diagnostic
 from converter.model.question import Question
-from converter.model.resource import Resource
+from converter.model.resource import Purpose, Resource
 from converter.model.source import Span
 from converter.model.trace import CONFIRMED, Disposition, Host, RunsOn
 from converter.model.value import Value
@@ -132,6 +132,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def confirmations(plan: Plan) -> tuple[Span, ...]:
-    """Where the script asked whether to go on."""
+    """Where the script asked whether to go on with a deployment; whoever goes back by hand has decided that."""
     reason = f"{CONFIRMED[0].upper()}{CONFIRMED[1:]}."
-    return tuple(entry.span for entry in plan.ledger if entry.reason == reason)
+    by_hand = {
+        span.path for each in plan.resources if each.purpose is Purpose.ROLLBACK for span in each.origin.spans
+    }
+    return tuple(entry.span for entry in plan.ledger if entry.reason == reason and entry.span.path not in by_hand)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from converter.model.plan import Plan
+from converter.model.plan import Plan, confirmations
 from converter.model.resource import Phase, Purpose
 from converter.pipeline import scripts_to_plan
 from converter.plan.document import dump, load
@@ -46,6 +46,12 @@ def test_one_part_alone_is_a_deployment() -> None:
 def test_what_goes_back_is_not_built_before_it_is_asked_for() -> None:
     found = planned(deploy=DEPLOY, rollback=ROLLBACK)
     assert {r.phase for r in found.resources if r.purpose == Purpose.ROLLBACK} == {Phase.DEPLOY}
+
+
+def test_whoever_goes_back_by_hand_approves_no_deployment() -> None:
+    asked = 'read -p "Sure? " ok\n[ "$ok" = y ] || exit 1\n'
+    assert confirmations(planned(deploy=DEPLOY, rollback=asked + ROLLBACK)) == ()
+    assert len(confirmations(planned(deploy=asked + DEPLOY, rollback=ROLLBACK))) == 1
 
 
 def test_variables_that_differ_between_parts_are_told_apart() -> None:
