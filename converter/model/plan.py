@@ -134,7 +134,5 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 def confirmations(plan: Plan) -> tuple[Span, ...]:
     """Where the script asked whether to go on with a deployment; whoever goes back by hand has decided that."""
     reason = f"{CONFIRMED[0].upper()}{CONFIRMED[1:]}."
-    by_hand = {
-        span.path for each in plan.resources if each.purpose is Purpose.ROLLBACK for span in each.origin.spans
-    }
+    by_hand = {span.path for each in plan.resources if each.purpose is Purpose.ROLLBACK for span in each.origin.spans}
     return tuple(entry.span for entry in plan.ledger if entry.reason == reason and entry.span.path not in by_hand)

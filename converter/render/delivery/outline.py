@@ -19,6 +19,7 @@ from converter.render.ansible.names import Unique
 from converter.render.delivery import commands, programs
 from converter.render.delivery.environments import narrowed, told
 from converter.render.delivery.given import Input, manifest_names, promoted
+from converter.render.delivery.hidden import apart
 from converter.render.delivery.shell import step as shell
 from converter.render.delivery.shell.text import InexpressibleError, argument
 from converter.render.delivery.shell.words import PROJECT, relative, rooted, word
@@ -161,6 +162,9 @@ def _outline(plan: Plan, tree: FileTree, delivery: str) -> Outline:
     results = _results(plan, tree)
     scripts = [each.script for each in (*before, *after)]
     scripts += [f"${{{name}}}" for _, name in results]
+    known, full = apart(environ(plan, tree, scripts), [each.script for each in (*before, *after)])
+    before = tuple(msgspec.structs.replace(each, script=full[index]) for index, each in enumerate(before))
+    after = tuple(msgspec.structs.replace(each, script=full[len(before) + i]) for i, each in enumerate(after))
     root = _root(local)
     return Outline(
         name=plan.name,
@@ -171,7 +175,7 @@ def _outline(plan: Plan, tree: FileTree, delivery: str) -> Outline:
         outside=_outside(plan),
         results=results,
         link=word(root) if root is not None and root != PROJECT else "",
-        environ=environ(plan, tree, scripts),
+        environ=known,
         history=programs.needs_history(scripts),
         pushes=programs.pushes(scripts),
         ssh=_needs_ssh(plan, scripts),

@@ -26,6 +26,8 @@ _USED = re.compile(r"\$\{?([A-Za-z_]\w*)")
 _LOOKED_UP = re.compile(
     r"lookup\('+(?:ansible\.builtin\.)?env'+, *'+(\w+)'+\)(?: *\| *default\('+((?:[^']|'')*?)'+, *true\))?"
 )
+# What a step assigns itself; `export X="${X}"` only hands on what is there.
+_MADE = re.compile(r'^\s*(?:export )?(\w+)=(?!"?\$\{?\1\}?"?$)', re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z_]\w*|[1-9]\d*")
 
 
@@ -50,7 +52,7 @@ class Environ(msgspec.Struct, frozen=True, kw_only=True):
 def environ(plan: Plan, tree: FileTree, scripts: Sequence[str]) -> Environ:
     """All inputs of the plan, and every other variable that the scripts use, with those that it is made of."""
     known = _known(plan)
-    made = {name for text in scripts for name in re.findall(r"^\s*(?:export )?(\w+)=", text, re.MULTILINE)}
+    made = {name for text in scripts for name in _MADE.findall(text)}
     constants, computed = {}, {}
     secrets = [name for name, each in known.items() if each.kind is VariableKind.SECRET and not given(name)]
     settings: dict[str, None] = {}
