@@ -12,7 +12,7 @@ import msgspec
 from converter.model.plan import BUILD_JOB, PlanVariable, VariableKind
 from converter.model.resource import Origin, Phase, Resource
 from converter.model.source import Span
-from converter.model.trace import Guard, Step, Succeeds, Test
+from converter.model.trace import Context, Guard, Step, Succeeds, Test
 from converter.model.value import CommandOutput, Literal, Part, Value, Variable
 from converter.plan.place import LOCAL, group_of
 from converter.plan.rewrite import Names, rewrite, values
@@ -265,11 +265,19 @@ def _capture(
         spec=spec,
         name="",
         origin=Origin(spans=(span,)),
-        context=model.context,
+        context=_without(model.context, variable.name),
         guard=_shared(users, variable.name),
         on=on,
         phase=phase,
     )
+
+
+def _without(context: Context, name: str) -> Context:
+    """The context without the environment variables that wait for this very variable."""
+    kept = tuple(
+        (key, value) for key, value in context.environment if all(name != used.name for used in value.variables)
+    )
+    return msgspec.structs.replace(context, environment=kept)
 
 
 def _shared(users: list[Resource], name: str) -> Guard:

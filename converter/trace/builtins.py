@@ -15,7 +15,7 @@ from converter.trace.commands import Call, dispatch, emit, look
 from converter.trace.conditions import FAILURE, SUCCESS, Condition, decided
 from converter.trace.lookers import block_looks, is_log, only_tells
 from converter.trace.messages import echoed, formatted, title
-from converter.trace.state import End, Slot, State
+from converter.trace.state import Content, End, Slot, State
 from converter.trace.walk import commands
 
 if TYPE_CHECKING:
@@ -147,10 +147,24 @@ def _export(run: Interpreter, state: State, call: Call) -> Condition:
                 run.account.ask(ScriptInput(name=name, kind=ParameterKind.ENVIRONMENT, span=call.node.span))
                 slot = Slot(Value(Variable(name)))
             state.slots[name] = Slot(slot.content, True, slot.local)
+        elif re.fullmatch(r"[A-Za-z_]\w*", name) and _makes_local(state, call):
+            state.declare(name, _empty(call))
         elif word.outputs and ".env" in word.shell():
             run.account.assume(f"{call.node.span.lines()}: the variables of an env file are given to what follows")
     run.account.absorb(call.node, "it declares variables", state.context())
     return SUCCESS
+
+
+def _makes_local(state: State, call: Call) -> bool:
+    options = "".join(word.text or "" for word in call.argv[1:] if (word.text or "").startswith("-"))
+    return state.in_function and call.name in ("local", "declare", "typeset") and not set(options) & set("gpfF")
+
+
+def _empty(call: Call) -> Content:
+    options = [word.text or "" for word in call.argv[1:] if (word.text or "").startswith("-")]
+    if any("A" in option for option in options):
+        return {}
+    return () if any("a" in option for option in options) else Value()
 
 
 def _unset(run: Interpreter, state: State, call: Call) -> Condition:

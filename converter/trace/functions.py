@@ -15,7 +15,7 @@ from converter.trace import groups
 from converter.trace.commands import Call, emit
 from converter.trace.conditions import SUCCESS, Condition, either, merged
 from converter.trace.lookers import is_log
-from converter.trace.state import End, Feed, Slot, State
+from converter.trace.state import End, Feed, State
 from converter.trace.walk import statements
 from converter.trace.whole import keep_whole
 
@@ -68,7 +68,7 @@ def redirected(run: Interpreter, state: State, found: Call, function: Define) ->
         )
         return call(run, state, Call(found.node, found.argv, replace(found.streams, writes=())), function)
     inner = state.copy()
-    inner.arguments, inner.in_function = found.argv[1:], True
+    inner.arguments, inner.hidden = found.argv[1:], {}
     whole = Group(body=function.body, span=found.node.span, text=found.node.text)
     text = groups.printed(run, inner, function.body)
     if text is not None:
@@ -79,9 +79,8 @@ def redirected(run: Interpreter, state: State, found: Call, function: Define) ->
 
 
 def _body(run: Interpreter, state: State, found: Call, function: Define) -> Condition:
-    outer = (state.arguments, state.returned, state.in_function, {n: s for n, s in state.slots.items() if s.local})
-    names = set(state.slots)
-    state.arguments, state.in_function = found.argv[1:], True
+    arguments, returned, hidden = state.arguments, state.returned, state.hidden
+    state.arguments, state.hidden = found.argv[1:], {}
     run.calls.append(function.name)
     run.sites.append(found.node)
     run.returns.append([])
@@ -92,17 +91,11 @@ def _body(run: Interpreter, state: State, found: Call, function: Define) -> Cond
     run.sites.pop()
     run.calls.pop()
     status = _result(run.returns.pop(), base, state, status)
-    state.arguments, state.returned, state.in_function = outer[:3]
-    _leave(state, outer[3], names)
+    state.arguments, state.returned = arguments, returned
+    state.leave(hidden)
     if state.end == End.RETURN:
         state.end = None
     return status
-
-
-def _leave(state: State, locals_before: dict[str, Slot], names: set[str]) -> None:
-    for name in [name for name, slot in state.slots.items() if slot.local]:
-        del state.slots[name]
-    state.slots.update(locals_before)
 
 
 def _result(returns: list[tuple[Guard, Condition]], base: Guard, state: State, status: Condition) -> Condition:

@@ -40,6 +40,8 @@ from converter.trace.walk import mentioned
 ParseText = Callable[[str, str, int, int], Script]
 Load = Callable[[str], SourceFile | None]
 MOST_STATEMENTS = 60_000
+# What can stand in shell text as it is: plain words, and variables.
+_WRITABLE = re.compile(r"(?:[\w@%+=:,./-]|\$\{\w+\})*")
 PROJECT = "project_dir"
 
 
@@ -220,6 +222,10 @@ class Interpreter:
     def source_with_values(self, state: State, text: str, names: tuple[str, ...]) -> str:
         """The text with the variables whose text is known, and plain, put in."""
         text = self.holes.readable(text)
+        for number, value in enumerate(state.arguments or (), start=1):
+            given = value.shell()
+            if _WRITABLE.fullmatch(given) and not value.outputs and not value.unknowns:
+                text = re.sub(rf"\$(?:{number}(?!\d)|\{{{number}\}})", given.replace("\\", r"\\"), text)
         for name in names:
             slot = state.slots.get(name)
             known = slot.content.text if slot and isinstance(slot.content, Value) else None

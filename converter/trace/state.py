@@ -18,6 +18,7 @@ ADOPTED = (
         "cwd",
         "cwds",
         "slots",
+        "hidden",
         "functions",
         "directories",
         "lasting",
@@ -105,14 +106,15 @@ class State:
     status: Condition = SUCCESS
     options: frozenset[str] = frozenset()
     turn: str = ""
-    in_function: bool = False
+    hidden: dict[str, Slot | None] | None = None
     bare: bool = False
     cwds: tuple[tuple[Guard, Value], ...] = ()
     feed: Feed | None = None
 
     def copy(self) -> State:
         """An independent copy."""
-        return replace(self, slots=dict(self.slots), functions=dict(self.functions))
+        hidden = None if self.hidden is None else dict(self.hidden)
+        return replace(self, slots=dict(self.slots), functions=dict(self.functions), hidden=hidden)
 
     def become(self, other: State) -> None:
         """Takes over all of another state."""
@@ -140,11 +142,35 @@ class State:
         for name, value in self.environment:
             self.slots[name] = Slot(value, exported=True)
 
+    @property
+    def in_function(self) -> bool:
+        """Whether a function is running, so that `local` has a meaning."""
+        return self.hidden is not None
+
+    def declare(self, name: str, content: Content) -> None:
+        """Makes a variable of the running function, which hides the one outside until the function is left."""
+        self._hide(name)
+        self.slots[name] = Slot(content, local=True)
+
+    def leave(self, outside: dict[str, Slot | None] | None) -> None:
+        """Leaves a function: what its own variables have hidden is seen again."""
+        for name, slot in (self.hidden or {}).items():
+            self.slots.pop(name, None)
+            if slot is not None:
+                self.slots[name] = slot
+        self.hidden = outside
+
+    def _hide(self, name: str) -> None:
+        if self.hidden is not None:
+            self.hidden.setdefault(name, self.slots.get(name))
+
     def set(self, name: str, content: Content, *, exported: bool = False, local: bool = False) -> None:
         """Assigns a variable, keeping what it was declared as."""
         old = self.slots.get(name)
         if old is not None and old.readonly:
             return
+        if local:
+            self._hide(name)
         exported = exported or "allexport" in self.options or (old is not None and old.exported)
         self.slots[name] = Slot(content, exported, local or (old is not None and old.local))
 
@@ -169,6 +195,8 @@ def merge(target: State, first: tuple[Guard, State], second: tuple[Guard, State]
             continue
         kept = mine or theirs
         target.slots[name] = replace(kept, content=content) if kept else Slot(content)
+    if left.hidden is not None:
+        target.hidden = {**(right.hidden or {}), **left.hidden}
     target.functions = {**right.functions, **left.functions}
     target.lasting = tuple(dict.fromkeys((*left.lasting, *right.lasting)))
     target.options = left.options & right.options

@@ -193,3 +193,20 @@ def test_what_nothing_quotes_is_split_by_the_shell(text: str, source: str) -> No
     last = [found.spec for found in made.resources if isinstance(found.spec, Command)][-1]
     assert last.source.shell() == source
     assert not last.argv or '"' in source
+
+
+def test_each_call_of_a_function_is_asked_with_its_own_argument() -> None:
+    text = 'f() { local n; n=$(head -1 /etc/v-$1); if grep -q "$n" x; then mkdir -p "/srv/$1"; fi; }\nf web\nf api\n'
+    made = scripts_to_plan([("deploy.sh", text.encode())], name="shop")
+    subjects = [found.guard[0].subject for found in made.resources if found.kind == "directory"]
+    asked = [subject.text.shell() for subject in subjects if isinstance(subject, Succeeds) and subject.text is not None]
+    assert asked == ['grep -q "$(head -1 /etc/v-web)" x', 'grep -q "$(head -1 /etc/v-api)" x']
+
+
+def test_a_captured_variable_is_not_handed_to_its_own_capture() -> None:
+    text = "kids() { for k in $(pgrep -P $1); do kill $k; done; }\nfrobctl\nPID=$(cat pid)\nkids $PID\n"
+    made = scripts_to_plan([("deploy.sh", text.encode())], name="shop", runs_on=RunsOn.SERVER)
+    captured, kept = made.resources[-2:]
+    assert (captured.kind, kept.kind) == ("capture", "command")
+    assert captured.context.environment == ()
+    assert dict(kept.context.environment)["argument_1"].variables == (Variable("PID"),)

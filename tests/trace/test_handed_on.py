@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 
 from converter.model.source import SourceFile
@@ -52,3 +54,25 @@ def test_a_shell_has_the_variables_before_it(text: str) -> None:
 )
 def test_files_are_found_by_the_place_of_the_script(text: str) -> None:
     assert frobbed(text) == ["a"]
+
+
+@pytest.mark.parametrize("declared", ["local WORD", "local -a WORD", "declare WORD", "local OTHER=b WORD"])
+def test_what_a_function_declares_without_a_value_is_its_own(declared: str) -> None:
+    assert frobbed(f"WORD=a; f() {{ {declared}; WORD=c; frob $WORD; }}; f; frob $WORD") == ["c", "a"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("WORD=a; f() { local WORD=c; frob $WORD; }; f; frob $WORD", ["c", "a"]),
+        ("WORD=a; g() { WORD=d; }; f() { local WORD=c; g; frob $WORD; }; f; frob $WORD", ["d", "a"]),
+        ("WORD=a; f() { WORD=c; frob $WORD; }; f; frob $WORD", ["c", "c"]),
+        ("f() { local WORD=$1; [ $1 = c ] || f c; frob $WORD; }; f b", ["c", "b"]),
+        ("WORD=a; f() { [ -f x ] && { local WORD=c; }; true; }; f; frob $WORD", ["a"]),
+        ("WORD=a; f() { for WORD in b c; do frob $WORD; done; }; f; frob $WORD", ["b", "c", "c"]),
+        ("WORD=a; f() { local WORD; for WORD in b c; do frob $WORD; done; }; f; frob $WORD", ["b", "c", "a"]),
+    ],
+)
+def test_a_function_hides_a_variable_no_longer_than_it_runs(text: str, words: list[str]) -> None:
+    bash = subprocess.run(["bash", "-c", f"frob() {{ echo $1; }}; {text}"], capture_output=True, text=True, check=True)
+    assert frobbed(text) == words == bash.stdout.split()
