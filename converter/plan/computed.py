@@ -130,7 +130,7 @@ def place_outputs(work: Work) -> Work:
         built = on == LOCAL and any(user.phase == Phase.BUILD for user in users)
         late = any(_changes(resource) and resource.on == on for resource in resources[:index])
         reads = _reads(variable, captured) or (cwd is not None and any(one.name in captured for one in cwd.variables))
-        if not reads and (_steady(variable) or not late):
+        if not users or (not reads and (_steady(variable) or not late)):
             variables.append(msgspec.structs.replace(variable, on=BUILD_JOB if built else on))
             continue
         captured.add(variable.name)

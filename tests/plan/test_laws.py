@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from converter.model.resource import Phase, Resource, Spec
@@ -160,6 +160,17 @@ USES = st.lists(
 
 
 @given(USES, st.sampled_from(tuple(RunsOn)), st.booleans())
+@example(
+    [
+        Use("a", "$(hostname)-${d}", "let", "", False),
+        Use("b", "1", "argv", "", False),
+        Use("d", "$(cat ${e})", "let", "", False),
+        Use("e", "${a}/x", "let", "", False),
+        Use("d", "1", "argv", "", False),
+    ],
+    RunsOn.SERVER,
+    False,
+)
 @settings(max_examples=300)
 def test_every_variable_that_is_named_is_declared(uses: list[Use], runs_on: RunsOn, remote: bool) -> None:
     script = Script(runs_on=runs_on)

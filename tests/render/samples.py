@@ -650,6 +650,7 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
         {"name": "gone", "command": "", "state": "stopped", "stop_pattern": "gone.*jar"},
         {"name": "pidded", "command": "", "state": "stopped", "pid_file": "/run/x.pid"},
         {"name": "noted", "command": "./noted", "pid_file": "/run/noted.pid"},
+        {"name": "again", "command": "./again", "pid_file": "/run/again.pid", "stop": True, "replaces": True},
         {"name": "ended", "command": "", "state": "stopped", "stop_pattern": "e.jar", "unit": True, "settle": "5"},
     ),
     "python_packages": (

@@ -69,7 +69,7 @@ def _switched(spec: Any, dest: str, at: Place) -> list[Task]:
     if spec.force:
         before = at.register("worktree")
         said = "git log -1 --format='HEAD is now at %h %s'\n" if spec.reset else ""
-        looked = {"cmd": f"{said}git status --porcelain --untracked-files=no", "chdir": dest, "executable": BASH}
+        looked = {"cmd": f"{said}env git status --porcelain --untracked-files=no", "chdir": dest, "executable": BASH}
         tasks.append(Task("ansible.builtin.shell", looked, {"register": before}, suffix="Look for changes", looks=True))
         tasks[0].extra |= {"changed_when": False, "check_mode": False}
         changed = (

@@ -149,9 +149,10 @@ def retention(spec: Any, at: Place) -> list[Task]:
     entries = f"{register}.files | sort(attribute='path'{'' if by_time else ', reverse=true'}){by_time}"
     files = "" if spec.recursive else " | rejectattr('isdir')"
     number = spec.keep.text if not spec.keep.variables else None
-    keep = number if number is not None and number.isdigit() else f"({expression(spec.keep, at.names)} | int)"
+    plain = number is not None and number.isdigit()
+    newest = f"{number}:" if plain else f"({expression(spec.keep, at.names)} | int) :"
     each = {
-        "loop": f"{{{{ ({entries})[{keep} :]{files} }}}}",
+        "loop": f"{{{{ ({entries})[{newest}]{files} }}}}",
         "loop_control": {"label": "{{ item.path }}"},
     }
     return [look, Task("ansible.builtin.file", {"path": "{{ item.path }}", "state": "absent"}, each)]
