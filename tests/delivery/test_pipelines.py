@@ -18,6 +18,7 @@ from converter.model.resource import Phase
 from converter.model.trace import CONFIRMED, Disposition
 from converter.model.tree import FileTree
 from converter.model.value import Literal, Value, Variable
+from converter.pipeline import scripts_to_plan
 from converter.render.ansible import ansible
 from converter.render.delivery.commands import drifted, git_login, inputs
 from converter.render.delivery.github.expressions import expression, inert, quoted
@@ -376,6 +377,9 @@ def test_many_inputs_and_names_of_the_pipeline() -> None:
         ("aws s3 sync a s3://b", True),
         ("npm publish", True),
         ("cd web && firebase deploy", True),
+        ("psql -h db -f schema.sql", True),
+        ('bash -o pipefail -c "aws ecr get-login-password | cat"', True),
+        ("pg_dump shop | gzip > shop.sql.gz", True),
     ],
 )
 def test_what_others_would_see(text: str, expected: bool) -> None:
@@ -390,6 +394,23 @@ def test_a_pull_request_runs_nothing_that_others_see() -> None:
     said = scripts(flows["deploy"]["jobs"]["build"])
     assert said.index("ssh web") < said.index("npm run build") < said.index("aws s3")
     assert "KNOWN_HOSTS" in said
+
+
+def test_a_pull_request_saves_no_database_and_builds_all_the_same() -> None:
+    plan = plans.published_site()
+    early = plans.command("pg_dump -h db.example.com shop > /var/backups/shop.sql", line=1)
+    flows = github(msgspec.structs.replace(plan, resources=(early, *plan.resources)))
+    asked = scripts(flows["check"]["jobs"]["build"])
+    assert "npm run build" in asked
+    assert "pg_dump" not in asked
+    assert "pg_dump" in scripts(flows["deploy"]["jobs"]["build"])
+
+
+def test_a_version_that_git_tells_has_the_tags() -> None:
+    text = b"V=$(git describe --tags)\ntar czf app-$V.tgz dist\nscp app-$V.tgz deploy@web.test:/srv/\n"
+    flows = github(scripts_to_plan([("deploy.sh", text)], name="shop"))
+    checkout = next(s for s in flows["deploy"]["jobs"]["build"]["steps"] if s["name"] == "Check out the application")
+    assert checkout["with"]["fetch-depth"] == 0
 
 
 def test_the_manifests_get_the_inputs_by_their_own_names(tmp_path: Path) -> None:

@@ -176,7 +176,7 @@ def _outline(plan: Plan, tree: FileTree, delivery: str) -> Outline:
         results=results,
         link=word(root) if root is not None and root != PROJECT else "",
         environ=known,
-        history=programs.needs_history(scripts),
+        history=programs.needs_history((*scripts, *(text for _, text in known.computed))),
         pushes=programs.pushes(scripts),
         ssh=_needs_ssh(plan, scripts),
         health=_health(plan),
@@ -219,12 +219,14 @@ def _refuse_arguments(plan: Plan, script: str) -> None:
 
 
 def _published(steps: dict[str, Step]) -> dict[str, Step]:
-    """From the first step that reaches out on, all publish: a pull request must not run what others would see."""
+    """From the first step that reaches out on, all publish: a pull request must not run what others would see. A
+    backup is no part of the build either, but nothing that comes after it needs it."""
     publishes = False
     found = {}
     for address, step in steps.items():
-        publishes = publishes or step.publish or programs.reaches_out(step.script)
-        found[address] = msgspec.structs.replace(step, publish=publishes)
+        aside = programs.backs_up(step.script)
+        publishes = publishes or step.publish or (programs.reaches_out(step.script) and not aside)
+        found[address] = msgspec.structs.replace(step, publish=publishes or aside)
     return found
 
 

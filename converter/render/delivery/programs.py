@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import msgspec
 
@@ -39,6 +39,19 @@ def _service(package: str, *secrets: str, variables: tuple[str, ...] = ()) -> Pr
 
 _AWS = Program(("aws",), reaches_out=True)
 _REMOTE = Program(reaches_out=True)
+_DUMPS = ("mysqldump", "mariadb-dump", "pg_dump", "pg_dumpall", "mongodump")
+_DATABASES = (
+    "mysql",
+    "mariadb",
+    "mysqladmin",
+    "psql",
+    "pg_restore",
+    "createdb",
+    "dropdb",
+    "mongo",
+    "mongosh",
+    "mongorestore",
+)
 _COREPACK = ("yarn", "pnpm")
 PROGRAMS = {
     **_of("node", "npm", "npx", "node", "nodejs", "corepack", *_COREPACK),
@@ -65,8 +78,11 @@ PROGRAMS = {
     **dict.fromkeys(("serverless", "sls"), Program(("node", "aws"), "serverless", reaches_out=True)),
     **dict.fromkeys(("aws", "sam", "eb", "ecs-cli"), _AWS),
     **dict.fromkeys(("ssh", "scp", "sftp", "kubectl", "helm", "gcloud", "az", "terraform", "gh"), _REMOTE),
+    **dict.fromkeys((*_DUMPS, *_DATABASES), _REMOTE),
 }
-_COMMAND = re.compile(r"(?:^|[|&;({`\n])\s*(?:sudo\s+(?:-\S+\s+)*|then\s+|do\s+|else\s+|if\s+|!\s+|npx\s+)*([\w./-]+)")
+_COMMAND = re.compile(
+    r"(?:^|[|&;({`\n]|-c [\"'])\s*(?:sudo\s+(?:-\S+\s+)*|then\s+|do\s+|else\s+|if\s+|!\s+|npx\s+)*([\w./-]+)"
+)
 _PUSH = re.compile(
     r"\bgit (?:-\S+ (?:\S+ )?)?(?:push|subtree push)\b|(?:^|[;&|(]\s*|npx (?:--yes )?)gh-pages\b", re.MULTILINE
 )
@@ -114,8 +130,14 @@ def logs_in(scripts: Iterable[str]) -> bool:
     return any(re.search(r"(?:^|[\s;&|(])(?:ssh|scp|sftp)\s|\brsync\b.*\S:", script) for script in scripts)
 
 
-def reaches_out(script: str) -> bool:
-    """Whether others would see what the step does: it logs in, pushes or calls a service."""
+def reaches_out(script: str, beside: Collection[str] = ()) -> bool:
+    """Whether others would see what the step does: it logs in, pushes, or calls a service or a database. What is done
+    with the programs `beside` does not count."""
     if pushes([script]) or logs_in([script]) or _PUBLISH.search(script):
         return True
-    return any(PROGRAMS[name].reaches_out for name in called([script]))
+    return any(PROGRAMS[name].reaches_out for name in called([script]) if name not in beside)
+
+
+def backs_up(script: str) -> bool:
+    """Whether a step saves a database, and does nothing else that others would see."""
+    return any(name in _DUMPS for name in called([script])) and not reaches_out(script, beside=_DUMPS)
