@@ -62,16 +62,25 @@ def retries(run: Interpreter, state: State, node: Loop) -> Condition | None:
     run.account.change(first, retry=Retry(attempts=attempts or DEFAULT_ATTEMPTS, delay=delay))
     if attempts is None:
         run.account.assume(f"{node.span.lines()}: a wait without an end is given up after {DEFAULT_ATTEMPTS} tries")
+    elif not _gives_up(body):
+        run.account.assume(f"{node.span.lines()}: where the wait is given up, the play ends")
     _account(run, node)
     _remember(run, state, shaped, status, attempts or DEFAULT_ATTEMPTS, quiet)
     if counter is not None and status.yes is not None and status.no is not None:
-        run.account.assume(f"{node.span.lines()}: where the wait is given up, the play ends")
         # The counter of a wait that was answered is only known to have been enough.
         left = Value(Variable(counter.name))
         state.set(counter.name, Choice(((status.yes, left), (status.no, counter.last))))
     if status_of.name and status.yes is not None and status.no is not None:
         state.set(status_of.name, Choice(((status.yes, Value.of(status_of.status)), (status.no, NO_ANSWER))))
     return _left(run, state, shaped, status, quiet)
+
+
+def _gives_up(body: Block) -> bool:
+    """Whether the script, too, ends where no try succeeds."""
+    found = (one for one in commands(body) if isinstance(one, Exec) and one.words)
+    return any(
+        one.words[0].source in ("exit", "return") and one.words[-1].source not in ("0", "return") for one in found
+    )
 
 
 def _left(run: Interpreter, state: State, node: Loop, status: Condition, quiet: Quiet) -> Condition:

@@ -399,7 +399,10 @@ def test_a_pull_request_runs_nothing_that_others_see() -> None:
 def test_a_pull_request_saves_no_database_and_builds_all_the_same() -> None:
     plan = plans.published_site()
     early = plans.command("pg_dump -h db.example.com shop > /var/backups/shop.sql", line=1)
-    flows = github(msgspec.structs.replace(plan, resources=(early, *plan.resources)))
+    plan = msgspec.structs.replace(plan, resources=(early, *plan.resources))
+    flows = github(plan)
+    told = github_actions(plan, ansible(plan)).unsupported
+    assert [each.reason for each in told if each.address == early.address][0].startswith("what it saves is on")
     asked = scripts(flows["check"]["jobs"]["build"])
     assert "npm run build" in asked
     assert "pg_dump" not in asked

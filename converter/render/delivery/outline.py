@@ -184,7 +184,7 @@ def _outline(plan: Plan, tree: FileTree, delivery: str) -> Outline:
         looked_up=_looked_up(tree),
         promotes=bool(promoted(tree)),
         approved=bool(confirmations(plan)),
-        unsupported=(*unsupported, *moved),
+        unsupported=(*unsupported, *moved, *_lost(steps, delivery)),
     )
 
 
@@ -228,6 +228,13 @@ def _published(steps: dict[str, Step]) -> dict[str, Step]:
         publishes = publishes or step.publish or (programs.reaches_out(step.script) and not aside)
         found[address] = msgspec.structs.replace(step, publish=publishes or aside)
     return found
+
+
+def _lost(steps: dict[str, Step], delivery: str) -> list[Unsupported]:
+    """Backups stay where they are made, and the machine of a pipeline does not last."""
+    reason = "what it saves is on the machine of the pipeline and gone with it: copy it to where backups are kept"
+    saving = [address for address, step in steps.items() if programs.backs_up(step.script)]
+    return [Unsupported(address=address, target=delivery, reason=reason) for address in saving]
 
 
 def _step(resource: Resource) -> Step:
