@@ -45,6 +45,7 @@ class Account:
     passwords: dict[Value, Span] = field(default_factory=dict)
     held: dict[tuple[str, str], None] = field(default_factory=dict)
     modes: dict[str, str] = field(default_factory=dict)
+    waits: dict[int, str] = field(default_factory=dict)
     tests: int = 0
 
     def copy(self) -> Account:
@@ -62,6 +63,7 @@ class Account:
             passwords=dict(self.passwords),
             held=dict(self.held),
             modes=dict(self.modes),
+            waits=dict(self.waits),
         )
 
     def enter(self, block: Block) -> None:

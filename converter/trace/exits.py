@@ -84,7 +84,9 @@ def _demand(run: Interpreter, state: State, call: Call) -> Condition:
 def _met_elsewhere(run: Interpreter, state: State, guard: Guard) -> str | None:
     """Why nothing needs to be said about this demand, None if it has to be asserted."""
     tests = [inner for test in guard for inner in _leaves(test)]
-    if _ends_there(run, state, tests[-1]):
+    failed = tests[-1].subject
+    if isinstance(failed, StepSucceeded) and _ends_there(run, state, tests[-1], failed.step):
+        run.account.waits.pop(failed.step, None)
         return "a failing task ends the play"
     names = {name for test in tests for name in _variables(test)}
     if names & run.prompts:
@@ -135,11 +137,9 @@ def _variables(test: Test) -> set[str]:
     return {found.name for value in values if isinstance(value, Value) for found in value.variables}
 
 
-def _ends_there(run: Interpreter, state: State, test: Test) -> bool:
+def _ends_there(run: Interpreter, state: State, test: Test, step: int) -> bool:
     """Whether the script would end where the step fails, with nothing that still runs before."""
-    if not isinstance(test.subject, StepSucceeded):
-        return False
-    later = run.account.steps[test.subject.step + 1 :] if "errexit" not in state.options else []
+    later = run.account.steps[step + 1 :] if "errexit" not in state.options else []
     return not later and not any(test in step.guard for step in run.account.steps)
 
 

@@ -63,7 +63,7 @@ def retries(run: Interpreter, state: State, node: Loop) -> Condition | None:
     if attempts is None:
         run.account.assume(f"{node.span.lines()}: a wait without an end is given up after {DEFAULT_ATTEMPTS} tries")
     elif not _gives_up(body):
-        run.account.assume(f"{node.span.lines()}: where the wait is given up, the play ends")
+        run.account.waits[run.account.steps[first].id] = node.span.lines()
     _account(run, node)
     _remember(run, state, shaped, status, attempts or DEFAULT_ATTEMPTS, quiet)
     if counter is not None and status.yes is not None and status.no is not None:

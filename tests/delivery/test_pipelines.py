@@ -402,7 +402,7 @@ def test_a_pull_request_saves_no_database_and_builds_all_the_same() -> None:
     plan = msgspec.structs.replace(plan, resources=(early, *plan.resources))
     flows = github(plan)
     told = github_actions(plan, ansible(plan)).unsupported
-    assert [each.reason for each in told if each.address == early.address][0].startswith("what it saves is on")
+    assert next(each.reason for each in told if each.address == early.address).startswith("what it saves is on")
     asked = scripts(flows["check"]["jobs"]["build"])
     assert "npm run build" in asked
     assert "pg_dump" not in asked

@@ -14,6 +14,8 @@ from converter.trace import trace
         ("for i in 1 2 3; do curl -f localhost && break; sleep 1; done; frob", True),
         ("for i in 1 2 3; do curl -f localhost && break; [ $i = 3 ] && exit 1; sleep 1; done; frob", False),
         ("f() { for i in 1 2 3; do curl -f localhost && return 0; sleep 1; done; return 1; }; f; frob", True),
+        ("for i in 1 2 3; do if curl -f localhost; then exit 0; fi; sleep 1; done; echo down; exit 1", False),
+        ("for i in 1 2 3; do curl -f localhost && break; sleep 1; done; if [ $i = 3 ]; then frob; fi", False),
     ],
 )
 def test_a_wait_that_is_given_up_is_told(text: str, told: bool) -> None:
