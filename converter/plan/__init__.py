@@ -17,6 +17,7 @@ from converter.plan.addresses import give_addresses
 from converter.plan.asked import name_answers
 from converter.plan.begin import begin
 from converter.plan.branches import fold_branches
+from converter.plan.carried import carry
 from converter.plan.computed import name_outputs, place_outputs
 from converter.plan.conditions import numbered
 from converter.plan.environment import trim_environment
@@ -62,6 +63,7 @@ PASSES = (
     supervise,
     absorb,
     fold,
+    carry,
     settle_orphans,
     make_handlers,
     trim_environment,

@@ -460,6 +460,8 @@ def test_a_required_input_that_is_missing_is_named(tmp_path: Path) -> None:
     [
         ("web : ok=3 changed=0 unreachable=0", False),
         ("web : ok=3 changed=2 unreachable=0", True),
+        ("localhost                  : ok=3 changed=1\nweb : ok=3 changed=0", False),
+        ("localhost-2 : ok=3 changed=1", True),
         ("web : ok=3 changed=10 unreachable=0\n" + "db : ok=1 changed=0\n" * 9000, True),
     ],
 )

@@ -24,6 +24,7 @@ from converter.render.delivery.shell import step as shell
 from converter.render.delivery.shell.text import InexpressibleError, argument
 from converter.render.delivery.shell.words import PROJECT, relative, rooted, word
 from converter.render.delivery.variables import Environ, environ, looked_up
+from converter.resources.archive import Archive
 from converter.resources.http_check import HttpCheck
 from converter.resources.sync import Sync
 from converter.resources.upload import Upload
@@ -316,17 +317,27 @@ def _artifact(plan: Plan, root: Value | None) -> tuple[str, ...]:
     """Paths in the application's directory that the hosts get, as words of a shell."""
     found: dict[str, None] = {}
     for each in plan.resources:
-        spec = each.spec
         if each.phase is Phase.DEPLOY and each.on == "local" and plan.runs_on is RunsOn.WORKSTATION:
             return (".",)
-        if each.phase is not Phase.DEPLOY or not isinstance(spec, Sync | Upload) or spec.direction != "push":
+        sent = _sent(each)
+        if sent is None:
             continue
-        source = rooted(spec.src)
+        source = rooted(sent)
         base = PROJECT if root is None or relative(source, PROJECT) != source else root
         inside = relative(source, base)
         if inside != source or source == PROJECT:
             found[_packed(inside)] = None
     return (".",) if "." in found else tuple(found)
+
+
+def _sent(resource: Resource) -> Value | None:
+    """What the hosts get of the machine that applies the manifests."""
+    spec = resource.spec
+    if resource.phase is not Phase.DEPLOY:
+        return None
+    if isinstance(spec, Archive):
+        return None if spec.remote else spec.src
+    return spec.src if isinstance(spec, Sync | Upload) and spec.direction == "push" else None
 
 
 def _outside(plan: Plan) -> tuple[str, ...]:
@@ -336,8 +347,9 @@ def _outside(plan: Plan) -> tuple[str, ...]:
         target = getattr(each.spec, "dest", None) or getattr(each.spec, "path", None)
         if each.phase is not Phase.DEPLOY and isinstance(target, Value):
             made.add(target.key())
-    wanted = [each.spec.src for each in plan.resources if isinstance(each.spec, Upload) and each.phase is Phase.DEPLOY]
-    found = [src for src in wanted if src.key() in made and relative(rooted(src), PROJECT) == rooted(src)]
+    sent = (_sent(each) for each in plan.resources if not isinstance(each.spec, Sync))
+    wanted = [src for src in sent if src is not None and src.key() in made]
+    found = [src for src in wanted if relative(rooted(src), PROJECT) == rooted(src)]
     return tuple(dict.fromkeys(word(src) for src in found))
 
 
