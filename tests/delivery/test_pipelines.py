@@ -416,6 +416,13 @@ def test_a_version_that_git_tells_has_the_tags() -> None:
     assert checkout["with"]["fetch-depth"] == 0
 
 
+def test_every_host_that_the_script_asks_is_asked() -> None:
+    text = b"for h in a.example.com b.example.com; do ssh $h mkdir -p /srv/x; curl -f http://$h:81/up; done\n"
+    flows = github(scripts_to_plan([("deploy.sh", text)], name="shop"))
+    asked = flows["deploy"]["jobs"]["health"]["env"]["HEALTH_URLS"]
+    assert "http://a.example.com:81/up http://b.example.com:81/up" in asked
+
+
 def test_the_manifests_get_the_inputs_by_their_own_names(tmp_path: Path) -> None:
     manifests = ansible(twins())
     flows = {Path(f.path).stem: yaml.safe_load(f.text) for f in github_actions(twins(), manifests).files}
