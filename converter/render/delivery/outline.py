@@ -7,28 +7,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import partial
 
 import msgspec
 
 from converter.model.plan import BUILD_JOB, Plan, confirmations
-from converter.model.resource import EACH_HOST, Phase, Purpose, Resource
-from converter.model.trace import RunsOn
+from converter.model.resource import Phase, Purpose, Resource
 from converter.model.tree import FileTree, Store, Unsupported
-from converter.model.value import Glob, Literal, Part, Value, Variable
+from converter.model.value import Value
 from converter.render.ansible.names import Unique
 from converter.render.delivery import commands, programs
-from converter.render.delivery.environments import narrowed, told
+from converter.render.delivery.environments import narrowed
 from converter.render.delivery.given import Input, manifest_names, promoted
+from converter.render.delivery.health import health
 from converter.render.delivery.hidden import apart
+from converter.render.delivery.sent import artifact, outside, root_of
 from converter.render.delivery.shell import step as shell
 from converter.render.delivery.shell.text import InexpressibleError, argument
-from converter.render.delivery.shell.words import PROJECT, relative, rooted, word
+from converter.render.delivery.shell.words import PROJECT, relative, word
 from converter.render.delivery.variables import Environ, environ, looked_up
-from converter.resources.archive import Archive
-from converter.resources.http_check import HttpCheck
-from converter.resources.sync import Sync
-from converter.resources.upload import Upload
 
 CHECKOUT = "app"
 
@@ -167,21 +163,21 @@ def _outline(plan: Plan, tree: FileTree, delivery: str) -> Outline:
     known, full = apart(environ(plan, tree, scripts), [each.script for each in (*before, *after)])
     before = tuple(msgspec.structs.replace(each, script=full[index]) for index, each in enumerate(before))
     after = tuple(msgspec.structs.replace(each, script=full[len(before) + i]) for i, each in enumerate(after))
-    root = _root(local)
+    root = root_of(local)
     return Outline(
         name=plan.name,
         environments=_environments(plan, tree),
         build=before,
         publish=after,
-        artifact=_artifact(plan, root),
-        outside=_outside(plan),
+        artifact=artifact(plan, root),
+        outside=outside(plan),
         results=results,
         link=word(root) if root is not None and root != PROJECT else "",
         environ=known,
         history=programs.needs_history((*scripts, *(text for _, text in known.computed))),
         pushes=programs.pushes(scripts),
         ssh=_needs_ssh(plan, scripts),
-        health=_health(plan),
+        health=health(plan),
         store=tree.store,
         looked_up=_looked_up(tree),
         promotes=bool(promoted(tree)),
@@ -304,56 +300,6 @@ def _around_hosts(
     return tuple(before), tuple(after), moved
 
 
-def _root(local: list[Resource]) -> Value | None:
-    """The directory that the script took for the application's: its own, or the first it went to by a full path."""
-    for each in local:
-        cwd = shell.directory(each)
-        if relative(cwd, PROJECT) != cwd or cwd == PROJECT:
-            return PROJECT
-    found = [shell.directory(each) for each in local]
-    return next((cwd for cwd in found if re.match(r"/\w|\$\{HOME\}/", cwd.shell())), None)
-
-
-def _artifact(plan: Plan, root: Value | None) -> tuple[str, ...]:
-    """Paths in the application's directory that the hosts get, as words of a shell."""
-    found: dict[str, None] = {}
-    for each in plan.resources:
-        if each.phase is Phase.DEPLOY and each.on == "local" and plan.runs_on is RunsOn.WORKSTATION:
-            return (".",)
-        sent = _sent(each)
-        if sent is None:
-            continue
-        source = rooted(sent)
-        base = PROJECT if root is None or relative(source, PROJECT) != source else root
-        inside = relative(source, base)
-        if inside != source or source == PROJECT:
-            found[_packed(inside)] = None
-    return (".",) if "." in found else tuple(found)
-
-
-def _sent(resource: Resource) -> Value | None:
-    """What the hosts get of the machine that applies the manifests."""
-    spec = resource.spec
-    if resource.phase is not Phase.DEPLOY:
-        return None
-    if isinstance(spec, Archive):
-        return None if spec.remote else spec.src
-    return spec.src if isinstance(spec, Sync | Upload) and spec.direction == "push" else None
-
-
-def _outside(plan: Plan) -> tuple[str, ...]:
-    """Files that the build makes elsewhere on its machine and that the hosts get, as words of a shell."""
-    made = set()
-    for each in plan.resources:
-        target = getattr(each.spec, "dest", None) or getattr(each.spec, "path", None)
-        if each.phase is not Phase.DEPLOY and isinstance(target, Value):
-            made.add(target.key())
-    sent = (_sent(each) for each in plan.resources if not isinstance(each.spec, Sync))
-    wanted = [src for src in sent if src is not None and src.key() in made]
-    found = [src for src in wanted if relative(rooted(src), PROJECT) == rooted(src)]
-    return tuple(dict.fromkeys(word(src) for src in found))
-
-
 def _results(plan: Plan, tree: FileTree) -> tuple[tuple[str, str], ...]:
     """What the build computes for the hosts: the variable of the manifests, and the script's."""
     names = manifest_names(plan, tree)
@@ -362,45 +308,11 @@ def _results(plan: Plan, tree: FileTree) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _packed(path: Value) -> str:
-    """The path as a word, or its directory where a part of its name is only known at run time."""
-    known: list[str] = []
-    for part in path.parts:
-        if isinstance(part, Literal | Glob):
-            known.append(word(Value(part)))
-        elif isinstance(part, Variable) and part.value is not None and part.value.text is not None:
-            known.append(word(Value.of(part.value.text)))
-        else:
-            return "".join(known).rpartition("/")[0] or "."
-    return "".join(known).removeprefix("./").rstrip("/") or "."
-
-
 def _needs_ssh(plan: Plan, scripts: list[str]) -> bool:
     """Whether a step logs in to another machine, or pushes to a repository there."""
     remotes = [each.value.text or "" for each in plan.variables if each.value is not None] + scripts
     over_ssh = any(re.search(r"\bgit@|\bssh://", text) for text in remotes)
     return programs.logs_in(scripts) or (programs.pushes(scripts) and over_ssh)
-
-
-def _health(plan: Plan) -> tuple[str, ...]:
-    """Addresses that the script asks and that the pipeline reaches too."""
-    checks = [(each, each.spec.url) for each in plan.resources if isinstance(each.spec, HttpCheck)]
-    urls = [told(url, plan) for each, asked in checks for url in _for_each(each, asked, plan)]
-    local = re.compile(r"https?://(localhost|127\.|0\.0\.0\.0|\[::1\]|10\.|192\.168\.)")
-    return tuple(dict.fromkeys(url for url in urls if url and url.startswith("http") and not local.match(url)))
-
-
-def _for_each(resource: Resource, url: Value, plan: Plan) -> list[Value]:
-    """The address for each host of the group that it is asked for."""
-    if not resource.each:
-        return [url]
-    groups = [group for environment in plan.environments for group in environment.groups if group.name == resource.each]
-    addresses = [host.address for group in groups for host in group.hosts]
-    return [url.map(partial(_at, address)) for address in addresses]
-
-
-def _at(address: Value, part: Part) -> Part | Value:
-    return address if isinstance(part, Variable) and part.name == EACH_HOST else part
 
 
 def _looked_up(tree: FileTree) -> tuple[tuple[str, str], ...]:
