@@ -20,10 +20,10 @@ from converter.match.load import RuleBook, built_in
 from converter.model.trace import Trace
 from converter.parse import parse_text
 from converter.trace import trace
-from speed import ROOT, best, script
+from page import tell
+from speed import best, script
 
 TIMES = 10
-BEGIN, END = "<!-- matching -->", "<!-- /matching -->"
 
 
 def many(folder: Path) -> Path:
@@ -86,11 +86,7 @@ def main() -> None:
     arguments.add_argument("--write", action="store_true")
     given = arguments.parse_args()
     text = "\n".join(sentences())
-    print(text)
-    if given.write:
-        page = ROOT / "docs" / "performance.md"
-        old = page.read_text(encoding="utf-8")
-        page.write_text(re.sub(f"{BEGIN}.*{END}", f"{BEGIN}\n{text}\n{END}", old, flags=re.DOTALL), encoding="utf-8")
+    tell(text, "matching", write=given.write)
 
 
 if __name__ == "__main__":

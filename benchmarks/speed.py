@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -17,9 +16,10 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from page import tell
+
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = (10, 100, 1000, 10_000)
-BEGIN, END = "<!-- table -->", "<!-- /table -->"
 
 
 def script(lines: int) -> str:
@@ -129,11 +129,7 @@ def main() -> None:
     arguments.add_argument("--write", action="store_true")
     given = arguments.parse_args()
     text = f"{table(measured(given.binaries))}\n\n`gitopsify --help`: {help_time(given.binaries):.2f} s"
-    print(text)
-    if given.write:
-        page = ROOT / "docs" / "performance.md"
-        old = page.read_text(encoding="utf-8")
-        page.write_text(re.sub(f"{BEGIN}.*{END}", f"{BEGIN}\n{text}\n{END}", old, flags=re.DOTALL), encoding="utf-8")
+    tell(text, "table", write=given.write)
 
 
 if __name__ == "__main__":

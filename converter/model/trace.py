@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 import msgspec
@@ -109,6 +110,16 @@ class Test(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Guard = tuple[Test, ...]
+
+
+def steps_asked(guard: Guard) -> Iterator[int]:
+    """The steps whose success the guard asks for, also in one of several alternatives."""
+    for test in guard:
+        if isinstance(test.subject, StepSucceeded):
+            yield test.subject.step
+        elif isinstance(test.subject, AnyOf):
+            for alternative in test.subject.alternatives:
+                yield from steps_asked(alternative)
 
 
 class Redirection(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,12 +6,10 @@ down to the later one's place, if it may pass the same; else both stay.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import msgspec
 
 from converter.model.resource import Resource, Spec
-from converter.model.trace import AnyOf, Guard, StepSucceeded
+from converter.model.trace import steps_asked
 from converter.plan import guards
 from converter.plan.effects import commute
 from converter.plan.merging import merged
@@ -44,16 +42,7 @@ def fold(work: Work) -> Work:
 
 def watched_steps(resources: tuple[Resource, ...]) -> frozenset[int]:
     """The steps whose success a guard asks for; these stay for themselves."""
-    return frozenset(step for resource in resources for step in _asked(resource.guard))
-
-
-def _asked(guard: Guard) -> Iterator[int]:
-    for test in guard:
-        if isinstance(test.subject, StepSucceeded):
-            yield test.subject.step
-        elif isinstance(test.subject, AnyOf):
-            for alternative in test.subject.alternatives:
-                yield from _asked(alternative)
+    return frozenset(step for resource in resources for step in steps_asked(resource.guard))
 
 
 def _once(resources: list[Resource], watched: frozenset[int]) -> list[Resource]:

@@ -8,14 +8,14 @@ command as it would run, and an account of each source command. It never runs an
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from converter.model.paths import absolute
 from converter.model.resource import Purpose
 from converter.model.script import Script
-from converter.model.trace import AnyOf, Context, Guard, RunsOn, ScriptInput, Selection, Step, StepSucceeded, Trace
+from converter.model.trace import AnyOf, Context, Guard, RunsOn, ScriptInput, Selection, Step, Trace, steps_asked
 from converter.model.value import Literal, Value, Variable
 from converter.trace.account import Account
 from converter.trace.described import described
@@ -99,23 +99,13 @@ def _follow(run: Interpreter, script: Script) -> State:
     return state
 
 
-def _asked(guard: Guard) -> Iterator[int]:
-    """The steps whose success the guard asks for."""
-    for test in guard:
-        if isinstance(test.subject, StepSucceeded):
-            yield test.subject.step
-        elif isinstance(test.subject, AnyOf):
-            for alternative in test.subject.alternatives:
-                yield from _asked(alternative)
-
-
 def _finished(run: Interpreter, runs_on: RunsOn | None, options: frozenset[str], scripts: Sequence[Script]) -> Trace:
     account = run.account
     steps = [renamed(step, run.renamed) for step in account.steps]
     if run.root:
         steps = [_as_root(step) for step in steps]
     _note_named_files(run, steps)
-    asked = {step for found in steps for step in _asked(found.guard)}
+    asked = {step for found in steps for step in steps_asked(found.guard)}
     for step, lines in account.waits.items():
         if step not in asked:
             account.assume(f"{lines}: where the wait is given up, the play ends; the script goes on")

@@ -11,24 +11,20 @@ from converter.model.value import Value
 
 def names_of(thing: object) -> Iterator[str]:
     """Their names, also of variables inside other variables."""
-    if isinstance(thing, Value):
-        for part in thing.variables:
-            yield part.name
-    elif isinstance(thing, tuple):
-        for inner in thing:
-            yield from names_of(inner)
-    elif isinstance(thing, msgspec.Struct):
-        for field in thing.__struct_fields__:
-            yield from names_of(getattr(thing, field))
+    return (part.name for value in _values(thing) for part in value.variables)
 
 
 def texts_of(thing: object) -> Iterator[str]:
     """The values in it as a person would read them."""
+    return (value.shell() for value in _values(thing))
+
+
+def _values(thing: object) -> Iterator[Value]:
     if isinstance(thing, Value):
-        yield thing.shell()
+        yield thing
     elif isinstance(thing, tuple):
         for inner in thing:
-            yield from texts_of(inner)
+            yield from _values(inner)
     elif isinstance(thing, msgspec.Struct):
         for field in thing.__struct_fields__:
-            yield from texts_of(getattr(thing, field))
+            yield from _values(getattr(thing, field))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from converter.model.tree import Setting, Store, TreeFile
-from converter.render.secrets.registry import Secret
-from converter.render.yaml import document, mapping
+from converter.render.secrets.encrypted import Encrypted
+from converter.render.yaml import document
 
 VERSION = "3.11.0"
 _SCRIPT = f"""\
@@ -20,19 +18,15 @@ ansible-playbook --inventory localhost, --extra-vars "sops_version={VERSION} sop
 """
 
 
-class Sops:
+class Sops(Encrypted):
     """`sops_NAME` in `secrets.sops.yml`, which Ansible decrypts as it loads the inventory."""
 
     config = "vars_plugins_enabled = host_group_vars,community.sops.sops\n"
     collections = ("community.sops",)
 
-    def __init__(self, project: str, environments: Sequence[str], secrets: Sequence[Secret]) -> None:
-        self._secrets = tuple(secrets)
-        self._files = tuple(f"inventories/{name}/group_vars/all/secrets.sops.yml" for name in environments)
-
-    def value(self, secret: Secret, environment: str) -> str:
-        """The variable of the encrypted file."""
-        return f"{{{{ sops_{secret.variable} }}}}"
+    prefix = "sops"
+    file = "secrets.sops.yml"
+    command = "sops encrypt --in-place"
 
     def files(self) -> list[TreeFile]:
         """A template for each environment, and who may read what is made of it."""
@@ -41,24 +35,18 @@ class Sops:
             "Who may read the secrets. Put the public keys in place of PUBLIC_AGE_KEY, with commas between them;",
             "age-keygen makes one and prints it.",
         ]
-        found = [TreeFile(path=f"{path}.example", text=self._template(path)) for path in self._files]
-        return [TreeFile(path=".sops.yaml", text=document({"creation_rules": [rule]}, said)), *found]
+        return [TreeFile(path=".sops.yaml", text=document({"creation_rules": [rule]}, said)), *super().files()]
 
     def store(self) -> Store:
         """A file that is copied, filled in and encrypted."""
-        lines = ["age-keygen --output ~/.config/sops/age/keys.txt"]
-        for path in self._files:
-            lines += [f"cp {path}.example {path}", f"sops encrypt --in-place {path}"]
         return Store(
             name="sops",
             where="`secrets.sops.yml` beside `secrets.sops.yml.example` of each environment, encrypted by sops",
-            places=tuple(
-                (each.name, f"sops_{each.variable} in secrets.sops.yml of each environment") for each in self._secrets
-            ),
+            places=self._places(),
             guide="The manifests read theirs from files that sops encrypts. Make an age key, put its public part into"
             " `.sops.yaml`, fill the files in and encrypt them before the first run; the private key is the secret"
             " `SOPS_AGE_KEY` of the pipeline:",
-            commands=tuple(lines),
+            commands=("age-keygen --output ~/.config/sops/age/keys.txt", *self._commands()),
             encrypted="inventories/*/group_vars/all/secrets.sops.yml",
             title="Load the key of the secrets",
             script=_SCRIPT,
@@ -71,11 +59,3 @@ class Sops:
                 ),
             ),
         )
-
-    def _template(self, path: str) -> str:
-        said = [
-            "Secrets of the script. Copy this to secrets.sops.yml, fill it in, and encrypt it before the first commit:",
-            f"sops encrypt --in-place {path}",
-        ]
-        entries = [(f"sops_{each.variable}", "", [each.help] if each.help else []) for each in self._secrets]
-        return mapping(entries, said)
