@@ -1,0 +1,158 @@
+"""The hosts of a sandbox, made and entered from within: an overlay, a network address, and an init of their own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from converter.verify.sandbox.syscalls import HOST, Mount, change_root, enter, mount, unshare
+
+BRIDGE = "world"
+_DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+_QUIET = Mount.NO_SUID | Mount.NO_DEVICES
+_ENVIRONMENT = {"container": "gitopsify", "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
+
+
+def bridge(*, base: str) -> None:
+    """The network that the hosts are on, and nothing else."""
+    _ip(base, "link set lo up", f"link add {BRIDGE} type bridge forward_delay 0", f"link set {BRIDGE} up")
+
+
+def boot(
+    *,
+    folder: str,
+    lower: Sequence[str],
+    group: str,
+    name: str,
+    number: int,
+    addresses: Sequence[str],
+    files: Mapping[str, str],
+) -> int:
+    """Starts a host that writes to `folder`/upper, where `files` are already; its process as the keeper counts."""
+    for directory in ("upper", "work", "root"):
+        Path(folder, directory).mkdir(mode=0o755)
+    for path, text in files.items():
+        place = Path(f"{folder}/upper{path}")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
+    ready, go = os.pipe()
+    told, tell = os.pipe()
+    apart = os.fork()
+    if apart == 0:
+        os.close(go)
+        _part(folder, group, tell)
+        os.read(ready, 1)
+        _become_host(folder, lower, name, addresses)
+    os.close(ready)
+    os.close(tell)
+    os.waitpid(apart, 0)
+    init = int(os.read(told, 32) or 0)
+    if not init:
+        raise OSError(Path(folder, "console").read_text(encoding="utf-8"))
+    Path(folder, "init").write_text(str(init), encoding="utf-8")
+    plug = f"host{number}"
+    _ip(
+        lower[-1],
+        f"link add {plug} type veth peer name eth0 netns {init}",
+        f"link set {plug} master {BRIDGE}",
+        f"link set {plug} up",
+    )
+    os.close(go)
+    return init
+
+
+def _part(folder: str, group: str, tell: int) -> None:
+    """Returns in a new process, the first in the namespaces of a host; the old one tells of it and ends."""
+    try:
+        Path(group, "cgroup.procs").write_text("0", encoding="utf-8")
+        unshare(HOST)
+        init = os.fork()
+    except OSError as problem:
+        Path(folder, "console").write_text(f"the host has no place of its own: {problem}", encoding="utf-8")
+        os._exit(1)
+    if init:
+        os.write(tell, str(init).encode())
+        os._exit(0)
+
+
+def _become_host(folder: str, lower: Sequence[str], name: str, addresses: Sequence[str]) -> None:
+    """Never returns: this process is the init of the host from now on."""
+    try:
+        socket.sethostname(name)
+        root = f"{folder}/root"
+        options = f"lowerdir={':'.join(lower)},upperdir={folder}/upper,workdir={folder}/work,userxattr"
+        mount("overlay", root, "overlay", options=options)
+        _mounts(root)
+        _network(lower[-1], addresses)
+        log = os.open(f"{folder}/console", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        nothing = os.open("/dev/null", os.O_RDONLY)
+        change_root(root)
+        os.dup2(nothing, 0)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        os.closerange(3, 4096)
+        os.setsid()
+        os.execve("/sbin/init", ["/sbin/init"], _ENVIRONMENT)
+    except OSError as problem:
+        Path(folder, "console").write_text(f"the host does not start: {problem}\n", encoding="utf-8")
+    os._exit(1)
+
+
+def _mounts(root: str) -> None:
+    mount("proc", f"{root}/proc", "proc", _QUIET | Mount.NO_EXEC)
+    mount("sysfs", f"{root}/sys", "sysfs", _QUIET | Mount.NO_EXEC | Mount.READ_ONLY)
+    mount("cgroup2", f"{root}/sys/fs/cgroup", "cgroup2", _QUIET | Mount.NO_EXEC)
+    mount("tmpfs", f"{root}/dev", "tmpfs", Mount.NO_SUID | Mount.NO_EXEC, "mode=755,size=64k,nr_inodes=512")
+    for device in _DEVICES:
+        Path(f"{root}/dev/{device}").touch()
+        mount(f"/dev/{device}", f"{root}/dev/{device}", flags=Mount.BIND)
+    for directory in ("pts", "shm", "mqueue"):
+        Path(f"{root}/dev/{directory}").mkdir()
+    mount("devpts", f"{root}/dev/pts", "devpts", Mount.NO_SUID | Mount.NO_EXEC, "newinstance,ptmxmode=0666,mode=620")
+    mount("tmpfs", f"{root}/dev/shm", "tmpfs", _QUIET, "mode=1777")
+    for link, target in {"ptmx": "pts/ptmx", "fd": "/proc/self/fd", "stdin": "/proc/self/fd/0"}.items():
+        Path(f"{root}/dev/{link}").symlink_to(target)
+    for link in ("stdout", "stderr"):
+        Path(f"{root}/dev/{link}").symlink_to(f"/proc/self/fd/{1 if link == 'stdout' else 2}")
+    mount("tmpfs", f"{root}/run", "tmpfs", _QUIET, "mode=755")
+    mount("tmpfs", f"{root}/tmp", "tmpfs", _QUIET, "mode=1777")
+
+
+def _network(base: str, addresses: Sequence[str]) -> None:
+    own = [f"address add {address}/32 dev eth0" for address in addresses]
+    _ip(base, "link set lo up", *own, "link set eth0 up", "route add default dev eth0")
+
+
+def _ip(base: str, *commands: str) -> None:
+    """Runs the `ip` of the hosts' own system, so that this machine needs none."""
+    subprocess.run(
+        ["/sbin/ip", "-batch", "-"],
+        input="\n".join(commands).encode(),
+        check=True,
+        preexec_fn=lambda: os.chroot(base),
+        env={},
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def execute(*streams: int, folder: str, group: str, argv: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Runs a program in a host as its root, with these streams; the code that it ended with."""
+    Path(group, "cgroup.procs").write_text("0", encoding="utf-8")
+    enter(int(Path(folder, "init").read_text(encoding="utf-8")), HOST)
+    child = os.fork()
+    if child == 0:
+        for number, descriptor in enumerate(streams):
+            os.dup2(descriptor, number)
+        os.closerange(3, 4096)
+        os.setsid()
+        os.chdir("/")
+        try:
+            os.execvpe(argv[0], list(argv), dict(environment))
+        except OSError:
+            os._exit(127)
+    for descriptor in streams:
+        os.close(descriptor)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) % 256

@@ -1,0 +1,95 @@
+"""What a host has changed in its files, read from within out of the upper layer of its overlay."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from converter.verify.sandbox.syscalls import Namespace, mount, unshare
+
+_OPAQUE = "user.overlay.opaque"
+_LARGEST_SHOWN = 64 << 10
+Entry = dict[str, Any]
+
+
+def changed(*, folder: str, lower: Sequence[str], skipped: Sequence[str]) -> dict[str, Entry]:
+    """By path: what is otherwise than in the lower layers, and `gone` for what is no more; `skipped` are paths that
+    nobody asks for, with all below them."""
+    unshare(Namespace.MOUNTS)
+    before = f"{folder}/before"
+    Path(before).mkdir(exist_ok=True)
+    layers = lower if len(lower) > 1 else [*lower, f"{folder}/nothing"]
+    Path(folder, "nothing").mkdir(exist_ok=True)
+    mount("overlay", before, "overlay", options=f"lowerdir={':'.join(layers)},userxattr")
+    return dict(_walk(f"{folder}/upper", before, frozenset(skipped)))
+
+
+def _walk(upper: str, before: str, skipped: frozenset[str]) -> Iterator[tuple[str, Entry]]:
+    waiting = [""]
+    while waiting:
+        inside = waiting.pop()
+        for found in sorted(os.scandir(f"{upper}{inside}"), key=lambda each: each.name):
+            path = f"{inside}/{found.name}"
+            if path in skipped:
+                continue
+            now, old = entry(f"{upper}{path}"), entry(f"{before}{path}")
+            if now != old:
+                yield path, now
+            if now["type"] == "directory":
+                waiting.append(path)
+                if old.get("type") == "directory" and _opaque(f"{upper}{path}"):
+                    yield from _replaced(upper, before, path, skipped)
+
+
+def _replaced(upper: str, before: str, path: str, skipped: frozenset[str]) -> Iterator[tuple[str, Entry]]:
+    """What was in a directory that another one has taken the place of."""
+    for found in os.scandir(f"{before}{path}"):
+        inside = f"{path}/{found.name}"
+        if inside not in skipped and not os.path.lexists(f"{upper}{inside}"):
+            yield inside, {"type": "gone"}
+
+
+def _opaque(path: str) -> bool:
+    try:
+        return os.getxattr(path, _OPAQUE, follow_symlinks=False) == b"y"
+    except OSError:
+        return False
+
+
+def entry(path: str) -> Entry:
+    """Type, mode, owner and group by number, and the content: a digest, the text of a small file, or where a link goes."""
+    try:
+        found = os.lstat(path)
+    except FileNotFoundError:
+        return {"type": "gone"}
+    except NotADirectoryError:
+        return {"type": "gone"}
+    kind = stat.S_IFMT(found.st_mode)
+    owned: Entry = {"owner": found.st_uid, "group": found.st_gid}
+    if kind == stat.S_IFCHR and found.st_rdev == 0:
+        return {"type": "gone"}
+    if kind == stat.S_IFLNK:
+        return {"type": "link", "target": os.readlink(path), **owned}
+    owned["mode"] = f"{stat.S_IMODE(found.st_mode):04o}"
+    if kind == stat.S_IFDIR:
+        return {"type": "directory", **owned}
+    if kind != stat.S_IFREG:
+        return {"type": "special", **owned}
+    return {"type": "file", **owned, **_content(path, found.st_size)}
+
+
+def _content(path: str, size: int) -> Entry:
+    digest = hashlib.sha256()
+    start = b""
+    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+            start = start or block
+    found: Entry = {"sha256": digest.hexdigest(), "size": size}
+    if size <= _LARGEST_SHOWN and b"\0" not in start:
+        found["text"] = start.decode("utf-8", "replace")
+    return found

@@ -1,0 +1,190 @@
+"""The systems that hosts are made of: built once or taken from a tarball, kept in the user's cache, known by content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from converter.model.diagnostic import ConverterError
+from converter.verify.sandbox.namespaces import Keeper
+
+# What a server has that people deploy to by hand, and what Ansible needs of it.
+PACKAGES = (
+    "acl bzip2 ca-certificates cron curl dbus file git gnupg iproute2 jq kmod less libpam-systemd openssh-server patch"
+    " procps python3 python3-apt rsync sudo systemd systemd-sysv unzip wget xz-utils zip"
+).split()
+SUITE = "bookworm"
+INSTALL = "apt-get install mmdebstrap (or give the root of a Debian as --rootfs TARBALL)"
+_LAYERS = "layers"
+_PROXIES = ("http_proxy", "https_proxy", "no_proxy")
+_INSTALL = """\
+set -e
+printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d
+chmod 755 /usr/sbin/policy-rc.d
+apt-get update -qq
+apt-get install -y -qq --no-install-recommends "$@"
+apt-get clean
+rm -f /usr/sbin/policy-rc.d
+rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log
+"""
+# The packages with all that they need, as a repository on the host itself (sources.list(5), deb-src-control(5)).
+_REPOSITORY = """\
+set -e
+apt-get update -qq
+mkdir -p /var/cache/world
+apt-get install -y -qq --download-only -o Dir::Cache::archives=/var/cache/world "$@"
+rm -rf /var/cache/world/lock /var/cache/world/partial /var/lib/apt/lists/*
+cd /var/cache/world
+for deb in *.deb; do
+  dpkg-deb -f "$deb"
+  printf 'Filename: ./%s\\nSize: %s\\nSHA256: %s\\n\\n' "$deb" "$(stat -c %s "$deb")" "$(sha256sum < "$deb" | cut -d' ' -f1)"
+done > Packages
+echo 'deb [trusted=yes] file:/var/cache/world ./' > /etc/apt/sources.list
+rm -f /etc/apt/sources.list.d/*
+apt-get update -qq
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A folder of the cache, relative to it, and what it is, for the report."""
+
+    path: str
+    about: str
+
+
+def cache_directory() -> Path:
+    """Where systems are kept (XDG Base Directory Specification). Nobody but the caller comes to the folder from outside;
+    the users of a sandbox, who are nobody here, start in it."""
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    cache = home / "gitopsify" / "sandbox"
+    (cache / _LAYERS).mkdir(parents=True, exist_ok=True)
+    cache.parent.chmod(0o700)
+    cache.chmod(0o711)
+    (cache / _LAYERS).chmod(0o777)
+    return cache
+
+
+class Systems:
+    """The layers of a cache; each is made when it is first asked for."""
+
+    def __init__(self, cache: Path) -> None:
+        self._cache = cache
+
+    def base(self, *, suite: str = SUITE, tarball: Path | None = None) -> Layer:
+        """The system itself: of a Debian suite, or out of a tarball (plain or compressed, of a root directory)."""
+        if tarball:
+            return self._unpacked(tarball, f"given-{_digest(tarball)[:12]}", tarball.name)
+        name = f"debian-{suite}-{_key(PACKAGES)}"
+        if self._is_there(name):
+            return self._known(name)
+        if shutil.which("mmdebstrap") is None:
+            raise ConverterError("there is no system to make hosts of, and mmdebstrap is not installed", INSTALL)
+        with tempfile.TemporaryDirectory(prefix="gitopsify-rootfs-") as scratch:
+            built = Path(scratch) / "root.tar"
+            argv = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(PACKAGES)}", suite, str(built)]
+            done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+            if done.returncode:
+                raise ConverterError(f"mmdebstrap can't build Debian {suite}: {_last(done.stderr)}", INSTALL)
+            return self._unpacked(built, name, f"Debian {suite}")
+
+    def with_packages(self, below: Sequence[Layer], packages: Iterable[str]) -> Layer:
+        """Debian packages installed on top of other layers."""
+        wanted = sorted(set(packages))
+        return self._built(below, _INSTALL, wanted, "packages", f"with {', '.join(wanted)}")
+
+    def with_repository(self, below: Sequence[Layer], packages: Iterable[str]) -> Layer:
+        """A repository on the host from which apt can install these packages, and none else."""
+        wanted = sorted(set(packages))
+        return self._built(below, _REPOSITORY, wanted, "repository", f"apt can install {', '.join(wanted)}")
+
+    def copied(self, name: str, files: Mapping[str, Path], about: str) -> Layer:
+        """Files and folders of this machine by their paths in the layer, readable to all there."""
+        if not self._is_there(name):
+            partial = self._path(f"{name}.partial-{os.getpid()}")
+            for path, source in files.items():
+                place = partial / path.lstrip("/")
+                place.parent.mkdir(parents=True, exist_ok=True)
+                if source.is_dir():
+                    shutil.copytree(
+                        source, place, ignore=shutil.ignore_patterns("__pycache__", "tests"), dirs_exist_ok=True
+                    )
+                else:
+                    shutil.copyfile(source, place)
+            for folder in (partial, *(each for each in partial.rglob("*") if each.is_dir())):
+                folder.chmod(0o755)
+            self._finish(name, partial, about)
+        return self._known(name)
+
+    def _built(self, below: Sequence[Layer], script: str, words: list[str], kind: str, about: str) -> Layer:
+        name = f"{kind}-{_key([script, *words, *(layer.path for layer in below)])}"
+        if self._is_there(name):
+            return self._known(name)
+        partial = self._path(f"{name}.partial-{os.getpid()}")
+        partial.mkdir()
+        partial.chmod(0o777)
+        with closing(Keeper.start(self._cache, isolated=False)) as keeper, tempfile.TemporaryFile() as output:
+            ended = keeper.tell(
+                "install",
+                output.fileno(),
+                folder=str(partial.relative_to(self._cache)),
+                lower=[layer.path for layer in below],
+                argv=["sh", "-c", script, "sh", *words],
+                files={"/etc/resolv.conf": Path("/etc/resolv.conf").read_text(encoding="utf-8")},
+                environment={name: os.environ[name] for name in _PROXIES if name in os.environ},
+            )
+            output.seek(0)
+            if ended:
+                self._forget(keeper, partial)
+                raise ConverterError(f"apt can't get {', '.join(words)}: {_last(output.read())}")
+            keeper.tell("keep_upper", folder=str(partial.relative_to(self._cache)))
+        self._finish(name, partial, about)
+        return self._known(name)
+
+    def _unpacked(self, tarball: Path, name: str, about: str) -> Layer:
+        if self._is_there(name):
+            return self._known(name)
+        partial = f"{name}.partial-{os.getpid()}"
+        with closing(Keeper.start(self._cache, isolated=True)) as keeper, tarball.open("rb") as content:
+            keeper.tell("extract", content.fileno(), folder=f"{_LAYERS}/{partial}")
+        self._finish(name, self._path(partial), f"{about}, sha256 {_digest(tarball)[:16]}")
+        return self._known(name)
+
+    def _finish(self, name: str, partial: Path, about: str) -> None:
+        self._path(f"{name}.json").write_text(json.dumps({"about": about}), encoding="utf-8")
+        partial.rename(self._path(name))
+
+    def _forget(self, keeper: Keeper, partial: Path) -> None:
+        keeper.tell("empty", folder=str(partial.relative_to(self._cache)))
+        partial.rmdir()
+
+    def _is_there(self, name: str) -> bool:
+        return self._path(name).is_dir()
+
+    def _known(self, name: str) -> Layer:
+        return Layer(f"{_LAYERS}/{name}", json.loads(self._path(f"{name}.json").read_text(encoding="utf-8"))["about"])
+
+    def _path(self, name: str) -> Path:
+        return self._cache / _LAYERS / name
+
+
+def _key(words: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()[:12]
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _last(output: bytes) -> str:
+    lines = output.decode("utf-8", "replace").strip().splitlines()
+    return lines[-1] if lines else "it says nothing"

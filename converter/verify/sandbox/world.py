@@ -1,0 +1,207 @@
+"""A sandbox with hosts in it: up in a moment, asked to run programs, and gone without a trace."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from converter.verify.sandbox.cgroups import Bounds, Groups
+from converter.verify.sandbox.cgroups import remove as remove_groups
+from converter.verify.sandbox.namespaces import Keeper, SandboxError
+from converter.verify.sandbox.running import ENVIRONMENT, Finished, as_file, collect
+
+_RUNS = "run"
+_RESERVE = 256 << 20
+_UP = "running", "degraded"
+_BOOT = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostSpec:
+    """A host before it runs: its name, its addresses, its layers, relative to the cache, the uppermost first, and files
+    that it has besides."""
+
+    name: str
+    addresses: tuple[str, ...]
+    lower: tuple[str, ...]
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+class World:
+    """Hosts that run, by name."""
+
+    def __init__(self, keeper: Keeper, folder: str, groups: Groups, specs: Sequence[HostSpec], bounds: Bounds) -> None:
+        self._keeper, self._folder, self._groups, self._bounds = keeper, folder, groups, bounds
+        self._free = shutil.disk_usage(keeper.cache).free
+        self.hosts: Mapping[str, HostSpec] = {spec.name: spec for spec in specs}
+
+    def boot(self) -> None:
+        """Starts all hosts at once and waits until each is up."""
+        base = next(iter(self.hosts.values())).lower[-1]
+        self._keeper.tell("bridge", base=base)
+        booting = [
+            self._keeper.ask(
+                "boot",
+                folder=self._of(spec.name),
+                lower=list(spec.lower),
+                group=self._group(spec.name),
+                name=spec.name,
+                number=number,
+                addresses=list(spec.addresses),
+                files=dict(spec.files),
+            )
+            for number, spec in enumerate(self.hosts.values())
+        ]
+        for asking in booting:
+            asking.result()
+        for name in self.hosts:
+            self._wait_for(name)
+
+    def _wait_for(self, host: str) -> None:
+        end = time.monotonic() + _BOOT
+        while time.monotonic() < end:
+            state = self.run(host, ["systemctl", "is-system-running", "--wait"], limit=_BOOT).output.strip()
+            if state.endswith(_UP):
+                return
+            time.sleep(0.05)
+        raise SandboxError(f"the host {host} does not start: {state}\n{self.console(host)}")
+
+    def run(
+        self,
+        host: str,
+        argv: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        given: bytes = b"",
+        limit: float = 60,
+    ) -> Finished:
+        """Runs a program in a host as its root until it ends; where it uses more than it may, the world ends."""
+        read, write = os.pipe()
+        with as_file(given) as stdin, os.fdopen(read, "rb", buffering=0) as output:
+            asking = self._keeper.ask(
+                "execute",
+                stdin.fileno(),
+                write,
+                write,
+                folder=self._of(host),
+                group=self._group(host),
+                argv=list(argv),
+                environment={**ENVIRONMENT, **(environment or {})},
+            )
+            os.close(write)
+            with asking.answer as answer:
+                finished = collect(answer, output, limit=limit, exceeded=self._exceeded)
+        if not finished.stopped:
+            return finished
+        bound = self._groups.exceeded()
+        self._keeper.close()
+        return Finished(
+            finished.code,
+            finished.output,
+            f"{finished.stopped}, and it ran into {bound}" if bound else finished.stopped,
+        )
+
+    def changed(self, host: str, skipped: Sequence[str]) -> dict[str, dict[str, object]]:
+        """Which files of a host are not as in its layers, by path, and what they are now."""
+        lower = list(self.hosts[host].lower)
+        found: dict[str, dict[str, object]] = self._keeper.tell(
+            "changed", folder=self._of(host), lower=lower, skipped=list(skipped)
+        )
+        return found
+
+    def upper(self, host: str) -> str:
+        """The layer of what a host has written, relative to the cache."""
+        return f"{self._of(host)}/upper"
+
+    def console(self, host: str) -> str:
+        """What the init of a host has printed."""
+        path = self._keeper.cache / self._of(host) / "console"
+        return path.read_text(encoding="utf-8", errors="replace").strip() if os.access(path, os.R_OK) else ""
+
+    def _of(self, host: str) -> str:
+        return f"{self._folder}/hosts/{host}"
+
+    def _group(self, host: str) -> str:
+        return str(self._groups.tree / f"host-{host}")
+
+    def _exceeded(self) -> str:
+        """Why the world must end now, if it must: a script fills the disk of the caller."""
+        free = shutil.disk_usage(self._keeper.cache).free
+        return "the limit of disk space was reached" if self._free - free > self._bounds.disk or free < _RESERVE else ""
+
+
+class Room:
+    """A folder of the cache for one run, with all the worlds that it makes; what they wrote can be layers of the next."""
+
+    def __init__(self, cache: Path, folder: Path, lock: IO[str]) -> None:
+        self.cache, self._folder, self._lock = cache, folder, lock
+        self._count = 0
+
+    @contextmanager
+    def world(self, hosts: Sequence[HostSpec], bounds: Bounds = Bounds()) -> Iterator[World]:
+        """A world with these hosts, which runs until the block is left, however it is left."""
+        self._count += 1
+        name = f"{self._folder.name}-{self._count}"
+        folder = self._folder / "worlds" / str(self._count)
+        for spec in hosts:
+            (folder / "hosts" / spec.name).mkdir(parents=True)
+            (folder / "hosts" / spec.name).chmod(0o777)
+        with ExitStack() as ending:
+            groups = Groups.make(name, tuple(spec.name for spec in hosts), bounds)
+            self._lock.writelines(f"{group}\n" for group in groups.all)
+            self._lock.flush()
+            for group in groups.all:
+                ending.callback(remove_groups, group)
+            keeper = Keeper.start(self.cache, isolated=True, groups=groups)
+            ending.callback(keeper.close)
+            made = World(keeper, str(folder.relative_to(self.cache)), groups, hosts, bounds)
+            made.boot()
+            yield made
+
+
+@contextmanager
+def room(cache: Path) -> Iterator[Room]:
+    """A folder for one run that is gone afterwards; what runs have left that were killed goes first."""
+    sweep(cache)
+    folder = cache / _RUNS / f"gitopsify-{os.getpid()}-{secrets.token_hex(4)}"
+    (folder / "worlds").mkdir(parents=True)
+    with (folder / "lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            yield Room(cache, folder, lock)
+        finally:
+            _remove(cache, folder)
+
+
+def sweep(cache: Path) -> None:
+    """Takes away what runs have left that were killed."""
+    for folder in (cache / _RUNS).glob("*") if (cache / _RUNS).is_dir() else ():
+        lock = folder / "lock"
+        if not lock.exists():
+            continue
+        with lock.open("r+", encoding="utf-8") as held:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            _remove(cache, folder)
+
+
+def _remove(cache: Path, folder: Path) -> None:
+    for group in (folder / "lock").read_text(encoding="utf-8").splitlines():
+        remove_groups(Path(group))
+    keeper = Keeper.start(cache, isolated=True)
+    try:
+        for host in folder.glob("worlds/*/hosts/*"):
+            keeper.tell("empty", folder=str(host.relative_to(cache)))
+    finally:
+        keeper.close()
+    shutil.rmtree(folder)
