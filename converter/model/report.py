@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 import msgspec
@@ -34,3 +35,70 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     def passed(self) -> bool:
         """Whether no check failed."""
         return all(result.outcome != Outcome.FAILED for result in self.results)
+
+
+class Start(StrEnum):
+    """What a host was like before: as world.yaml says, or deployed by the script once."""
+
+    FRESH = "fresh"
+    DEPLOYED = "deployed"
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing on one host that is not the same after the script and after the manifests; "" is not there. `lines` of
+    the script and `item` of the manifests are where it stems from, as far as the plan tells."""
+
+    start: Start
+    host: str
+    kind: str
+    thing: str
+    script: str = ""
+    manifests: str = ""
+    lines: str = ""
+    item: str = ""
+    suggestion: str = ""
+
+
+class Uncompared(msgspec.Struct, frozen=True, kw_only=True):
+    """What was not compared, or not with the real thing, and why."""
+
+    thing: str
+    reason: str
+
+
+class Ended(msgspec.Struct, frozen=True, kw_only=True):
+    """How a run ended: what it was, its code, why it was stopped if it was, the end of what it printed."""
+
+    run: str
+    code: int
+    output: str = ""
+    stopped: str = ""
+
+    @property
+    def well(self) -> bool:
+        """Whether it did all that it set out to do."""
+        return self.code == 0 and not self.stopped
+
+
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """What running came to. `changing` are tasks that a second run changes, `unclean` those that a check run would
+    change, each by host and task; `equal` counts things that were changed and are the same on both sides; `system` and
+    `tools` are what it was run with, `seconds` how long each part took."""
+
+    environment: str
+    compared: bool
+    system: tuple[str, ...] = ()
+    tools: Mapping[str, str] = {}
+    failures: tuple[Ended, ...] = ()
+    changing: tuple[str, ...] = ()
+    unclean: tuple[str, ...] = ()
+    equal: int = 0
+    differences: tuple[Difference, ...] = ()
+    uncompared: tuple[Uncompared, ...] = ()
+    replaced: tuple[Uncompared, ...] = ()
+    seconds: Mapping[str, float] = {}
+
+    @property
+    def passed(self) -> bool:
+        """Whether all runs went well, the second one changed nothing, and the states are equal."""
+        return not (self.failures or self.changing or self.unclean or self.differences)

@@ -40,14 +40,15 @@ def boot(
         place.write_text(text, encoding="utf-8")
     ready, go = os.pipe()
     told, tell = os.pipe()
+    started, up = os.pipe()
     apart = os.fork()
     if apart == 0:
         os.close(go)
         _part(folder, group, tell)
         os.read(ready, 1)
-        _become_host(folder, lower, name, addresses)
-    os.close(ready)
-    os.close(tell)
+        _become_host(folder, lower, name, addresses, up)
+    for descriptor in (ready, tell, up):
+        os.close(descriptor)
     os.waitpid(apart, 0)
     init = int(os.read(told, 32) or 0)
     if not init:
@@ -61,6 +62,8 @@ def boot(
         f"link set {plug} up",
     )
     os.close(go)
+    # Until it has become the program of init, the kernel lets nobody enter its namespaces (ptrace(2), "access mode").
+    os.read(started, 1)
     return init
 
 
@@ -78,8 +81,8 @@ def _part(folder: str, group: str, tell: int) -> None:
         os._exit(0)
 
 
-def _become_host(folder: str, lower: Sequence[str], name: str, addresses: Sequence[str]) -> None:
-    """Never returns: this process is the init of the host from now on."""
+def _become_host(folder: str, lower: Sequence[str], name: str, addresses: Sequence[str], up: int) -> None:
+    """Never returns: this process is the init of the host from now on; `up` is closed when it is."""
     try:
         socket.sethostname(name)
         root = f"{folder}/root"
@@ -93,7 +96,8 @@ def _become_host(folder: str, lower: Sequence[str], name: str, addresses: Sequen
         os.dup2(nothing, 0)
         os.dup2(log, 1)
         os.dup2(log, 2)
-        os.closerange(3, 4096)
+        os.dup2(up, 3, inheritable=False)
+        os.closerange(4, 4096)
         os.setsid()
         os.execve("/sbin/init", ["/sbin/init"], _ENVIRONMENT)
     except OSError as problem:

@@ -73,9 +73,9 @@ class Keeper:
         try:
             message = json.dumps({"do": do, "with": given}).encode()
             socket.send_fds(self.line, [message], [theirs, *descriptors])
-        except OSError:
+        except OSError as problem:
             os.close(answer)
-            raise SandboxError("the sandbox is gone") from None
+            raise SandboxError(f"the sandbox is gone: {problem}") from problem
         finally:
             os.close(theirs)
         return Asking(os.fdopen(answer, "rb"))

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
+from converter.verify.sandbox.namespaces import SandboxError
+
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 ENVIRONMENT = {"PATH": PATH, "HOME": "/root", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TERM": "dumb"}
 _MOST = 4 << 20
@@ -61,7 +63,7 @@ def collect(answer: IO[bytes], output: IO[bytes], *, limit: float, exceeded: Cal
         return Finished(-1, _text(said), "the sandbox ended")
     told = json.loads(found)
     if "problem" in told:
-        return Finished(-1, _text(said), f"it could not be run: {told['problem']}")
+        raise SandboxError(f"a program can't be run in the sandbox: {told['problem']}")
     return Finished(int(told["result"]), _text(said))
 
 

@@ -1,0 +1,65 @@
+"""What stands around a script when `verify` runs it: all that it expects and does not bring about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+
+class Checkout(msgspec.Struct, frozen=True, kw_only=True):
+    """A working copy that is on the hosts before the script runs, a commit behind its remote."""
+
+    path: str
+    owner: str = "root"
+
+
+class Repository(msgspec.Struct, frozen=True, kw_only=True):
+    """A git remote, served in the world: with the content of a `folder` of the user's, or of sample applications (node,
+    php, python, java, ruby, static)."""
+
+    url: str
+    samples: tuple[str, ...] = ("static",)
+    folder: str = ""
+    branches: tuple[str, ...] = ("main",)
+    checkouts: tuple[Checkout, ...] = ()
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """A directory, or with `text` a file, that is on the hosts before the script runs; `local`: on the machine that
+    the script runs on."""
+
+    path: str
+    text: str | None = None
+    owner: str = "root"
+    mode: str = ""
+    local: bool = False
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """How the script is started. `arguments` are by environment; `input` is what a person would type; it is stopped
+    after so many seconds."""
+
+    user: str = "root"
+    directory: str = ""
+    arguments: Mapping[str, tuple[str, ...]] = {}
+    input: str = ""
+    environment: Mapping[str, str] = {}
+    seconds: int = 300
+
+
+class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
+    """`packages` are Debian packages that the hosts have, `installable` those that apt finds; `services` run already,
+    without doing anything; `recorded` are commands that are not run but written down; `answers` are ports on the
+    hosts at which something answers; `names` are other machines, which all answer."""
+
+    script: Run = Run()
+    packages: tuple[str, ...] = ()
+    installable: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+    services: tuple[str, ...] = ()
+    repositories: tuple[Repository, ...] = ()
+    recorded: tuple[str, ...] = ()
+    answers: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()

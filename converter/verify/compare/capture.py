@@ -1,0 +1,41 @@
+"""Reads the state of all hosts of a world after a run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from converter.verify.compare import noise
+from converter.verify.sandbox.world import World
+
+Thing = Mapping[str, Any]
+State = dict[str, dict[str, Thing]]
+_PROBE = Path(__file__).parent / "probe.py"
+
+
+def clock(world: World, host: str) -> float:
+    """Now, as a host counts it: seconds since its machine was started."""
+    return float(world.run(host, ["cat", "/proc/uptime"]).output.split()[0])
+
+
+def capture(world: World, host: str, since: float) -> State:
+    """What is on a host now, by kind and object; files only where they are not as before."""
+    files = world.changed(host, tuple(noise.PATHS))
+    checkouts = sorted({path.partition("/.git")[0] for path in files if path.endswith("/.git/HEAD")})
+    files = {path: each for path, each in files.items() if not set(path.split("/")) & set(noise.NAMES)}
+    argv = ["python3", "-", f"{since}", *checkouts]
+    done = world.run(host, argv, given=_PROBE.read_bytes(), limit=120)
+    found: State = json.loads(done.output.splitlines()[-1])
+    names = found.pop("names")
+    found["file"] = {path: _named(each, names) for path, each in files.items()}
+    return found
+
+
+def _named(entry: Thing, names: Mapping[str, Thing]) -> Thing:
+    """Owner and group by name: the numbers are the system's own choice."""
+    if "owner" not in entry:
+        return entry
+    owner, group = str(entry["owner"]), str(entry["group"])
+    return {**entry, "owner": names["users"].get(owner, owner), "group": names["groups"].get(group, group)}

@@ -1,0 +1,105 @@
+"""The caller's Ansible, taken along into a world: the version that is installed here, with the collections it needs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+
+import yaml
+
+from converter.model.diagnostic import ConverterError
+from converter.verify.sandbox.rootfs import Layer, Systems
+
+HOME = "/opt/ansible"
+COLLECTIONS = f"{HOME}/collections"
+_INSTALL = "pip install 'gitopsify[verify]'"
+# What a collection needs besides itself; its galaxy.yml says so, which an installed one does not hold.
+_OPTIONAL = frozenset(("cryptography", "cffi", "pycparser"))
+
+
+def layer(systems: Systems, repository: Path) -> Layer:
+    """A layer with Ansible and the collections of the repository's requirements.yml."""
+    packages = dict(_distributions("ansible-core"))
+    wanted = _collections(repository)
+    names = [f"{name} {found.version}" for name, found in packages.items()] + [str(path) for path in wanted.values()]
+    key = hashlib.sha256("\0".join(sorted(names)).encode()).hexdigest()[:12]
+    files: dict[str, Path] = {}
+    for found in packages.values():
+        for file in found.files or ():
+            if file.parts[0] not in ("..", "/") and "__pycache__" not in file.parts:
+                files[f"{HOME}/lib/{file}"] = Path(str(found.locate_file(file)))
+    files |= {f"{COLLECTIONS}/ansible_collections/{name.replace('.', '/')}": path for name, path in wanted.items()}
+    core = packages["ansible-core"].version
+    return systems.copied(f"ansible-{core}-{key}", files, f"ansible-core {core}")
+
+
+def playbook(arguments: list[str]) -> list[str]:
+    """The command line of ansible-playbook in a world."""
+    return ["python3", "-m", "ansible", "playbook", *arguments]
+
+
+ENVIRONMENT: Mapping[str, str] = {
+    "PYTHONPATH": f"{HOME}/lib",
+    "ANSIBLE_COLLECTIONS_PATH": COLLECTIONS,
+    "ANSIBLE_NOCOLOR": "1",
+    "ANSIBLE_NOCOWS": "1",
+    "ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.default",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+
+
+def _distributions(name: str) -> Iterator[tuple[str, Distribution]]:
+    """The distribution and all that it needs, as they are installed here."""
+    waiting, seen = [name], set()
+    while waiting:
+        each = waiting.pop()
+        if each in seen or each in _OPTIONAL:
+            continue
+        seen.add(each)
+        try:
+            found = distribution(each)
+        except PackageNotFoundError:
+            raise ConverterError(f"{each} is not installed, and the manifests can't be applied without it", _INSTALL) from None
+        yield each, found
+        for need in found.requires or ():
+            if "extra ==" not in need and "python_version" not in need:
+                waiting.append(re.split(r"[ <>=!~;\[(]", need, maxsplit=1)[0])
+
+
+def _collections(repository: Path) -> dict[str, Path]:
+    """Where the collections are that the repository asks for, each of them installed here."""
+    file = repository / "requirements.yml"
+    asked = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else None
+    waiting = [entry["name"] for entry in (asked or {}).get("collections") or ()]
+    found: dict[str, Path] = {}
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        place = next((path for path in _search(name) if path.is_dir()), None)
+        if place is None:
+            raise ConverterError(
+                f"the collection {name} is not installed", "ansible-galaxy collection install -r requirements.yml"
+            )
+        found[name] = place
+        manifest = place / "MANIFEST.json"
+        about = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
+        waiting += list(about.get("collection_info", {}).get("dependencies") or ())
+    return found
+
+
+def _search(name: str) -> Iterator[Path]:
+    inside = name.replace(".", "/")
+    told = os.environ.get("ANSIBLE_COLLECTIONS_PATH", "")
+    for root in [*told.split(os.pathsep), "~/.ansible/collections", "/usr/share/ansible/collections"] :
+        if root:
+            yield Path(root).expanduser() / "ansible_collections" / inside
+    try:
+        yield Path(str(distribution("ansible").locate_file(f"ansible_collections/{inside}")))
+    except PackageNotFoundError:
+        return

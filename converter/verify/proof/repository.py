@@ -1,0 +1,90 @@
+"""A generated repository as verify reads it: the working tree, with the plan and the sources that it was made from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from converter.model.diagnostic import ConverterError
+from converter.model.plan import Plan, VariableKind
+from converter.model.trace import RunsOn
+from converter.verify.world.shape import Machine
+
+PLAN = ".gitopsify/plan.yaml"
+SOURCES = ".gitopsify/source"
+WORLD = ".gitopsify/world.yaml"
+_ASKED = re.compile(r"""lookup\(\s*['"](?:ansible\.builtin\.)?env['"]\s*,\s*['"](\w+)['"]""")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repository:
+    """`machines` are those of one environment; `environment` is what the pipeline would tell the manifests."""
+
+    root: Path
+    plan: Plan
+    name: str
+    machines: tuple[Machine, ...]
+    environment: Mapping[str, str]
+
+    @property
+    def inventory(self) -> str:
+        """The inventory of the environment."""
+        return f"inventories/{self.name}"
+
+    @property
+    def on_workstation(self) -> bool:
+        """Whether the script runs elsewhere than on the hosts."""
+        return self.plan.runs_on is RunsOn.WORKSTATION
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The secrets of the script by the names that its copy has for them."""
+        known = [each.name for each in self.plan.every_variable if each.kind is VariableKind.SECRET]
+        return tuple(dict.fromkeys([*known, *(each.name for each in self.plan.exposed)]))
+
+
+def dummy(name: str) -> str:
+    """What stands for a secret in a world."""
+    return f"dummy-{name.lower()}"
+
+
+def repository(root: Path, plan: Plan, environment: str) -> Repository:
+    """Reads it; `environment` "" is the only one, or the last of several."""
+    known = sorted(path.parent.name for path in root.glob("inventories/*/hosts.yml"))
+    order = [each.name for each in plan.environments if each.name in known] or known
+    if not order:
+        raise ConverterError(f"{root} has no inventory to apply anything to", "name a folder that gitopsify convert wrote")
+    if environment and environment not in known:
+        raise ConverterError(f"{root} has no environment {environment}", f"it has {', '.join(order)}")
+    name = environment or order[-1]
+    found = yaml.safe_load((root / f"inventories/{name}/hosts.yml").read_text(encoding="utf-8")) or {}
+    told: dict[str, str] = {}
+    machines = tuple(_machine(host, about or {}, told) for host, about in _hosts(found.get("all") or {}).items())
+    return Repository(root=root, plan=plan, name=name, machines=machines, environment=told)
+
+
+def _hosts(group: Mapping[str, Any]) -> dict[str, Any]:
+    found = {name: about or {} for name, about in (group.get("hosts") or {}).items()}
+    for inner in (group.get("children") or {}).values():
+        for name, about in _hosts(inner or {}).items():
+            found[name] = {**(found.get(name) or {}), **about}
+    return found
+
+
+def _machine(name: str, about: Mapping[str, Any], told: dict[str, str]) -> Machine:
+    """One that the inventory looks up in the environment is told by its name; its login is root unless world.yaml says."""
+    address, user = str(about.get("ansible_host", name)), str(about.get("ansible_user", "root"))
+    for text, value in ((address, name), (user, "root")):
+        for asked in _ASKED.findall(text):
+            told[asked] = value
+    return Machine(
+        name=name,
+        address=name if "{{" in address else address,
+        user="root" if "{{" in user else user,
+        port=int(about.get("ansible_port", 22) or 22) if str(about.get("ansible_port", 22)).isdigit() else 22,
+    )

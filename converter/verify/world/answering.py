@@ -1,0 +1,96 @@
+"""What answers in a world, as a program of its own on its hosts: git remotes, and `ok` to everything else.
+
+`answering.py PORT...`: TLS on 443, plain elsewhere. Every request is a line of JSON in /var/log/world/requests.jsonl.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import ssl
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+GIT = "/srv/git"
+LOG = "/var/log/world/requests.jsonl"
+CERTIFICATE = "/etc/ssl/world.pem"
+_WRITING = threading.Lock()
+
+
+class Answer(BaseHTTPRequestHandler):
+    """One connection."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_any(self) -> None:
+        """Writes the request down and answers it."""
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        host = (self.headers.get("Host") or "").partition(":")[0]
+        address = urlsplit(self.path)
+        if ".git/" in address.path and Path(GIT, host, address.path.partition(".git/")[0].strip("/") + ".git").is_dir():
+            self._git(host, address.path, address.query, body)
+            return
+        note = {"method": self.command, "host": host, "path": self.path, "sent": hashlib.sha256(body).hexdigest()[:12]}
+        with _WRITING, Path(LOG).open("a", encoding="utf-8") as log:
+            log.write(json.dumps(note) + "\n")
+        self._send(200, "text/plain", b"ok\n")
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = do_any
+
+    def _git(self, host: str, path: str, query: str, body: bytes) -> None:
+        """As a web server runs git-http-backend(1)."""
+        asked = {
+            "GIT_PROJECT_ROOT": f"{GIT}/{host}",
+            "GIT_HTTP_EXPORT_ALL": "1",
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            "REQUEST_METHOD": self.command,
+            "CONTENT_TYPE": self.headers.get("Content-Type") or "",
+            "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding") or "",
+            "GIT_PROTOCOL": self.headers.get("Git-Protocol") or "",
+            "REMOTE_USER": "world",
+            "PATH": os.defpath,
+        }
+        done = subprocess.run(["/usr/lib/git-core/git-http-backend"], input=body, env=asked, stdout=-1, check=False)
+        head, _, content = done.stdout.partition(b"\r\n\r\n")
+        fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n") if ": " in line)
+        code = int(fields.get("Status", "200").split()[0])
+        self._send(code, fields.get("Content-Type", "text/plain"), content)
+
+    def _send(self, code: int, kind: str, content: bytes) -> None:
+        self.send_response(code)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing is printed: the requests are in the log."""
+
+
+def serve(port: int) -> None:
+    """Answers at a port, for ever."""
+    server = ThreadingHTTPServer(("", port), Answer)
+    if port == 443:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(CERTIFICATE)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.serve_forever()
+
+
+def main() -> None:
+    """Answers at all ports that are named."""
+    Path(LOG).parent.mkdir(parents=True, exist_ok=True)
+    threads = [threading.Thread(target=serve, args=(int(port),)) for port in sys.argv[1:]]
+    for thread in threads:
+        thread.start()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,177 @@
+"""Sets a world up before anything is run in it: users, keys, folders, services, remotes, and what answers outside."""
+
+from __future__ import annotations
+
+import base64
+import re
+import shlex
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from converter.model.diagnostic import ConverterError
+from converter.model.world import Repository, Surroundings
+from converter.verify.sandbox.world import World
+from converter.verify.world.samples import sample
+from converter.verify.world.shape import OUTSIDE, Machine
+
+_KEYS = """\
+install -d -m 700 /root/.ssh
+ssh-keygen -q -t ed25519 -N '' -C world -f /root/.ssh/id_ed25519
+cat /root/.ssh/id_ed25519
+printf %s '|'
+cat /root/.ssh/id_ed25519.pub
+"""
+# One certificate for every name outside, which all hosts trust.
+_CERTIFICATE = """\
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj /CN=world \\
+  -addext 'subjectAltName={names}' -keyout /tmp/key.pem -out /tmp/certificate.pem 2>/dev/null
+cat /tmp/key.pem /tmp/certificate.pem
+"""
+_UNIT = """\
+[Unit]
+Description={about}
+
+[Service]
+ExecStart={program}
+ExecReload=/bin/true
+
+[Install]
+WantedBy=multi-user.target
+"""
+ANSWERING = "/usr/local/lib/world/answering.py"
+
+
+def set_up(world: World, machines: Sequence[Machine], around: Surroundings, *, at: str, root: Path) -> None:
+    """Does all of it; `at` is the machine that the script runs on, `root` where the folders of the user are."""
+    private, _, public = _run(world, OUTSIDE, _KEYS).partition("|")
+    names = [*around.names, *(machine.address for machine in machines), "localhost"]
+    spelled = ",".join(f"{'IP' if re.fullmatch(r'[0-9.]+', name) else 'DNS'}:{name}" for name in dict.fromkeys(names))
+    certificate = _run(world, OUTSIDE, _CERTIFICATE.format(names=spelled))
+    for name in world.hosts:
+        lines = ["set -e", *_trust(certificate)]
+        own = [machine for machine in machines if machine.name == name]
+        users = ["root", *dict.fromkeys((*around.users, *(machine.user for machine in own)))]
+        lines += [line for user in dict.fromkeys(users) for line in _user(user, private, public)]
+        if name == OUTSIDE:
+            lines += [line for remote in around.repositories for line in _remote(remote, root)]
+            lines += _answering((80, 443))
+        else:
+            ports = {machine.port for machine in own} - {22}
+            lines += [f"echo Port {port} >> /etc/ssh/sshd_config.d/world.conf" for port in (22, *sorted(ports))]
+            lines += _answering(around.answers) if around.answers else []
+            lines += _places(around, local=name == at)
+            lines += [line for service in around.services for line in _service(service, "does nothing in this world")]
+        _run(world, name, "\n".join(lines))
+    for name in world.hosts:
+        if name != OUTSIDE:
+            _run(world, name, "\n".join(["set -e", *_checkouts(around)]))
+
+
+def _run(world: World, host: str, script: str) -> str:
+    done = world.run(host, ["bash", "-s"], given=script.encode(), limit=120)
+    if done.code or done.stopped:
+        raise ConverterError(f"the world can't be set up on {host}: {done.stopped or done.output.strip()[-500:]}")
+    return done.output
+
+
+def _written(path: str, content: str, mode: str = "644", owner: str = "root") -> Iterator[str]:
+    """Lines that write a file whatever is in it."""
+    coded = base64.b64encode(content.encode()).decode()
+    yield f"mkdir -p {shlex.quote(path.rpartition('/')[0] or '/')}"
+    yield f"base64 -d > {shlex.quote(path)} <<< {coded}"
+    yield f"chmod {mode} {shlex.quote(path)}; chown {owner}: {shlex.quote(path)}"
+
+
+def _trust(certificate: str) -> Iterator[str]:
+    yield from _written("/etc/ssl/world.pem", certificate, "600")
+    begin = certificate.index("-----BEGIN CERTIFICATE")
+    yield from _written("/usr/local/share/ca-certificates/world.crt", certificate[begin:])
+    yield "update-ca-certificates >/dev/null 2>&1"
+    yield "for key in /etc/ssh/ssh_host_*_key.pub; do printf '* '; cat $key; done > /etc/ssh/ssh_known_hosts"
+
+
+def _user(name: str, private: str, public: str) -> Iterator[str]:
+    user = shlex.quote(name)
+    yield f"id -u {user} >/dev/null 2>&1 || useradd --create-home --shell /bin/bash {user}"
+    if name != "root":
+        yield f"echo {user} 'ALL=(ALL) NOPASSWD:ALL' > /etc/sudoers.d/world-{user}"
+    yield f"home=$(getent passwd {user} | cut -d: -f6)"
+    yield f"install -d -m 700 -o {user} $home/.ssh"
+    for path, content, mode in (("id_ed25519", private, "600"), ("id_ed25519.pub", public, "644"), ("authorized_keys", public, "600")):
+        coded = base64.b64encode(content.encode()).decode()
+        yield f"base64 -d > $home/.ssh/{path} <<< {coded}; chmod {mode} $home/.ssh/{path}; chown {user} $home/.ssh/{path}"
+
+
+def _places(around: Surroundings, *, local: bool) -> Iterator[str]:
+    for place in around.places:
+        if place.local and not local:
+            continue
+        if place.text is not None:
+            yield from _written(place.path, place.text, place.mode or "644", place.owner)
+        else:
+            mode = f"-m {place.mode} " if place.mode else ""
+            yield f"install -d {mode}-o {shlex.quote(place.owner)} {shlex.quote(place.path)}"
+
+
+def _service(name: str, about: str, program: str = "/bin/sleep infinity") -> Iterator[str]:
+    unit = name if "." in name else f"{name}.service"
+    yield from _written(f"/etc/systemd/system/{unit}", _UNIT.format(about=f"{name} {about}", program=program))
+    yield f"systemctl daemon-reload && systemctl enable --now --quiet {shlex.quote(unit)}"
+
+
+def _answering(ports: Sequence[int]) -> Iterator[str]:
+    program = (Path(__file__).parent / "answering.py").read_text(encoding="utf-8")
+    yield from _written(ANSWERING, program)
+    argv = f"/usr/bin/python3 {ANSWERING} {' '.join(map(str, ports))}"
+    yield from _service("world-answers", "at the ports that the script asks", argv)
+
+
+def location(url: str) -> tuple[str, str]:
+    """The machine and the path of a git remote; no machine for one on the disk (git-fetch(1), "git URLs")."""
+    if found := re.match(r"(?:\w+://)(?:[^@/]*@)?([^:/]+)(?::\d+)?/(.*)", url):
+        return found[1], found[2]
+    if found := re.match(r"(?:[^@/:]*@)?([^/:]+):(.*)", url):
+        return found[1], found[2].lstrip("/")
+    return "", url
+
+
+def _remote(remote: Repository, root: Path) -> Iterator[str]:
+    """A bare repository with two commits on each branch, where all ways to ask for it lead."""
+    machine, path = location(remote.url)
+    bare = f"/srv/git/{machine}/{path.removesuffix('/').removesuffix('.git')}.git"
+    content = _folder(root / remote.folder) if remote.folder else sample(remote.samples)
+    yield "rm -rf /tmp/app && mkdir -p /tmp/app && cd /tmp/app && git init -q -b main"
+    for file, text in content.items():
+        yield from _written(f"/tmp/app/{file}", text, "755" if text.startswith("#!") else "644")
+    commit = "git -c user.name=world -c user.email=world@example.invalid commit -q"
+    dated = "GIT_AUTHOR_DATE=2024-01-0{day}T00:00:00Z GIT_COMMITTER_DATE=2024-01-0{day}T00:00:00Z"
+    yield f"git add -A && {dated.format(day=1)} {commit} -m First --allow-empty && git tag v1.0.0"
+    yield f"echo second >> CHANGES && git add -A && {dated.format(day=2)} {commit} -m Second"
+    for branch in remote.branches:
+        yield f"git branch -f {shlex.quote(branch)} main 2>/dev/null || true"
+    yield f"mkdir -p {shlex.quote(bare.rpartition('/')[0])} && rm -rf {shlex.quote(bare)}"
+    yield f"git clone -q --bare /tmp/app {shlex.quote(bare)} && git -C {shlex.quote(bare)} config http.receivepack true"
+    yield f"git -C {shlex.quote(bare)} symbolic-ref HEAD refs/heads/{shlex.quote(remote.branches[0])}"
+    yield f"chown -R root: {shlex.quote(bare)} && git config --system --replace-all safe.directory '*'"
+    yield "id -u git >/dev/null 2>&1 || useradd --create-home --shell /usr/bin/git-shell git"
+    yield "install -d -m 700 -o git /home/git/.ssh && cp /root/.ssh/authorized_keys /home/git/.ssh/ && chown git /home/git/.ssh/*"
+    for start in ("/home/git", ""):
+        link = shlex.quote(f"{start}/{path}")
+        yield f"mkdir -p $(dirname {link}) && {{ [ -e {link} ] || ln -s {shlex.quote(bare)} {link}; }}"
+
+
+def _folder(folder: Path) -> dict[str, str]:
+    if not folder.is_dir():
+        raise ConverterError(f"world.yaml names the folder {folder}, which is not there", "give a folder, or samples")
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file() and ".git" not in path.parts)
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8", errors="replace") for path in paths}
+
+
+def _checkouts(around: Surroundings) -> Iterator[str]:
+    """Working copies that are a commit behind."""
+    for remote in around.repositories:
+        for checkout in remote.checkouts:
+            path, owner = shlex.quote(checkout.path), shlex.quote(checkout.owner)
+            yield f"mkdir -p {path} && chown {owner}: {path}"
+            yield f"runuser -u {owner} -- git clone -q {shlex.quote(remote.url)} {path}"
+            yield f"runuser -u {owner} -- git -C {path} reset -q --hard HEAD~1"

@@ -1,0 +1,203 @@
+"""Guesses from a plan what stands around its script: a person reads it in `.gitopsify/world.yaml` and mends it."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from converter.model.plan import Plan, VariableKind, confirmations
+from converter.model.resource import Phase, Resource
+from converter.model.trace import RunsOn
+from converter.model.value import Value, Variable
+from converter.model.world import Checkout, Place, Repository, Run, Surroundings
+from converter.resources.directory import Directory
+from converter.resources.git_checkout import GitCheckout
+from converter.resources.package import Package
+from converter.resources.service import Service
+from converter.resources.user import User
+from converter.verify.words import in_text
+from converter.verify.world.starting import run_of
+
+_OWN = re.compile(r"localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\]")
+_SENT = "A file of the world.\n"
+
+
+def surroundings(plan: Plan) -> Surroundings:
+    """What it expects, as far as the plan tells."""
+    return _Guess(plan).result()
+
+
+class _Guess:
+    """The plan with its values as they are in a world: known paths, the login's home, the script's own folder."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._run: Run = run_of(plan)
+        self._home = "/root" if self._run.user == "root" else f"/home/{self._run.user}"
+        self._applied = [each for each in plan.resources if each.phase is Phase.DEPLOY]
+        texts = " \n".join(entry.text for entry in plan.ledger)
+        self._programs = dict.fromkeys(_program(simple.argv[0]) for simple in in_text(texts))
+        self._needs = [_needs()["programs"].get(name, {}) for name in self._programs]
+
+    def result(self) -> Surroundings:
+        """All of it."""
+        repositories = tuple(self._repositories())
+        services = tuple(dict.fromkeys(self._services()))
+        packages = {need["package"] for need in self._needs if "package" in need}
+        known = _needs()["services"]
+        packages |= {known[name] for name in self._named_services() if name in known}
+        installable = tuple(dict.fromkeys(self._installable()))
+        recorded = [name for name in self._programs if _needs()["programs"].get(name, {}).get("recorded")]
+        names, ports = self._asked()
+        return Surroundings(
+            script=self._run,
+            packages=tuple(sorted(packages - set(installable))),
+            installable=installable,
+            users=tuple(dict.fromkeys(self._users())),
+            places=tuple({place.path: place for place in self._places(repositories)}.values()),
+            services=services,
+            repositories=repositories,
+            recorded=tuple(recorded),
+            answers=ports,
+            names=names,
+        )
+
+    def _text(self, value: Value | None) -> str | None:
+        """The text that it has in the world, None where only a run can tell."""
+        if value is None:
+            return None
+        known = {"HOME": self._home, "project_dir": self._run.directory}
+        return value.map(lambda part: Value.of(known[part.name]) if isinstance(part, Variable) and part.name in known else part).text
+
+    def _path(self, value: Value | None) -> str | None:
+        found = self._text(value)
+        return posixpath.normpath(found) if found and found.startswith("/") and "*" not in found else None
+
+    def _installable(self) -> Iterator[str]:
+        for each in self._applied:
+            if isinstance(each.spec, Package) and each.spec.manager == "apt" and each.spec.state != "absent":
+                for name in each.spec.names:
+                    if (text := self._text(name)) and re.fullmatch(r"[a-z0-9][a-z0-9.+-]+", text):
+                        yield text
+
+    def _users(self) -> Iterator[str]:
+        made = {self._text(each.spec.name) for each in self._applied if isinstance(each.spec, User)}
+        yield self._run.user
+        for each in self._applied:
+            for value in (each.context.user, getattr(each.spec, "owner", None), getattr(each.spec, "user", None)):
+                name = self._text(value) if isinstance(value, Value) else None
+                if name and name not in made and name not in _needs()["known"] and re.fullmatch(r"[a-z_][\w-]*", name):
+                    yield name
+
+    def _named_services(self) -> Iterator[str]:
+        for each in self._applied:
+            if isinstance(each.spec, Service) and (name := self._text(each.spec.name)):
+                yield name.removesuffix(".service")
+
+    def _services(self) -> Iterator[str]:
+        """Those that nothing in the plan brings along."""
+        written = {posixpath.basename(path) for each in self._applied for path in self._targets(each)}
+        installed = set(self._installable())
+        for name in self._named_services():
+            package = _needs()["services"].get(name, name)
+            if name not in _needs()["services"] and package not in installed and f"{name}.service" not in written:
+                yield name
+
+    def _targets(self, resource: Resource) -> Iterator[str]:
+        """The paths that a resource brings about."""
+        for field in ("path", "dest"):
+            value = getattr(resource.spec, field, None)
+            if isinstance(value, Value) and (path := self._path(value)):
+                yield path
+
+    def _repositories(self) -> Iterator[Repository]:
+        samples = tuple(dict.fromkeys(["static", *(need["sample"] for need in self._needs if "sample" in need)]))
+        found: dict[str, Repository] = {}
+        for each in self._applied:
+            spec = each.spec
+            if not isinstance(spec, GitCheckout) or spec.bare:
+                continue
+            dest, url = self._path(spec.dest), self._text(spec.repo)
+            if spec.repo is None and dest:
+                url = next((one.url for one in found.values() for two in one.checkouts if two.path == dest), None)
+                url = url or f"https://git.example.invalid/{posixpath.basename(dest)}.git"
+            if not url:
+                continue
+            known = found.get(url, Repository(url=url, samples=samples, branches=("main",)))
+            branches = [name for name in (self._text(spec.version),) if name and re.fullmatch(r"[\w./-]+", name) and name != "HEAD"]
+            owner = self._text(each.context.user) or self._run.user
+            here = [Checkout(path=dest, owner=owner)] if spec.repo is None and dest else []
+            found[url] = Repository(
+                url=url,
+                samples=samples,
+                branches=tuple(dict.fromkeys((*known.branches, *(name.removeprefix("origin/") for name in branches)))),
+                checkouts=tuple(dict.fromkeys((*known.checkouts, *here))),
+            )
+        yield from found.values()
+
+    def _places(self, repositories: Iterable[Repository]) -> Iterator[Place]:
+        made = {path for each in self._applied for path in self._targets(each)}
+        cloned = [checkout.path for remote in repositories for checkout in remote.checkouts]
+        for each in self._applied:
+            owner = self._text(each.context.user) or self._run.user
+            inside = self._path(each.context.cwd)
+            directory = isinstance(each.spec, Directory)
+            for path in [inside] if inside and inside != "/" else []:
+                if path not in made and not _below(path, [*made, *cloned]):
+                    yield Place(path=path, owner=owner)
+            for path in self._targets(each):
+                parent = posixpath.dirname(path)
+                if not directory and parent not in made and not _below(parent, [*made, *cloned]) and not _system(parent):
+                    yield Place(path=parent, owner=owner)
+            source = getattr(each.spec, "src", None)
+            path = self._path(source) if isinstance(source, Value) else None
+            if path and path not in made and not _below(path, [*made, *cloned]):
+                yield Place(path=path, text=_SENT, owner=owner, local=True)
+
+    def _asked(self) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        """Names of machines outside, and ports on the hosts themselves, that something is asked of."""
+        machines = {
+            host.address.text for environment in self._plan.environments for group in environment.groups for host in group.hosts
+        }
+        names: dict[str, None] = {}
+        ports: dict[int, None] = {}
+        urls = [url for each in self._plan.resources for url in (getattr(each.spec, "url", None), getattr(each.spec, "repo", None))]
+        for url in urls:
+            text = self._text(url) if isinstance(url, Value) else None
+            found = urlsplit(text) if text and "://" in text else None
+            if found is None or not found.hostname:
+                remote = re.match(r"[^@/:]+@([^/:]+):", text or "")
+                names |= {remote[1]: None} if remote else {}
+            elif _OWN.fullmatch(found.hostname) or found.hostname in machines:
+                ports[found.port or (443 if found.scheme == "https" else 80)] = None
+            else:
+                names[found.hostname] = None
+        if any(remote.url.startswith("https://git.example.invalid/") for remote in self._repositories()):
+            names["git.example.invalid"] = None
+        served = {"nginx", "apache2"} & {*self._named_services(), *self._installable()}
+        return tuple(names), tuple(port for port in ports if port != 80 or not served)
+
+
+def _below(path: str, folders: Iterable[str]) -> bool:
+    return any(path == folder or path.startswith(f"{folder.rstrip('/')}/") for folder in folders)
+
+
+def _system(path: str) -> bool:
+    return re.match(r"/($|etc|usr|tmp|var($|/(log|lib|www|cache|spool|tmp)$)|opt$|srv$|home$|root$|run|dev|proc)", path) is not None
+
+
+def _program(word: str) -> str:
+    return posixpath.basename(word)
+
+
+@cache
+def _needs() -> Mapping[str, Any]:
+    found: Mapping[str, Any] = yaml.safe_load((Path(__file__).parent / "needs.yaml").read_text(encoding="utf-8"))
+    return found
