@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from converter.model.diagnostic import ConverterError
 from converter.model.plan import Plan
 from converter.model.question import Answer
+from converter.model.report import Proof
 from converter.model.resource import Purpose
 from converter.model.secret import FoundSecret
 from converter.model.source import SourceFile
@@ -83,6 +86,30 @@ def reviewed(plan: Plan, answers: Sequence[Answer]) -> Plan:
     return review(plan, answers) if answers else plan
 
 
+def repository_to_proof(
+    directory: Path, *, environment: str = "", world: Path | None = None, compare: bool = True, **system: Any
+) -> Proof:
+    """Runs the script that a repository was made from and its manifests in sandboxes; `system` is as in `Asked`."""
+    from converter.plan.document import load
+    from converter.verify.proof.prove import Asked, prove
+    from converter.verify.proof.repository import PLAN, WORLD, repository
+    from converter.verify.sandbox.rootfs import cache_directory
+    from converter.verify.world import document
+    from converter.verify.world.guess import surroundings
+
+    file = directory / PLAN
+    if not file.is_file():
+        raise ConverterError(f"{directory} holds no {PLAN}", "name a folder that gitopsify convert wrote")
+    plan = load(file.read_text(encoding="utf-8"), str(file))
+    around = world or directory / WORLD
+    if world or around.is_file():
+        stands = document.load(around.read_text(encoding="utf-8"), str(around))
+    else:
+        stands = surroundings(plan)
+    found = repository(directory, plan, environment)
+    return prove(cache_directory(), found, stands, Asked(compare=compare, **system))
+
+
 def plan_to_tree(
     plan: Plan, *, target: str, deliveries: Sequence[str], answers: str = "", secrets: str = "vault"
 ) -> FileTree:
@@ -90,9 +117,13 @@ def plan_to_tree(
     from converter.plan.document import dump
     from converter.render import render
     from converter.repo import documents
+    from converter.verify.proof.repository import WORLD
+    from converter.verify.world.document import dump as dump_world
+    from converter.verify.world.guess import surroundings
 
     manifests = render(plan, target=target, deliveries=deliveries, secrets=secrets)
     tree = manifests.plus(documents(plan, manifests, target=target, deliveries=deliveries, plan_text=dump(plan)))
+    tree = tree.plus(FileTree(files=(TreeFile(path=WORLD, text=dump_world(surroundings(plan))),)))
     if answers:
         tree = tree.plus(FileTree(files=(TreeFile(path=ANSWERS, text=answers),)))
     return tree

@@ -42,6 +42,8 @@ class Level(StrEnum):
     """How thorough a check of a generated repository is."""
 
     LINT = "lint"
+    APPLY = "apply"
+    COMPARE = "compare"
 
 
 class Kept(StrEnum):
@@ -220,18 +222,52 @@ def render(
 
 @app.command()
 def verify(
-    directory: Annotated[str, typer.Argument(metavar="DIR", help="A generated repository.")],
-    level: Annotated[Level, typer.Option("--level", help="lint: the target's own validators.")] = Level.LINT,
+    target: Annotated[
+        list[str], typer.Argument(metavar="DIR|SCRIPT...", help="A generated repository, or scripts to convert first.")
+    ],
+    level: Annotated[
+        Level,
+        typer.Option(
+            "--level",
+            help="lint: validators only. apply: the manifests in a sandbox, twice. compare: the script too.",
+        ),
+    ] = Level.COMPARE,
+    environment: Annotated[
+        str, typer.Option("--env", metavar="NAME", help="The environment; the last one if not given.")
+    ] = "",
+    world: Annotated[
+        str, typer.Option("--world", metavar="FILE", help="What stands around; .gitopsify/world.yaml if not given.")
+    ] = "",
+    suite: Annotated[str, typer.Option("--suite", help="The Debian that the hosts are.")] = "bookworm",
+    rootfs: Annotated[
+        str, typer.Option("--rootfs", metavar="TARBALL", help="The root of a Debian to make hosts of.")
+    ] = "",
+    keep: Annotated[bool, typer.Option("--keep", help="Keep what the hosts have written, to look at it.")] = False,
+    report: Annotated[
+        str, typer.Option("--report", metavar="FILE", help="Write the result there too, as JSON for programs.")
+    ] = "",
     form: Output = Format.TEXT,
     quiet: Quiet = False,
 ) -> None:
-    """Checks a generated repository with the validators that are installed.
+    """Proves that a generated repository does what the script did: both are run in sandboxes and compared.
 
-    Example: gitopsify verify shop-gitops --level lint
+    The script is run in a sandbox of its own, without a network and without a way to this machine, and nowhere else.
+
+    Example: gitopsify verify shop-gitops
     """
+    from converter.cli.verify import Wanted
     from converter.cli.verify import verify as run
 
-    raise typer.Exit(run(directory, level, as_json=form == Format.JSON, quiet=quiet))
+    wanted = Wanted(
+        level=level.value,
+        environment=environment,
+        world=world,
+        suite=suite,
+        rootfs=rootfs,
+        keep=keep,
+        report=report,
+    )
+    raise typer.Exit(run(target, wanted, as_json=form == Format.JSON, quiet=quiet))
 
 
 @rules.command("list")

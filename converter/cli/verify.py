@@ -1,16 +1,23 @@
-"""`gitopsify verify`: the results of the validators as a list."""
+"""`gitopsify verify`: what the validators say, and whether the manifests end where the script ends."""
 
 from __future__ import annotations
 
 import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from converter.cli.exits import Exit
+from converter.cli.proof import lines
+from converter.cli.request import Asked, understand
 from converter.cli.terminal import Screen, visible
 from converter.model.diagnostic import ConverterError
-from converter.model.report import CheckResult, Outcome, Report
+from converter.model.report import CheckResult, Outcome, Proof, Report
+from converter.pipeline import plan_to_tree, repository_to_proof
 from converter.verify import lint
 
 _LOOKS = {
@@ -20,24 +27,90 @@ _LOOKS = {
 }
 
 
-def verify(directory: str, level: str, *, as_json: bool, quiet: bool) -> int:
-    """Checks the repository; 1 if a validator objects, 2 if none was there to ask."""
-    if not Path(directory).is_dir():
-        raise ConverterError(
-            f"there is no folder {directory}", "write a repository with: gitopsify convert deploy.sh -o DIR"
-        )
-    found = lint(Path(directory))
-    if not found.results:
-        raise ConverterError(
-            f"{directory} holds nothing that {level} reads", "name a folder that gitopsify convert wrote"
-        )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """How thorough, and in which world."""
+
+    level: str
+    environment: str = ""
+    world: str = ""
+    suite: str = ""
+    rootfs: str = ""
+    keep: bool = False
+    report: str = ""
+
+
+def verify(target: Sequence[str], wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
+    """Checks the repository; 1 if a validator objects or something differs, 2 if nothing was there to ask."""
+    with _repository(target) as directory:
+        found = lint(directory)
+        if not found.results:
+            raise ConverterError(
+                f"{directory} holds nothing that {wanted.level} reads", "name a folder that gitopsify convert wrote"
+            )
+        proof = _proof(directory, wanted)
+    result = {"level": wanted.level, "passed": _passed(found, proof), **msgspec.to_builtins(found)}
+    if proof:
+        result["proof"] = msgspec.to_builtins(proof)
+    if wanted.report:
+        _write(Path(wanted.report), f"{json.dumps(result, indent=2)}\n")
     if as_json:
-        print(json.dumps({"level": level, "passed": found.passed, **msgspec.to_builtins(found)}, indent=2))
-    elif not (quiet and found.passed):
+        print(json.dumps(result, indent=2))
+    elif not (quiet and result["passed"]):
         _print(found, Screen())
-    if all(result.outcome == Outcome.SKIPPED for result in found.results):
+        for line in lines(proof, Screen()) if proof else ():
+            Screen().print(line)
+    if proof is None and all(result.outcome == Outcome.SKIPPED for result in found.results):
         raise ConverterError("no validator is installed, so nothing was checked", found.results[0].install)
-    return Exit.DONE if found.passed else Exit.LEFT
+    return Exit.DONE if result["passed"] else Exit.LEFT
+
+
+@contextmanager
+def _repository(target: Sequence[str]) -> Iterator[Path]:
+    """The folder that is named, or one that the scripts are converted to, for the time being."""
+    first = Path(target[0])
+    if len(target) == 1 and first.is_dir():
+        yield first
+        return
+    if not first.exists():
+        raise ConverterError(
+            f"there is no folder {target[0]}", "write a repository with: gitopsify convert deploy.sh -o DIR"
+        )
+    with tempfile.TemporaryDirectory(prefix="gitopsify-verify-") as scratch:
+        tree = plan_to_tree(understand(Asked(scripts=list(target))), target="ansible", deliveries=("gitlab-ci",))
+        for file in tree.files:
+            path = Path(scratch) / file.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(file.text, encoding="utf-8")
+        yield Path(scratch)
+
+
+def _proof(directory: Path, wanted: Wanted) -> Proof | None:
+    if wanted.level == "lint":
+        return None
+    for file in (wanted.world, wanted.rootfs):
+        if file and not Path(file).is_file():
+            raise ConverterError(f"there is no file {file}")
+    return repository_to_proof(
+        directory.resolve(),
+        environment=wanted.environment,
+        world=Path(wanted.world) if wanted.world else None,
+        compare=wanted.level == "compare",
+        suite=wanted.suite,
+        tarball=Path(wanted.rootfs) if wanted.rootfs else None,
+        keep=wanted.keep,
+    )
+
+
+def _passed(found: Report, proof: Proof | None) -> bool:
+    return found.passed and (proof is None or proof.passed)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise ConverterError(f"{path} can't be written: {problem.strerror}") from None
 
 
 def _print(found: Report, screen: Screen) -> None:

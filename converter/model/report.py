@@ -82,8 +82,9 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
     """What running came to. `changing` are tasks that a second run changes, `unclean` those that a check run would
-    change, each by host and task; `equal` counts things that were changed and are the same on both sides; `system` and
-    `tools` are what it was run with, `seconds` how long each part took."""
+    change, each by host and task; `again` are commands that are kept on purpose, which run each time. `equal` counts
+    things that were changed and are the same on both sides; `system` and `tools` are what it was run with, `seconds`
+    how long each part took, `kept` the folder of what the hosts wrote."""
 
     environment: str
     compared: bool
@@ -91,12 +92,14 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     tools: Mapping[str, str] = {}
     failures: tuple[Ended, ...] = ()
     changing: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
     unclean: tuple[str, ...] = ()
     equal: int = 0
     differences: tuple[Difference, ...] = ()
     uncompared: tuple[Uncompared, ...] = ()
     replaced: tuple[Uncompared, ...] = ()
     seconds: Mapping[str, float] = {}
+    kept: str = ""
 
     @property
     def passed(self) -> bool:

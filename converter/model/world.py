@@ -16,11 +16,12 @@ class Checkout(msgspec.Struct, frozen=True, kw_only=True):
 
 class Repository(msgspec.Struct, frozen=True, kw_only=True):
     """A git remote, served in the world: with the content of a `folder` of the user's, or of sample applications (node,
-    php, python, java, ruby, static)."""
+    php, python, java, ruby, static), and `files` besides."""
 
     url: str
     samples: tuple[str, ...] = ("static",)
     folder: str = ""
+    files: Mapping[str, str] = {}
     branches: tuple[str, ...] = ("main",)
     checkouts: tuple[Checkout, ...] = ()
 
@@ -37,23 +38,28 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """How the script is started. `arguments` are by environment; `input` is what a person would type; it is stopped
-    after so many seconds."""
+    """How the script is started. `arguments` and `selecting`, variables of the shell, are by environment; `input` is
+    what a person would type; it is stopped after so many seconds. `inputs` are what the manifests are told in their
+    place, by the script's own names."""
 
     user: str = "root"
     directory: str = ""
     arguments: Mapping[str, tuple[str, ...]] = {}
+    selecting: Mapping[str, Mapping[str, str]] = {}
     input: str = ""
     environment: Mapping[str, str] = {}
+    inputs: Mapping[str, str] = {}
     seconds: int = 300
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
-    """`packages` are Debian packages that the hosts have, `installable` those that apt finds; `services` run already,
-    without doing anything; `recorded` are commands that are not run but written down; `answers` are ports on the
-    hosts at which something answers; `names` are other machines, which all answer."""
+    """`samples` is what the application on the script's own machine is made of. `packages` are Debian packages that the
+    hosts have, `installable` those that apt finds; `services` run already, without doing anything; `recorded` are
+    commands that are not run but written down; `answers` are ports on the hosts at which something answers; `names`
+    are other machines, which all answer."""
 
     script: Run = Run()
+    samples: tuple[str, ...] = ("static",)
     packages: tuple[str, ...] = ()
     installable: tuple[str, ...] = ()
     users: tuple[str, ...] = ()

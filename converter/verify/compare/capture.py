@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from converter.verify.compare import noise
+from converter.verify.compare.calls import LOG, calls
+from converter.verify.compare.times import State, Thing, without_times
 from converter.verify.sandbox.world import World
 
-Thing = Mapping[str, Any]
-State = dict[str, dict[str, Thing]]
 _PROBE = Path(__file__).parent / "probe.py"
 
 
@@ -29,8 +29,9 @@ def capture(world: World, host: str, since: float) -> State:
     done = world.run(host, argv, given=_PROBE.read_bytes(), limit=120)
     found: State = json.loads(done.output.splitlines()[-1])
     names = found.pop("names")
+    found["call"] = calls(world.run(host, ["cat", LOG]).output.splitlines())
     found["file"] = {path: _named(each, names) for path, each in files.items()}
-    return found
+    return without_times(found, dt.datetime.now(tz=dt.UTC).date())
 
 
 def _named(entry: Thing, names: Mapping[str, Thing]) -> Thing:

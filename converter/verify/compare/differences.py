@@ -9,22 +9,40 @@ from typing import Any
 
 from converter.model.report import Difference, Start
 from converter.verify.compare import noise
-from converter.verify.compare.capture import State, Thing
+from converter.verify.compare.times import State, Thing
 
-# Of a host that is deployed already, the plan says that some things are done again only when something has changed.
-ONCE = "it is done again only when something has changed, as the migration report says"
+Unstable = Mapping[tuple[str, str], frozenset[str]]
+UNSTABLE = "two runs of the script do not agree on it"
 _RANDOM = re.compile("|".join(noise.RANDOM))
 
 
-def differences(script: State, manifests: State, *, host: str, start: Start) -> Iterator[Difference]:
-    """All of them on one host, in order."""
+def differences(
+    script: State, manifests: State, unstable: Unstable, *, host: str, start: Start
+) -> Iterator[Difference]:
+    """All of them on one host, in order; nothing is asked about what two runs of the script do not agree on."""
     for kind in script:
         left, right = script[kind], manifests.get(kind, {})
         for thing in sorted({*left, *right}):
-            one, other = _seen(left.get(thing), start), _seen(right.get(thing), start)
-            if one != other and not _RANDOM.search(thing):
+            never = unstable.get((kind, thing), frozenset())
+            one, other = _seen(left.get(thing), start, never), _seen(right.get(thing), start, never)
+            if one != other and not (_RANDOM.search(thing) or "*" in never):
                 said = _told(one, other)
                 yield Difference(start=start, host=host, kind=kind, thing=thing, script=said[0], manifests=said[1])
+
+
+def unstable(first: State, second: State) -> Unstable:
+    """What is not the same after two runs of the script, by kind and thing: which sides of it, or `*`, all of it."""
+    found: dict[tuple[str, str], frozenset[str]] = {}
+    for kind in first:
+        for thing in {*first[kind], *second[kind]}:
+            if _RANDOM.search(thing):
+                continue
+            one, other = first[kind].get(thing), second[kind].get(thing)
+            if one is None or other is None:
+                found[kind, thing] = frozenset("*")
+            elif one != other:
+                found[kind, thing] = frozenset(key for key in {*one, *other} if one.get(key) != other.get(key))
+    return found
 
 
 def same(script: State, manifests: State, before: State) -> int:
@@ -36,11 +54,12 @@ def same(script: State, manifests: State, before: State) -> int:
     return count
 
 
-def _seen(thing: Thing | None, start: Start) -> Thing | None:
+def _seen(thing: Thing | None, start: Start, never: frozenset[str]) -> Thing | None:
     """As it is compared: on a deployed host without whether a service was started again."""
     if thing is None or thing.get("type") == "gone":
         return None
-    return {key: value for key, value in thing.items() if not (key == "started" and start is Start.DEPLOYED)}
+    skipped = never | ({"started"} if start is Start.DEPLOYED else frozenset())
+    return {key: value for key, value in thing.items() if key not in skipped}
 
 
 def _told(one: Thing | None, other: Thing | None) -> tuple[str, str]:
@@ -56,8 +75,12 @@ def _told(one: Thing | None, other: Thing | None) -> tuple[str, str]:
         parts = [_words({key: side[key] for key in keys if key in side}) for side in (one, other)]
         # What differs in no line differs in how the last one ends.
         ends = ["no newline at the end" if not side["text"].endswith("\n") else "" for side in (one, other)]
-        return tuple("; ".join(filter(None, (part, text or end))) for part, text, end in zip(parts, texts, ends, strict=True))  # type: ignore[return-value]
-    return _words({key: one[key] for key in keys if key in one}), _words({key: other[key] for key in keys if key in other})
+        return tuple(
+            "; ".join(filter(None, (part, text or end))) for part, text, end in zip(parts, texts, ends, strict=True)
+        )  # type: ignore[return-value]
+    return _words({key: one[key] for key in keys if key in one}), _words(
+        {key: other[key] for key in keys if key in other}
+    )
 
 
 def _words(thing: Mapping[str, Any] | None) -> str:

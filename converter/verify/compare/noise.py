@@ -38,6 +38,7 @@ PATHS: Mapping[str, str] = {
     "/var/log/faillog": "times of logins",
     "/var/log/auth.log": "what services print",
     "/var/log/syslog": "what services print",
+    "/var/log/nginx": "what services print",
     "/var/spool/cron": "crontabs are compared by meaning",
 }
 # Anywhere in a path.

@@ -1,7 +1,7 @@
 """Tells what a host is like apart from its files: a program of its own that is run on it and prints JSON.
 
-`probe.py SINCE CHECKOUT...`: SINCE is a time in seconds since the machine of the sandbox was started; a service that was
-started after it has been restarted by what was run.
+`probe.py SINCE CHECKOUT...`: SINCE is a time in seconds since the machine of the sandbox was started; a service
+that was started after it has been restarted by what was run.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def ports() -> dict[str, object]:
     """Who listens where."""
     found: dict[str, object] = {}
     for line in said("ss", "-H", "-ltunp").splitlines():
-        kind, _, _, _, address, *rest = line.split()
+        kind, _, _, _, address, *_ = line.split()
         name = re.search(r'\(\("([^"]+)"', line)
         found[f"{kind} {address}"] = {"program": name[1] if name else ""}
     return found
@@ -143,7 +143,9 @@ def checkouts(paths: list[str]) -> dict[str, object]:
 
 def settings() -> dict[str, object]:
     """What the kernel and the system hold besides files."""
-    rules = [re.sub(r"\[\d+:\d+\]", "", line) for line in said("iptables-save").splitlines() if not line.startswith("#")]
+    rules = [
+        re.sub(r"\[\d+:\d+\]", "", line) for line in said("iptables-save").splitlines() if not line.startswith("#")
+    ]
     return {
         "hostname": {"value": os.uname().nodename},
         "firewall": {"value": "\n".join(rules)},

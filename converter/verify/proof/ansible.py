@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -38,19 +38,9 @@ def layer(systems: Systems, repository: Path) -> Layer:
     return systems.copied(f"ansible-{core}-{key}", files, f"ansible-core {core}")
 
 
-def playbook(arguments: list[str]) -> list[str]:
-    """The command line of ansible-playbook in a world."""
-    return ["python3", "-m", "ansible", "playbook", *arguments]
-
-
-ENVIRONMENT: Mapping[str, str] = {
-    "PYTHONPATH": f"{HOME}/lib",
-    "ANSIBLE_COLLECTIONS_PATH": COLLECTIONS,
-    "ANSIBLE_NOCOLOR": "1",
-    "ANSIBLE_NOCOWS": "1",
-    "ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.default",
-    "PYTHONDONTWRITEBYTECODE": "1",
-}
+def version() -> str:
+    """That of Ansible's core."""
+    return dict(_distributions("ansible-core"))["ansible-core"].version
 
 
 def _distributions(name: str) -> Iterator[tuple[str, Distribution]]:
@@ -64,11 +54,12 @@ def _distributions(name: str) -> Iterator[tuple[str, Distribution]]:
         try:
             found = distribution(each)
         except PackageNotFoundError:
-            raise ConverterError(f"{each} is not installed, and the manifests can't be applied without it", _INSTALL) from None
+            raise ConverterError(
+                f"{each} is not installed, and the manifests can't be applied without it", _INSTALL
+            ) from None
         yield each, found
-        for need in found.requires or ():
-            if "extra ==" not in need and "python_version" not in need:
-                waiting.append(re.split(r"[ <>=!~;\[(]", need, maxsplit=1)[0])
+        needs = [need for need in found.requires or () if "extra ==" not in need and "python_version" not in need]
+        waiting += [re.split(r"[ <>=!~;\[(]", need, maxsplit=1)[0] for need in needs]
 
 
 def _collections(repository: Path) -> dict[str, Path]:
@@ -96,7 +87,7 @@ def _collections(repository: Path) -> dict[str, Path]:
 def _search(name: str) -> Iterator[Path]:
     inside = name.replace(".", "/")
     told = os.environ.get("ANSIBLE_COLLECTIONS_PATH", "")
-    for root in [*told.split(os.pathsep), "~/.ansible/collections", "/usr/share/ansible/collections"] :
+    for root in [*told.split(os.pathsep), "~/.ansible/collections", "/usr/share/ansible/collections"]:
         if root:
             yield Path(root).expanduser() / "ansible_collections" / inside
     try:

@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from converter.model.report import Difference, Ended, Proof, Start, Uncompared
+from converter.model.report import Ended, Proof, Uncompared
 from converter.model.world import Surroundings
-from converter.verify.compare.capture import State, capture, clock
-from converter.verify.compare.differences import ONCE, differences, same
+from converter.verify.compare.capture import capture, clock
+from converter.verify.compare.times import State
 from converter.verify.proof import ansible
-from converter.verify.proof.origin import traced
 from converter.verify.proof.repository import Repository
-from converter.verify.proof.running import (
-    WORKSTATION,
-    Applied,
-    apply,
-    put_manifests,
-    put_script,
-    run_script,
-    script_at,
-)
+from converter.verify.proof.running import Applied, apply, deploy, put_manifests, put_script, run_script, script_at
+from converter.verify.proof.verdict import Outcomes, concluded
 from converter.verify.sandbox.rootfs import SUITE, Layer, Systems
 from converter.verify.sandbox.running import Finished
 from converter.verify.sandbox.world import HostSpec, Room, World, room
-from converter.verify.world.ground import set_up
-from converter.verify.world.shape import OUTSIDE, Machine, Network, network
+from converter.verify.world.ground import APPLICATION, location, set_up
+from converter.verify.world.shape import OUTSIDE, WORKSTATION, Machine, network
 
 _SHOWN = 3000
 States = dict[str, State]
@@ -38,35 +29,36 @@ States = dict[str, State]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """`compare`: run the script too; the system is of a suite, or in a tarball."""
+    """`compare`: run the script too. The system is of a suite, or in a tarball. `keep`: leave what the hosts wrote."""
 
     compare: bool = True
     suite: str = SUITE
     tarball: Path | None = None
+    keep: bool = False
 
 
 @dataclass(slots=True)
 class Course:
-    """What has come of it so far."""
+    """What has gone wrong so far, and how long each part took."""
 
     failures: list[Ended] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def timed(self, part: str) -> Iterator[None]:
-        """Notes how long a part takes."""
+        """Notes how long it takes."""
         begun = time.monotonic()
         try:
             yield
         finally:
-            self.seconds[part] = round(self.seconds.get(part, 0) + time.monotonic() - begun, 1)
+            self.seconds[part] = round(time.monotonic() - begun, 1)
 
     def went_well(self, run: str, finished: Finished) -> bool:
         """Notes it where not."""
-        ended = Ended(run=run, code=finished.code, output=finished.output[-_SHOWN:], stopped=finished.stopped)
-        if not ended.well:
-            self.failures.append(ended)
-        return ended.well
+        if not finished.well:
+            output = finished.output[-_SHOWN:]
+            self.failures.append(Ended(run=run, code=finished.code, output=output, stopped=finished.stopped))
+        return finished.well
 
 
 def prove(cache: Path, found: Repository, around: Surroundings, asked: Asked) -> Proof:
@@ -75,29 +67,50 @@ def prove(cache: Path, found: Repository, around: Surroundings, asked: Asked) ->
 
 
 class _Proving:
+    """One proof: the systems, the ground, and the runs."""
+
     def __init__(self, cache: Path, found: Repository, around: Surroundings, asked: Asked) -> None:
         self._cache, self._found, self._around, self._asked = cache, found, around, asked
         self._course = Course()
-        self._machines = list(found.machines)
-        if found.on_workstation:
-            self._machines.append(Machine(name=WORKSTATION, address=WORKSTATION, user=around.script.user))
-        self._network: Network = network(self._machines, around.names)
-        self._before: States = {}
+        workstation = Machine(name=WORKSTATION, address=WORKSTATION, user=around.script.user)
+        self._machines = [*found.machines, *([workstation] if found.on_workstation else [])]
+        self._network = network(self._machines, (*around.names, location(APPLICATION)[0]))
+        self._outcomes = Outcomes()
 
     def result(self) -> Proof:
-        """All runs, then what they came to."""
+        """All runs at once, then what they came to."""
+        begun = time.monotonic()
         with self._course.timed("systems"):
             layers, own = self._systems()
-        with room(self._cache) as place:
-            with self._course.timed("world"):
+        with room(self._cache, keep=self._asked.keep) as place:
+            with self._course.timed("ground"):
                 specs = self._ground(place, layers, own)
-            runs: list[Callable[[], object]] = [lambda: self._manifests(place, specs)]
+            runs = [self._manifests]
             if self._asked.compare:
-                runs += [lambda: self._script(place, specs), lambda: self._manifests_after_script(place, specs)]
-            with self._course.timed("runs"), ThreadPoolExecutor(len(runs)) as pool:
-                done = [each.result() for each in [pool.submit(run) for run in runs]]
-        applied, *others = done
-        return self._concluded(layers, applied, others)
+                runs += [self._script, self._manifests_after_script]
+            with ThreadPoolExecutor(len(runs)) as pool:
+                pending: list[Future[None]] = [pool.submit(run, place, specs) for run in runs]
+                for each in pending:
+                    each.result()
+            kept = str(place.folder) if self._asked.keep else ""
+        self._course.seconds["all"] = round(time.monotonic() - begun, 1)
+        proof = concluded(self._outcomes, self._found)
+        return Proof(
+            environment=self._found.name,
+            compared=self._asked.compare,
+            system=tuple(layer.about for layer in reversed(layers)),
+            tools={"ansible-core": ansible.version()},
+            failures=tuple(self._course.failures),
+            changing=proof.changing,
+            again=proof.again,
+            unclean=proof.unclean,
+            equal=proof.equal,
+            differences=proof.differences,
+            uncompared=proof.uncompared,
+            replaced=tuple(Uncompared(thing=name, reason=_RECORDED) for name in self._around.recorded),
+            seconds=self._course.seconds,
+            kept=kept,
+        )
 
     def _systems(self) -> tuple[list[Layer], list[Layer]]:
         """The layers of the hosts and of the machine outside, the uppermost first."""
@@ -110,28 +123,24 @@ class _Proving:
             layers.insert(0, systems.with_repository(layers, self._around.installable))
         return layers, [ansible.layer(systems, self._found.root), base]
 
-    def _specs(self, layers: Sequence[Layer], own: Sequence[Layer]) -> list[HostSpec]:
-        made = []
-        for machine in (*self._machines, None):
-            name, address = (machine.name, machine.address) if machine else (OUTSIDE, OUTSIDE)
-            files = {
-                "/etc/hostname": f"{machine.short if machine else OUTSIDE}\n",
-                "/etc/hosts": self._network.hosts_file(machine),
-            }
-            below = tuple(layer.path for layer in (layers if machine else own))
-            made.append(HostSpec(name=name, addresses=(self._network.addresses[address],), lower=below, files=files))
-        return made
-
     def _ground(self, place: Room, layers: Sequence[Layer], own: Sequence[Layer]) -> list[HostSpec]:
         """The hosts as they are before each run."""
-        specs = self._specs(layers, own)
-        with place.world(specs) as world:
-            set_up(world, self._machines, self._around, at=script_at(self._found), root=self._found.root)
+        fresh = [self._spec(machine, layers) for machine in self._machines] + [self._spec(None, own)]
+        with place.world(fresh) as world:
             put_script(world, self._found, self._around)
+            set_up(world, self._machines, self._around, at=script_at(self._found), root=self._found.root)
             put_manifests(world, self._found)
-            self._before = self._captured(world, self._marks(world))
+            self._outcomes.before = self._captured(world, self._marks(world))
             uppers = {name: world.upper(name) for name in world.hosts}
-        return [HostSpec(name=each.name, addresses=each.addresses, lower=(uppers[each.name], *each.lower)) for each in specs]
+        return [
+            HostSpec(name=each.name, addresses=each.addresses, lower=(uppers[each.name], *each.lower)) for each in fresh
+        ]
+
+    def _spec(self, machine: Machine | None, layers: Sequence[Layer]) -> HostSpec:
+        name, address, short = (machine.name, machine.address, machine.short) if machine else (OUTSIDE,) * 3
+        files = {"/etc/hostname": f"{short}\n", "/etc/hosts": self._network.hosts_file(machine)}
+        below = tuple(layer.path for layer in layers)
+        return HostSpec(name=name, addresses=(self._network.addresses[address],), lower=below, files=files)
 
     def _marks(self, world: World) -> dict[str, float]:
         return {machine.name: clock(world, machine.name) for machine in self._found.machines}
@@ -139,75 +148,45 @@ class _Proving:
     def _captured(self, world: World, marks: dict[str, float]) -> States:
         return {machine.name: capture(world, machine.name, marks[machine.name]) for machine in self._found.machines}
 
-    def _manifests(self, place: Room, specs: list[HostSpec]) -> tuple[States, Applied, Applied] | None:
-        """Applied, applied again, asked what it would still change."""
-        with self._course.timed("manifests"), place.world(specs) as world:
-            marks = self._marks(world)
-            if not self._course.went_well("the manifests", apply(world, self._found, self._around).finished):
-                return None
-            states = self._captured(world, marks)
-            again = apply(world, self._found, self._around)
-            if not self._course.went_well("the manifests, a second time", again.finished):
-                return None
-            checked = apply(world, self._found, self._around, check=True)
-            self._course.went_well("the manifests with --check", checked.finished)
-            return states, again, checked
+    def _applied(self, world: World, run: str, applied: Applied) -> bool:
+        return self._course.went_well(run, applied.finished)
 
-    def _script(self, place: Room, specs: list[HostSpec]) -> tuple[States, States | None] | None:
-        """The states after the script, and after it has run again."""
-        with self._course.timed("script"), place.world(specs) as world:
+    def _manifests(self, place: Room, specs: list[HostSpec]) -> None:
+        """Applied, applied again, asked what they would still change."""
+        with self._course.timed("manifests, twice and --check"), place.world(specs) as world:
+            marks = self._marks(world)
+            if not self._applied(world, "the manifests", deploy(world, self._found, self._around)):
+                return
+            self._outcomes.manifests = self._captured(world, marks)
+            again = apply(world, self._found, self._around)
+            if not self._applied(world, "the manifests, a second time", again):
+                return
+            self._outcomes.again = again.changed
+            checked = apply(world, self._found, self._around, check=True)
+            self._applied(world, "the manifests with --check", checked)
+            self._outcomes.checked = checked.changed
+
+    def _script(self, place: Room, specs: list[HostSpec]) -> None:
+        """The script, and the script again."""
+        with self._course.timed("script, twice"), place.world(specs) as world:
             marks = self._marks(world)
             if not self._course.went_well("the script", run_script(world, self._found, self._around)):
-                return None
-            first = self._captured(world, marks)
+                return
+            self._outcomes.script = self._captured(world, marks)
             marks = self._marks(world)
-            if not self._course.went_well("the script, a second time", run_script(world, self._found, self._around)):
-                return first, None
-            return first, self._captured(world, marks)
+            if self._course.went_well("the script, a second time", run_script(world, self._found, self._around)):
+                self._outcomes.script_twice = self._captured(world, marks)
 
-    def _manifests_after_script(self, place: Room, specs: list[HostSpec]) -> States | None:
-        """The state after the manifests on hosts that the script has deployed."""
-        with self._course.timed("manifests on a deployed host"), place.world(specs) as world:
-            if run_script(world, self._found, self._around).code:
-                return None
+    def _manifests_after_script(self, place: Room, specs: list[HostSpec]) -> None:
+        """Another run of the script, and then the manifests on the hosts that it has deployed."""
+        with self._course.timed("script, then manifests"), place.world(specs) as world:
             marks = self._marks(world)
-            applied = apply(world, self._found, self._around)
-            if not self._course.went_well("the manifests on a deployed host", applied.finished):
-                return None
-            return self._captured(world, marks)
-
-    def _concluded(self, layers: Sequence[Layer], applied: object, others: Sequence[object]) -> Proof:
-        states, again, checked = applied or ({}, None, None)
-        found: list[Difference] = []
-        equal = 0
-        if others and others[0] and states:
-            fresh, deployed = others[0]
-            for host, state in fresh.items():
-                found += differences(state, states[host], host=host, start=Start.FRESH)
-                equal += same(state, states[host], self._before[host])
-            for host, state in (deployed or {}).items() if others[1] else ():
-                found += differences(state, others[1][host], host=host, start=Start.DEPLOYED)
-        return Proof(
-            environment=self._found.name,
-            compared=self._asked.compare,
-            system=tuple(layer.about for layer in reversed(layers)),
-            failures=tuple(self._course.failures),
-            changing=_tasks(again),
-            unclean=_tasks(checked),
-            equal=equal,
-            differences=tuple(traced(each, self._found.plan, self._found.root) for each in found),
-            uncompared=self._uncompared(),
-            replaced=tuple(
-                Uncompared(thing=name, reason="it was recorded, not run") for name in self._around.recorded
-            ),
-            seconds=self._course.seconds,
-        )
-
-    def _uncompared(self) -> tuple[Uncompared, ...]:
-        if not self._asked.compare:
-            return ()
-        return (Uncompared(thing="restarts on a deployed host", reason=ONCE),)
+            if not run_script(world, self._found, self._around).well:
+                return
+            self._outcomes.script_elsewhere = self._captured(world, marks)
+            marks = self._marks(world)
+            if self._applied(world, "the manifests on a deployed host", deploy(world, self._found, self._around)):
+                self._outcomes.manifests_after_script = self._captured(world, marks)
 
 
-def _tasks(applied: Applied | None) -> tuple[str, ...]:
-    return tuple(f"{host}: {task}" for host, task in applied.changed) if applied else ()
+_RECORDED = "it was written down, not run"

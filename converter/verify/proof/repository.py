@@ -18,6 +18,7 @@ from converter.verify.world.shape import Machine
 PLAN = ".gitopsify/plan.yaml"
 SOURCES = ".gitopsify/source"
 WORLD = ".gitopsify/world.yaml"
+_VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _ASKED = re.compile(r"""lookup\(\s*['"](?:ansible\.builtin\.)?env['"]\s*,\s*['"](\w+)['"]""")
 
 
@@ -58,13 +59,18 @@ def repository(root: Path, plan: Plan, environment: str) -> Repository:
     known = sorted(path.parent.name for path in root.glob("inventories/*/hosts.yml"))
     order = [each.name for each in plan.environments if each.name in known] or known
     if not order:
-        raise ConverterError(f"{root} has no inventory to apply anything to", "name a folder that gitopsify convert wrote")
+        raise ConverterError(
+            f"{root} has no inventory to apply anything to", "name a folder that gitopsify convert wrote"
+        )
     if environment and environment not in known:
         raise ConverterError(f"{root} has no environment {environment}", f"it has {', '.join(order)}")
     name = environment or order[-1]
     found = yaml.safe_load((root / f"inventories/{name}/hosts.yml").read_text(encoding="utf-8")) or {}
     told: dict[str, str] = {}
-    machines = tuple(_machine(host, about or {}, told) for host, about in _hosts(found.get("all") or {}).items())
+    plain = _group_vars(root, name)
+    machines = tuple(
+        _machine(host, _filled(about or {}, plain), told) for host, about in _hosts(found.get("all") or {}).items()
+    )
     return Repository(root=root, plan=plan, name=name, machines=machines, environment=told)
 
 
@@ -76,8 +82,30 @@ def _hosts(group: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def _group_vars(root: Path, environment: str) -> dict[str, str]:
+    """Variables of the inventory that are plain text."""
+    found: dict[str, str] = {}
+    for file in sorted((root / f"inventories/{environment}/group_vars/all").glob("*.yml")):
+        values = yaml.safe_load(file.read_text(encoding="utf-8"))
+        if isinstance(values, dict):
+            found |= {name: value for name, value in values.items() if isinstance(value, str)}
+    return found
+
+
+def _filled(about: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, Any]:
+    """The variables of a host with those of the inventory in them."""
+
+    def fill(value: Any) -> Any:
+        for _ in range(5):
+            if isinstance(value, str):
+                value = _VARIABLE.sub(lambda found: known.get(found[1], found[0]), value)
+        return value
+
+    return {name: fill(value) for name, value in about.items()}
+
+
 def _machine(name: str, about: Mapping[str, Any], told: dict[str, str]) -> Machine:
-    """One that the inventory looks up in the environment is told by its name; its login is root unless world.yaml says."""
+    """What the inventory looks up in the environment is the host's name there, and root for its login."""
     address, user = str(about.get("ansible_host", name)), str(about.get("ansible_user", "root"))
     for text, value in ((address, name), (user, "root")):
         for asked in _ASKED.findall(text):

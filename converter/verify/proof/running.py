@@ -5,23 +5,24 @@ from __future__ import annotations
 import base64
 import io
 import json
+import posixpath
 import re
 import shlex
 import tarfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from converter.model.diagnostic import ConverterError
 from converter.model.world import Surroundings
-from converter.verify.proof import ansible
+from converter.verify.proof import pipeline
 from converter.verify.proof.repository import SOURCES, Repository, dummy
 from converter.verify.sandbox.running import Finished
 from converter.verify.sandbox.world import World
-from converter.verify.world.shape import OUTSIDE, Machine
+from converter.verify.world.ground import APPLICATION
+from converter.verify.world.shape import OUTSIDE, WORKSTATION, Machine
 
-WORKSTATION = "workstation"
-_MANIFESTS = "/root/manifests"
+MANIFESTS = "/root/manifests"
+_HANDED = ("inputs.json", "results.json")
 _LONGEST = 900
 
 
@@ -46,18 +47,24 @@ def with_dummies(text: str, secrets: Sequence[str]) -> str:
     return text
 
 
-def put_script(world: World, found: Repository, around: Surroundings) -> None:
-    """Puts the script where it is run, with what else it was converted from."""
-    directory = around.script.directory or f"/opt/{found.plan.name}"
-    sources = sorted(path for path in (found.root / SOURCES).rglob("*") if path.is_file())
-    if not sources:
+def main_script(found: Repository) -> str:
+    """The path of the script that deploys to the environment: that of its name, where each has one of its own."""
+    paths = [source.path for source in found.plan.sources]
+    if not paths:
         raise ConverterError(f"{found.root / SOURCES} holds no script", "give it with --script FILE")
-    lines = ["set -e", f"mkdir -p {shlex.quote(directory)}"]
-    for path in sources:
+    return next((path for path in paths if found.name in posixpath.basename(path)), paths[0])
+
+
+def put_script(world: World, found: Repository, around: Surroundings) -> None:
+    """Puts the script where it is run, with what else it was converted from around it."""
+    home = posixpath.dirname(main_script(found))
+    lines = ["set -e"]
+    for path in sorted(path for path in (found.root / SOURCES).rglob("*") if path.is_file()):
+        inside = posixpath.relpath(path.relative_to(found.root / SOURCES).as_posix(), home or ".")
         text = with_dummies(path.read_text(encoding="utf-8"), found.secrets)
-        place = shlex.quote(f"{directory}/{path.name}")
-        lines.append(f"base64 -d > {place} <<< {base64.b64encode(text.encode()).decode()}\nchmod 755 {place}")
-    lines.append(f"chown -R {around.script.user}: {shlex.quote(directory)}")
+        place = shlex.quote(posixpath.normpath(f"{around.script.directory}/{inside}"))
+        coded = shlex.quote(base64.b64encode(text.encode()).decode())
+        lines.append(f"mkdir -p $(dirname {place})\nbase64 -d > {place} <<< {coded}\nchmod 755 {place}")
     for target in _targets(found):
         done = world.run(target.name, ["bash", "-s"], given="\n".join(lines).encode())
         if done.code:
@@ -67,8 +74,9 @@ def put_script(world: World, found: Repository, around: Surroundings) -> None:
 def run_script(world: World, found: Repository, around: Surroundings) -> Finished:
     """Runs the script as a person would who logs in over ssh; where it runs on hosts, on one after the other."""
     asked = around.script
-    main = found.plan.sources[0].path.rpartition("/")[2]
-    environment = {**{name: dummy(name) for name in found.secrets if name.isidentifier()}, **asked.environment}
+    main = posixpath.basename(main_script(found))
+    environment = {name: dummy(name) for name in found.secrets if name.isidentifier()}
+    environment |= {**asked.environment, **asked.selecting.get(found.name, {})}
     exports = "".join(f"export {name}={shlex.quote(value)}; " for name, value in environment.items())
     words = " ".join(map(shlex.quote, [f"./{main}", *asked.arguments.get(found.name, ())]))
     command = f"{exports}cd {shlex.quote(asked.directory or f'/opt/{found.plan.name}')} && {words}"
@@ -94,25 +102,83 @@ def put_manifests(world: World, found: Repository) -> None:
             inside = path.relative_to(found.root)
             if inside.parts[0] != ".git" and not path.is_dir():
                 tar.add(path, str(inside))
-    done = world.run(OUTSIDE, ["sh", "-c", f"mkdir -p {_MANIFESTS} && tar -x -C {_MANIFESTS}"], given=packed.getvalue())
+    script = f"mkdir -p {MANIFESTS} && tar -x -C {MANIFESTS} && chown -R root: {MANIFESTS}"
+    done = world.run(OUTSIDE, ["sh", "-c", script], given=packed.getvalue())
     if done.code:
         raise ConverterError(f"the manifests can't be put into the world: {done.output.strip()}")
 
 
+def deploy(world: World, found: Repository, around: Surroundings) -> Applied:
+    """Does what the pipeline does for a deployment: all of its jobs, or Ansible alone where there is none to run."""
+    told = _told(found, around)
+    known = {**told, **_settings(world, found)}
+    output = ""
+    for name, (script, variables) in pipeline.jobs(found.root, found.name).items():
+        # Variables of GitLab may hold others.
+        given = "".join(f'export {key}="{value}"\n' for key, value in variables.items() if value)
+        text = f"cd {MANIFESTS}\n{given}{_exports(told)}{script}\n"
+        finished = world.run(OUTSIDE, ["bash", "-c", text], environment=known, limit=_LONGEST)
+        output += f"\n--- {name} ---\n{finished.output}"
+        if not finished.well:
+            return Applied(finished=Finished(finished.code, output, finished.stopped))
+    return Applied(finished=Finished(0, output), **_tasks(output)) if output else apply(world, found, around)
+
+
 def apply(world: World, found: Repository, around: Surroundings, *, check: bool = False) -> Applied:
     """Applies the manifests over ssh, or with `check` only asks what that would change."""
-    variables = {f"{store}_{_snake(name)}": dummy(name) for name in found.secrets for store in ("vault", "sops")}
-    arguments = ["-i", found.inventory, "--extra-vars", json.dumps(variables), "site.yml"]
+    files = [f"--extra-vars=@{name}" for name in _HANDED]
+    more = " ".join(f'$([ ! -f {name} ] || echo "{option}")' for name, option in zip(_HANDED, files, strict=True))
+    arguments = ["-i", found.inventory, "--extra-vars", json.dumps(_variables(found, around)), "site.yml"]
     arguments += ["--check", "--diff"] if check else []
-    environment = {
-        **ansible.ENVIRONMENT,
+    line = f"cd {MANIFESTS} && exec ansible-playbook {more} {' '.join(map(shlex.quote, arguments))}"
+    finished = world.run(OUTSIDE, ["sh", "-c", line], environment=_told(found, around), limit=_LONGEST)
+    return Applied(finished=finished, **_tasks(finished.output))
+
+
+def _variables(found: Repository, around: Surroundings) -> dict[str, str]:
+    """Variables of the manifests: the secrets, where they are kept in a file, and what the script is told too."""
+    secrets = {f"{store}_{_snake(name)}": dummy(name) for name in found.secrets for store in ("vault", "sops")}
+    return {**secrets, **{_snake(name): value for name, value in around.script.inputs.items()}}
+
+
+def _told(found: Repository, around: Surroundings) -> dict[str, str]:
+    """What the pipeline has in its environment: its settings, and the secrets that it keeps itself."""
+    return {
         **{name: dummy(name) for name in found.secrets if name.isidentifier()},
+        **{_snake(name).upper(): value for name, value in around.script.inputs.items()},
         **found.environment,
         **around.script.environment,
     }
-    line = f"cd {_MANIFESTS} && exec {' '.join(map(shlex.quote, ansible.playbook(arguments)))}"
-    finished = world.run(OUTSIDE, ["sh", "-c", line], environment=environment, limit=_LONGEST)
-    return Applied(finished=finished, **_tasks(finished.output))
+
+
+def _settings(world: World, found: Repository) -> dict[str, str]:
+    """What GitLab itself tells a job, and what a person has set in the project."""
+    key = world.run(OUTSIDE, ["cat", "/root/.ssh/id_ed25519"]).output
+    hosts = world.run(OUTSIDE, ["cat", "/etc/ssh/ssh_known_hosts"]).output
+    application = f"/srv/git/{APPLICATION.partition('://')[2]}"
+    commit = world.run(OUTSIDE, ["git", "-C", application, "rev-parse", "HEAD"]).output.strip()
+    server, _, path = APPLICATION.removesuffix(".git").partition(".invalid/")
+    return {
+        "CI": "true",
+        "GITLAB_CI": "true",
+        "CI_SERVER_URL": f"{server}.invalid",
+        "CI_PROJECT_PATH": path,
+        "CI_PROJECT_DIR": MANIFESTS,
+        "CI_COMMIT_SHA": commit,
+        "CI_COMMIT_SHORT_SHA": commit[:8],
+        "CI_COMMIT_BRANCH": "main",
+        "CI_DEFAULT_BRANCH": "main",
+        "CI_COMMIT_REF_NAME": "main",
+        "CI_PIPELINE_SOURCE": "push",
+        "CI_JOB_TOKEN": "dummy",
+        "SSH_PRIVATE_KEY": key,
+        "KNOWN_HOSTS": hosts,
+    }
+
+
+def _exports(told: dict[str, str]) -> str:
+    """A setting of the project wins over the default that the file has for it."""
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in told.items())
 
 
 def _tasks(output: str) -> dict[str, tuple[tuple[str, str], ...]]:

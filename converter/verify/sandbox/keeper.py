@@ -1,7 +1,7 @@
 """The process that is root inside a sandbox: it makes the hosts, and does what the caller asks through a socket.
 
-It is a program of its own, `python -m converter.verify.sandbox.keeper FOLDER`. It ends, and with it the kernel ends
-every process, mount and network of the sandbox, as soon as the other end of the socket is closed, by whatever closed it.
+It is a program of its own, `python -m converter.verify.sandbox.keeper FOLDER`. It ends, and with it the
+kernel ends every process, mount and network of the sandbox, as soon as the other end of the socket is closed.
 Python itself is out of reach for it, as is all else of the caller: no module can be imported once it serves.
 """
 

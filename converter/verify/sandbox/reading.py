@@ -61,7 +61,7 @@ def _opaque(path: str) -> bool:
 
 
 def entry(path: str) -> Entry:
-    """Type, mode, owner and group by number, and the content: a digest, the text of a small file, or where a link goes."""
+    """Type, mode, owner and group by number, and the content: a digest and a small text, or where a link goes."""
     try:
         found = os.lstat(path)
     except FileNotFoundError:
@@ -73,7 +73,7 @@ def entry(path: str) -> Entry:
     if kind == stat.S_IFCHR and found.st_rdev == 0:
         return {"type": "gone"}
     if kind == stat.S_IFLNK:
-        return {"type": "link", "target": os.readlink(path), **owned}
+        return {"type": "link", "target": str(Path(path).readlink()), **owned}
     owned["mode"] = f"{stat.S_IMODE(found.st_mode):04o}"
     if kind == stat.S_IFDIR:
         return {"type": "directory", **owned}
@@ -85,7 +85,7 @@ def entry(path: str) -> Entry:
 def _content(path: str, size: int) -> Entry:
     digest = hashlib.sha256()
     start = b""
-    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
         while block := file.read(1 << 20):
             digest.update(block)
             start = start or block

@@ -1,4 +1,4 @@
-"""The systems that hosts are made of: built once or taken from a tarball, kept in the user's cache, known by content."""
+"""The systems that hosts are made of: built once or taken from a tarball, and kept in the user's cache."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ rm -rf /var/cache/world/lock /var/cache/world/partial /var/lib/apt/lists/*
 cd /var/cache/world
 for deb in *.deb; do
   dpkg-deb -f "$deb"
-  printf 'Filename: ./%s\\nSize: %s\\nSHA256: %s\\n\\n' "$deb" "$(stat -c %s "$deb")" "$(sha256sum < "$deb" | cut -d' ' -f1)"
+  sum=$(sha256sum < "$deb")
+  printf 'Filename: ./%s\\nSize: %s\\nSHA256: %s\\n\\n' "$deb" "$(stat -c %s "$deb")" "${sum%% *}"
 done > Packages
 echo 'deb [trusted=yes] file:/var/cache/world ./' > /etc/apt/sources.list
 rm -f /etc/apt/sources.list.d/*
@@ -62,8 +63,8 @@ class Layer:
 
 
 def cache_directory() -> Path:
-    """Where systems are kept (XDG Base Directory Specification). Nobody but the caller comes to the folder from outside;
-    the users of a sandbox, who are nobody here, start in it."""
+    """Where systems are kept (XDG Base Directory Specification). Nobody but the caller comes to the folder from
+    outside; the users of a sandbox, who are nobody here, start in it."""
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     cache = home / "gitopsify" / "sandbox"
     (cache / _LAYERS).mkdir(parents=True, exist_ok=True)

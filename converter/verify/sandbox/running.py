@@ -30,6 +30,11 @@ class Finished:
     output: str
     stopped: str = ""
 
+    @property
+    def well(self) -> bool:
+        """Whether it did what it was to do."""
+        return self.code == 0 and not self.stopped
+
 
 @contextmanager
 def as_file(content: bytes) -> Iterator[IO[bytes]]:

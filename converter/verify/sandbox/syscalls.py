@@ -37,6 +37,9 @@ class Mount(IntFlag):
     PRIVATE = 0x40000
 
 
+NOTHING = Mount(0)
+
+
 def unshare(namespaces: Namespace) -> None:
     """Gives this process namespaces of its own; for PROCESSES, its next child."""
     _called("unshare", _LIBC.unshare(int(namespaces)))
@@ -51,7 +54,7 @@ def enter(process: int, namespaces: Namespace) -> None:
         os.close(descriptor)
 
 
-def mount(source: str, target: str, kind: str = "", flags: Mount = Mount(0), options: str = "") -> None:
+def mount(source: str, target: str, kind: str = "", flags: Mount = NOTHING, options: str = "") -> None:
     """Mounts a filesystem, or with BIND what is there already."""
     words = [text.encode() if text else None for text in (source, target, kind)]
     ended = _LIBC.mount(*words, ctypes.c_ulong(int(flags)), options.encode() if options else None)

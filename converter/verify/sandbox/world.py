@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import itertools
 import os
 import secrets
 import shutil
@@ -18,6 +19,7 @@ from converter.verify.sandbox.cgroups import remove as remove_groups
 from converter.verify.sandbox.namespaces import Keeper, SandboxError
 from converter.verify.sandbox.running import ENVIRONMENT, Finished, as_file, collect
 
+USUAL = Bounds()
 _RUNS = "run"
 _RESERVE = 256 << 20
 _UP = "running", "degraded"
@@ -139,18 +141,18 @@ class World:
 
 
 class Room:
-    """A folder of the cache for one run, with all the worlds that it makes; what they wrote can be layers of the next."""
+    """A folder of the cache for one run, with all its worlds; what one of them wrote can be a layer of the next."""
 
     def __init__(self, cache: Path, folder: Path, lock: IO[str]) -> None:
-        self.cache, self._folder, self._lock = cache, folder, lock
-        self._count = 0
+        self.cache, self.folder, self._lock = cache, folder, lock
+        self._numbers = itertools.count(1)
 
     @contextmanager
-    def world(self, hosts: Sequence[HostSpec], bounds: Bounds = Bounds()) -> Iterator[World]:
+    def world(self, hosts: Sequence[HostSpec], bounds: Bounds = USUAL) -> Iterator[World]:
         """A world with these hosts, which runs until the block is left, however it is left."""
-        self._count += 1
-        name = f"{self._folder.name}-{self._count}"
-        folder = self._folder / "worlds" / str(self._count)
+        number = next(self._numbers)
+        name = f"{self.folder.name}-{number}"
+        folder = self.folder / "worlds" / str(number)
         for spec in hosts:
             (folder / "hosts" / spec.name).mkdir(parents=True)
             (folder / "hosts" / spec.name).chmod(0o777)
@@ -168,8 +170,9 @@ class Room:
 
 
 @contextmanager
-def room(cache: Path) -> Iterator[Room]:
-    """A folder for one run that is gone afterwards; what runs have left that were killed goes first."""
+def room(cache: Path, *, keep: bool = False) -> Iterator[Room]:
+    """A folder for one run that is gone afterwards, unless a person wants to keep it; what runs have left that were
+    killed goes first."""
     sweep(cache)
     folder = cache / _RUNS / f"gitopsify-{os.getpid()}-{secrets.token_hex(4)}"
     (folder / "worlds").mkdir(parents=True)
@@ -178,7 +181,10 @@ def room(cache: Path) -> Iterator[Room]:
         try:
             yield Room(cache, folder, lock)
         finally:
-            _remove(cache, folder)
+            if keep:
+                (folder / "lock").unlink()
+            else:
+                _remove(cache, folder)
 
 
 def sweep(cache: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from converter.model.diagnostic import ConverterError
@@ -38,13 +38,25 @@ ExecReload=/bin/true
 [Install]
 WantedBy=multi-user.target
 """
+# What the pipeline checks out as the application, if there is anything to build.
+APPLICATION = "https://ci.invalid/world/app.git"
+# Tools that a job of the pipeline installs, and that are there already.
+_THERE = {
+    "apt-get": "exit 0",
+    "pip": "exit 0",
+    "ansible-galaxy": "exit 0",
+    "ansible-playbook": "PYTHONPATH=/opt/ansible/lib ANSIBLE_COLLECTIONS_PATH=/opt/ansible/collections"
+    ' PYTHONDONTWRITEBYTECODE=1 ANSIBLE_NOCOLOR=1 ANSIBLE_NOCOWS=1 exec python3 -m ansible playbook "$@"',
+}
+RECORDING = "/usr/local/lib/world/recording.py"
 ANSWERING = "/usr/local/lib/world/answering.py"
 
 
 def set_up(world: World, machines: Sequence[Machine], around: Surroundings, *, at: str, root: Path) -> None:
     """Does all of it; `at` is the machine that the script runs on, `root` where the folders of the user are."""
     private, _, public = _run(world, OUTSIDE, _KEYS).partition("|")
-    names = [*around.names, *(machine.address for machine in machines), "localhost"]
+    application = Repository(url=APPLICATION, samples=around.samples)
+    names = [*around.names, location(APPLICATION)[0], *(machine.address for machine in machines), "localhost"]
     spelled = ",".join(f"{'IP' if re.fullmatch(r'[0-9.]+', name) else 'DNS'}:{name}" for name in dict.fromkeys(names))
     certificate = _run(world, OUTSIDE, _CERTIFICATE.format(names=spelled))
     for name in world.hosts:
@@ -52,13 +64,20 @@ def set_up(world: World, machines: Sequence[Machine], around: Surroundings, *, a
         own = [machine for machine in machines if machine.name == name]
         users = ["root", *dict.fromkeys((*around.users, *(machine.user for machine in own)))]
         lines += [line for user in dict.fromkeys(users) for line in _user(user, private, public)]
+        lines += _recorders(around.recorded)
         if name == OUTSIDE:
-            lines += [line for remote in around.repositories for line in _remote(remote, root)]
+            local = _local(around)
+            lines += [line for remote in around.repositories for line in _remote(remote, root, {})]
+            lines += _remote(application, root, local)
+            for tool, line in _THERE.items():
+                lines += _written(f"/usr/local/bin/{tool}", f"#!/bin/sh\n{line}\n", "755")
+            lines += _places(around, local=True, outside=around.script.directory)
             lines += _answering((80, 443))
         else:
             ports = {machine.port for machine in own} - {22}
             lines += [f"echo Port {port} >> /etc/ssh/sshd_config.d/world.conf" for port in (22, *sorted(ports))]
             lines += _answering(around.answers) if around.answers else []
+            lines += _project(around) if name == at else []
             lines += _places(around, local=name == at)
             lines += [line for service in around.services for line in _service(service, "does nothing in this world")]
         _run(world, name, "\n".join(lines))
@@ -78,7 +97,7 @@ def _written(path: str, content: str, mode: str = "644", owner: str = "root") ->
     """Lines that write a file whatever is in it."""
     coded = base64.b64encode(content.encode()).decode()
     yield f"mkdir -p {shlex.quote(path.rpartition('/')[0] or '/')}"
-    yield f"base64 -d > {shlex.quote(path)} <<< {coded}"
+    yield f"base64 -d > {shlex.quote(path)} <<< {shlex.quote(coded)}"
     yield f"chmod {mode} {shlex.quote(path)}; chown {owner}: {shlex.quote(path)}"
 
 
@@ -95,16 +114,39 @@ def _user(name: str, private: str, public: str) -> Iterator[str]:
     yield f"id -u {user} >/dev/null 2>&1 || useradd --create-home --shell /bin/bash {user}"
     if name != "root":
         yield f"echo {user} 'ALL=(ALL) NOPASSWD:ALL' > /etc/sudoers.d/world-{user}"
-    yield f"home=$(getent passwd {user} | cut -d: -f6)"
+    yield f"home=$(getent passwd {user} | cut -d: -f6); mkdir -p $home; chown {user}: $home"
     yield f"install -d -m 700 -o {user} $home/.ssh"
-    for path, content, mode in (("id_ed25519", private, "600"), ("id_ed25519.pub", public, "644"), ("authorized_keys", public, "600")):
+    for path, content, mode in (
+        ("id_ed25519", private, "600"),
+        ("id_ed25519.pub", public, "644"),
+        ("authorized_keys", public, "600"),
+    ):
         coded = base64.b64encode(content.encode()).decode()
-        yield f"base64 -d > $home/.ssh/{path} <<< {coded}; chmod {mode} $home/.ssh/{path}; chown {user} $home/.ssh/{path}"
+        yield f"base64 -d > $home/.ssh/{path} <<< {coded}"
+        yield f"chmod {mode} $home/.ssh/{path}; chown {user} $home/.ssh/{path}"
 
 
-def _places(around: Surroundings, *, local: bool) -> Iterator[str]:
+def _local(around: Surroundings) -> dict[str, str]:
+    """The files that are in the script's folder, by their paths in it."""
+    folder = f"{around.script.directory}/"
+    places = [place for place in around.places if place.text is not None and place.path.startswith(folder)]
+    return {place.path.removeprefix(folder): place.text or "" for place in places}
+
+
+def _project(around: Surroundings) -> Iterator[str]:
+    """The application around the script, as a working copy of what the pipeline checks out."""
+    folder, user = shlex.quote(around.script.directory), shlex.quote(around.script.user)
+    for path, text in sample(around.samples).items():
+        yield from _written(f"{around.script.directory}/{path}", text, "755" if text.startswith("#!") else "644")
+    commit = "git -c user.name=world -c user.email=world@example.invalid commit -q"
+    yield f"cd {folder} && {{ [ -d .git ] || git init -q -b main; }} && git add -A && {commit} -m First --allow-empty"
+    yield f"git remote add origin {APPLICATION} 2>/dev/null || true; chown -R {user}: {folder}"
+
+
+def _places(around: Surroundings, *, local: bool, outside: str | None = None) -> Iterator[str]:
+    """Those of this machine; outside only those that are elsewhere than in the folder of the script."""
     for place in around.places:
-        if place.local and not local:
+        if (place.local and not local) or (outside is not None and (not place.local or place.path.startswith(outside))):
             continue
         if place.text is not None:
             yield from _written(place.path, place.text, place.mode or "644", place.owner)
@@ -114,7 +156,7 @@ def _places(around: Surroundings, *, local: bool) -> Iterator[str]:
 
 
 def _service(name: str, about: str, program: str = "/bin/sleep infinity") -> Iterator[str]:
-    unit = name if "." in name else f"{name}.service"
+    unit = name if re.search(r"\.(service|timer|socket|target)$", name) else f"{name}.service"
     yield from _written(f"/etc/systemd/system/{unit}", _UNIT.format(about=f"{name} {about}", program=program))
     yield f"systemctl daemon-reload && systemctl enable --now --quiet {shlex.quote(unit)}"
 
@@ -124,6 +166,17 @@ def _answering(ports: Sequence[int]) -> Iterator[str]:
     yield from _written(ANSWERING, program)
     argv = f"/usr/bin/python3 {ANSWERING} {' '.join(map(str, ports))}"
     yield from _service("world-answers", "at the ports that the script asks", argv)
+    for port in ports:
+        yield f"for try in $(seq 100); do ss -Hltn sport = :{port} | grep -q . && break; sleep 0.1; done"
+
+
+def _recorders(names: Iterable[str]) -> Iterator[str]:
+    """Programs that write down how they are called."""
+    program = (Path(__file__).parent / "recording.py").read_text(encoding="utf-8")
+    yield "install -d -m 777 /var/log/world && install -m 666 /dev/null /var/log/world/calls.jsonl"
+    yield from _written(RECORDING, f"#!/usr/bin/python3\n{program}", "755")
+    for name in names:
+        yield f"ln -sf {RECORDING} /usr/local/bin/{shlex.quote(name)}"
 
 
 def location(url: str) -> tuple[str, str]:
@@ -135,11 +188,11 @@ def location(url: str) -> tuple[str, str]:
     return "", url
 
 
-def _remote(remote: Repository, root: Path) -> Iterator[str]:
+def _remote(remote: Repository, root: Path, more: Mapping[str, str]) -> Iterator[str]:
     """A bare repository with two commits on each branch, where all ways to ask for it lead."""
     machine, path = location(remote.url)
     bare = f"/srv/git/{machine}/{path.removesuffix('/').removesuffix('.git')}.git"
-    content = _folder(root / remote.folder) if remote.folder else sample(remote.samples)
+    content = {**(_folder(root / remote.folder) if remote.folder else sample(remote.samples)), **remote.files, **more}
     yield "rm -rf /tmp/app && mkdir -p /tmp/app && cd /tmp/app && git init -q -b main"
     for file, text in content.items():
         yield from _written(f"/tmp/app/{file}", text, "755" if text.startswith("#!") else "644")
@@ -154,7 +207,8 @@ def _remote(remote: Repository, root: Path) -> Iterator[str]:
     yield f"git -C {shlex.quote(bare)} symbolic-ref HEAD refs/heads/{shlex.quote(remote.branches[0])}"
     yield f"chown -R root: {shlex.quote(bare)} && git config --system --replace-all safe.directory '*'"
     yield "id -u git >/dev/null 2>&1 || useradd --create-home --shell /usr/bin/git-shell git"
-    yield "install -d -m 700 -o git /home/git/.ssh && cp /root/.ssh/authorized_keys /home/git/.ssh/ && chown git /home/git/.ssh/*"
+    yield "install -d -m 700 -o git /home/git/.ssh "
+    yield "install -m 600 -o git -t /home/git/.ssh /root/.ssh/authorized_keys"
     for start in ("/home/git", ""):
         link = shlex.quote(f"{start}/{path}")
         yield f"mkdir -p $(dirname {link}) && {{ [ -e {link} ] || ln -s {shlex.quote(bare)} {link}; }}"

@@ -10,23 +10,32 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
 import yaml
 
-from converter.model.plan import Plan, VariableKind, confirmations
+from converter.model.plan import Plan
 from converter.model.resource import Phase, Resource
-from converter.model.trace import RunsOn
-from converter.model.value import Value, Variable
+from converter.model.trace import Disposition
+from converter.model.value import Part, Value, Variable
 from converter.model.world import Checkout, Place, Repository, Run, Surroundings
+from converter.resources.command import Command
 from converter.resources.directory import Directory
+from converter.resources.file_attributes import FileAttributes
+from converter.resources.file_copy import FileCopy
 from converter.resources.git_checkout import GitCheckout
+from converter.resources.line import Line
 from converter.resources.package import Package
+from converter.resources.replacement import Replacement
 from converter.resources.service import Service
+from converter.resources.sync import Sync
 from converter.resources.user import User
 from converter.verify.words import in_text
 from converter.verify.world.starting import run_of
 
 _OWN = re.compile(r"localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\]")
 _SENT = "A file of the world.\n"
+_WRITING = ("file", "file_copy", "upload", "download", "archive", "touched_file", "directory", "git_checkout", "link")
+_PROGRAM = "#!/bin/sh\nexit 0\n"
 
 
 def surroundings(plan: Plan) -> Surroundings:
@@ -44,27 +53,33 @@ class _Guess:
         self._applied = [each for each in plan.resources if each.phase is Phase.DEPLOY]
         texts = " \n".join(entry.text for entry in plan.ledger)
         self._programs = dict.fromkeys(_program(simple.argv[0]) for simple in in_text(texts))
-        self._needs = [_needs()["programs"].get(name, {}) for name in self._programs]
+        self._needs = [_need(name) for name in self._programs]
 
     def result(self) -> Surroundings:
         """All of it."""
-        repositories = tuple(self._repositories())
+        repositories = tuple(self._with_programs(self._repositories()))
         services = tuple(dict.fromkeys(self._services()))
         packages = {need["package"] for need in self._needs if "package" in need}
         known = _needs()["services"]
         packages |= {known[name] for name in self._named_services() if name in known}
         installable = tuple(dict.fromkeys(self._installable()))
-        recorded = [name for name in self._programs if _needs()["programs"].get(name, {}).get("recorded")]
+        recorded = [
+            one
+            for name in self._programs
+            if _need(name).get("recorded")
+            for one in (name, *_need(name).get("with", ()))
+        ]
         names, ports = self._asked()
         return Surroundings(
             script=self._run,
+            samples=self._samples(),
             packages=tuple(sorted(packages - set(installable))),
             installable=installable,
             users=tuple(dict.fromkeys(self._users())),
             places=tuple({place.path: place for place in self._places(repositories)}.values()),
             services=services,
             repositories=repositories,
-            recorded=tuple(recorded),
+            recorded=tuple(dict.fromkeys(recorded)),
             answers=ports,
             names=names,
         )
@@ -73,11 +88,24 @@ class _Guess:
         """The text that it has in the world, None where only a run can tell."""
         if value is None:
             return None
-        known = {"HOME": self._home, "project_dir": self._run.directory}
-        return value.map(lambda part: Value.of(known[part.name]) if isinstance(part, Variable) and part.name in known else part).text
+        known: dict[str, str] = {"HOME": self._home, "project_dir": self._run.directory}
+        known |= self._run.inputs
 
-    def _path(self, value: Value | None) -> str | None:
+        def given(part: Part) -> Part | Value:
+            return Value.of(known[part.name]) if isinstance(part, Variable) and part.name in known else part
+
+        return value.map(given).text
+
+    def _owner(self, resource: Resource) -> str:
+        """Who does it: by sudo, or who logs in, or who runs the script."""
+        login = resource.context.host.user if resource.context.host else None
+        return self._text(resource.context.user) or self._text(login) or self._run.user
+
+    def _path(self, value: Value | None, *, patterns: bool = False) -> str | None:
+        """An absolute path; with `patterns` a file that a pattern finds."""
         found = self._text(value)
+        if found and patterns:
+            found = re.sub(r"\*(\.\w+)?", lambda rest: f"sample{rest[1] or '.txt'}", found)
         return posixpath.normpath(found) if found and found.startswith("/") and "*" not in found else None
 
     def _installable(self) -> Iterator[str]:
@@ -91,7 +119,13 @@ class _Guess:
         made = {self._text(each.spec.name) for each in self._applied if isinstance(each.spec, User)}
         yield self._run.user
         for each in self._applied:
-            for value in (each.context.user, getattr(each.spec, "owner", None), getattr(each.spec, "user", None)):
+            login = each.context.host.user if each.context.host else None
+            for value in (
+                each.context.user,
+                login,
+                getattr(each.spec, "owner", None),
+                getattr(each.spec, "user", None),
+            ):
                 name = self._text(value) if isinstance(value, Value) else None
                 if name and name not in made and name not in _needs()["known"] and re.fullmatch(r"[a-z_][\w-]*", name):
                     yield name
@@ -117,8 +151,11 @@ class _Guess:
             if isinstance(value, Value) and (path := self._path(value)):
                 yield path
 
+    def _samples(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(["static", *(need["sample"] for need in self._needs if "sample" in need)]))
+
     def _repositories(self) -> Iterator[Repository]:
-        samples = tuple(dict.fromkeys(["static", *(need["sample"] for need in self._needs if "sample" in need)]))
+        samples = self._samples()
         found: dict[str, Repository] = {}
         for each in self._applied:
             spec = each.spec
@@ -131,8 +168,12 @@ class _Guess:
             if not url:
                 continue
             known = found.get(url, Repository(url=url, samples=samples, branches=("main",)))
-            branches = [name for name in (self._text(spec.version),) if name and re.fullmatch(r"[\w./-]+", name) and name != "HEAD"]
-            owner = self._text(each.context.user) or self._run.user
+            branches = [
+                name
+                for name in (self._text(spec.version),)
+                if name and re.fullmatch(r"[\w./-]+", name) and name != "HEAD"
+            ]
+            owner = self._owner(each)
             here = [Checkout(path=dest, owner=owner)] if spec.repo is None and dest else []
             found[url] = Repository(
                 url=url,
@@ -142,35 +183,96 @@ class _Guess:
             )
         yield from found.values()
 
+    def _own_programs(self) -> Iterator[str]:
+        """Programs of the application, by their paths."""
+        known = {"${HOME}": self._home, "${project_dir}": self._run.directory}
+        for entry in self._plan.ledger:
+            cwd = entry.cwd
+            for name, place in known.items():
+                cwd = cwd.replace(name, place)
+            for simple in in_text(entry.text):
+                if re.fullmatch(r"[\w./-]*/[\w.-]+", simple.argv[0]) and entry.disposition is not Disposition.DROPPED:
+                    path = posixpath.normpath(posixpath.join(cwd, simple.argv[0]))
+                    if _is_own(path):
+                        yield path
+        for each in self._applied:
+            first = each.spec.argv[0].text if isinstance(each.spec, Command) and each.spec.argv else None
+            inside = self._path(each.context.cwd)
+            if first and inside and "/" in first:
+                path = posixpath.normpath(posixpath.join(inside, first))
+                yield from [path] if _is_own(path) else []
+
+    def _with_programs(self, repositories: Iterable[Repository]) -> Iterator[Repository]:
+        """The repositories with the programs that are run out of their working copies."""
+        programs = list(self._own_programs())
+        for remote in repositories:
+            homes = [checkout.path for checkout in remote.checkouts]
+            homes += [
+                path
+                for each in self._applied
+                if isinstance(each.spec, GitCheckout) and self._text(each.spec.repo) == remote.url
+                for path in self._targets(each)
+            ]
+            inside = {
+                path.removeprefix(f"{home}/"): _PROGRAM for home in homes for path in programs if _below(path, [home])
+            }
+            yield msgspec.structs.replace(remote, files=inside)
+
     def _places(self, repositories: Iterable[Repository]) -> Iterator[Place]:
         made = {path for each in self._applied for path in self._targets(each)}
+        written = {path for each in self._applied if each.kind in _WRITING for path in self._targets(each)}
         cloned = [checkout.path for remote in repositories for checkout in remote.checkouts]
+        for path in self._own_programs():
+            if not _below(path, [*made, *cloned]):
+                local = path.startswith(f"{self._run.directory}/")
+                yield Place(path=path, text=_PROGRAM, mode="755", owner=self._run.user, local=local)
         for each in self._applied:
-            owner = self._text(each.context.user) or self._run.user
+            owner = self._owner(each)
             inside = self._path(each.context.cwd)
             directory = isinstance(each.spec, Directory)
             for path in [inside] if inside and inside != "/" else []:
                 if path not in made and not _below(path, [*made, *cloned]):
                     yield Place(path=path, owner=owner)
-            for path in self._targets(each):
+            for target in self._targets(each):
+                path, parent = target, posixpath.dirname(target)
                 parent = posixpath.dirname(path)
-                if not directory and parent not in made and not _below(parent, [*made, *cloned]) and not _system(parent):
+                if (
+                    not directory
+                    and parent not in made
+                    and not _below(parent, [*made, *cloned])
+                    and not _system(parent)
+                ):
                     yield Place(path=parent, owner=owner)
+            if isinstance(each.spec, FileAttributes | Replacement | Line):
+                for path in self._targets(each):
+                    if path not in written and not _below(path, cloned) and not _is_there(path):
+                        yield Place(path=path, text=_SENT, owner=owner)
+            if isinstance(each.spec, GitCheckout) and each.spec.repo is not None and owner != "root":
+                yield from (Place(path=path, owner=owner) for path in self._targets(each))
             source = getattr(each.spec, "src", None)
-            path = self._path(source) if isinstance(source, Value) else None
-            if path and path not in made and not _below(path, [*made, *cloned]):
-                yield Place(path=path, text=_SENT, owner=owner, local=True)
+            sent = self._path(source, patterns=True) if isinstance(source, Value) else None
+            if (path := sent or "") and path not in made and not _below(path, [*made, *cloned]):
+                folder = isinstance(each.spec, Sync) or getattr(each.spec, "recursive", False)
+                inside = f"{path}/sample.txt" if folder and "sample.txt" not in path else path
+                yield Place(path=inside, text=_SENT, owner=owner, local=not isinstance(each.spec, FileCopy))
 
     def _asked(self) -> tuple[tuple[str, ...], tuple[int, ...]]:
         """Names of machines outside, and ports on the hosts themselves, that something is asked of."""
         machines = {
-            host.address.text for environment in self._plan.environments for group in environment.groups for host in group.hosts
+            host.address.text
+            for environment in self._plan.environments
+            for group in environment.groups
+            for host in group.hosts
         }
         names: dict[str, None] = {}
         ports: dict[int, None] = {}
-        urls = [url for each in self._plan.resources for url in (getattr(each.spec, "url", None), getattr(each.spec, "repo", None))]
+        urls = [
+            url
+            for each in self._plan.resources
+            for url in (getattr(each.spec, "url", None), getattr(each.spec, "repo", None))
+        ]
         for url in urls:
-            text = self._text(url) if isinstance(url, Value) else None
+            text = (self._text(url) or url.shell()) if isinstance(url, Value) else None
             found = urlsplit(text) if text and "://" in text else None
             if found is None or not found.hostname:
                 remote = re.match(r"[^@/:]+@([^/:]+):", text or "")
@@ -189,12 +291,32 @@ def _below(path: str, folders: Iterable[str]) -> bool:
     return any(path == folder or path.startswith(f"{folder.rstrip('/')}/") for folder in folders)
 
 
+def _is_there(path: str) -> bool:
+    """Whether Debian's base has the file."""
+    return re.match(r"/etc/(passwd|hosts|fstab|sysctl\.conf|profile|environment|crontab|ssh/)", path) is not None
+
+
+def _is_own(path: str) -> bool:
+    """Whether a program is the application's own, not one of the system."""
+    return path.startswith("/") and not re.match(r"/(usr/)?(local/)?s?bin/|/dev/|/etc/init\.d/", path)
+
+
 def _system(path: str) -> bool:
-    return re.match(r"/($|etc|usr|tmp|var($|/(log|lib|www|cache|spool|tmp)$)|opt$|srv$|home$|root$|run|dev|proc)", path) is not None
+    return (
+        re.match(r"/($|etc|usr|tmp|var($|/(log|lib|www|cache|spool|tmp)$)|opt$|srv$|home$|root$|run|dev|proc)", path)
+        is not None
+    )
 
 
 def _program(word: str) -> str:
     return posixpath.basename(word)
+
+
+def _need(program: str) -> Mapping[str, Any]:
+    """What a program needs, whatever its version in its name is."""
+    known = _needs()["programs"]
+    found: Mapping[str, Any] = known.get(program) or known.get(re.sub(r"-?[\d.]+$", "", program)) or {}
+    return found
 
 
 @cache

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 _SAMPLES: Mapping[str, Mapping[str, str]] = {
-    "static": {"index.html": "<!doctype html>\n<title>Sample</title>\n", "README.md": "# Sample\n", "VERSION": "1.0.0\n"},
+    "static": {
+        "index.html": "<!doctype html>\n<title>Sample</title>\n",
+        "README.md": "# Sample\n",
+        "VERSION": "1.0.0\n",
+    },
     "node": {
-        "package.json": '{"name": "sample", "version": "1.0.0", "private": true, "scripts": {"build": "true", "test":'
-        ' "true", "start": "node server.js"}}\n',
-        "package-lock.json": '{"name": "sample", "version": "1.0.0", "lockfileVersion": 3, "requires": true, "packages":'
-        ' {"": {"name": "sample", "version": "1.0.0"}}}\n',
+        "package.json": '{"name": "sample", "version": "1.0.0", "scripts": {"build": "true", "test": "true"}}\n',
+        "package-lock.json": '{"name": "sample", "version": "1.0.0", "lockfileVersion": 3, "packages": {}}\n',
         "yarn.lock": "# yarn lockfile v1\n",
         "server.js": "require('http').createServer((q, a) => a.end('ok')).listen(process.env.PORT || 3000);\n",
         "ecosystem.config.js": "module.exports = {apps: [{name: 'sample', script: 'server.js'}]};\n",

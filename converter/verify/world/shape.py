@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 OUTSIDE = "outside"
+WORKSTATION = "workstation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """A host of the inventory: its name there, the address that scripts and manifests reach it by, the login, the port."""
+    """A host of the inventory: its name there, the address that it is reached by, the login, the port."""
 
     name: str
     address: str

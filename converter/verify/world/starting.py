@@ -3,30 +3,51 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from converter.model.plan import Environment, Plan, PlanVariable, VariableKind, confirmations
 from converter.model.trace import RunsOn
 from converter.model.world import Run
 
 _VERSION = "1.0.0"
+_SPELLINGS = {
+    "production": ("prod", "prd", "live"),
+    "staging": ("stage", "stg"),
+    "development": ("dev", "devel"),
+    "testing": ("test", "qa"),
+}
 
 
 def run_of(plan: Plan) -> Run:
     """The run, as far as the plan tells."""
-    environment = {each.name: _value(plan, each) for each in plan.variables if _is_told(each)}
+    text = _text(plan)
+    inputs = {each.name: _value(plan, each) for each in plan.variables if _is_asked(each)}
+    several = plan.environments if len(plan.environments) > 1 else ()
+    selecting: dict[str, dict[str, str]] = {}
+    for each in several:
+        chosen = {name: value for name, value in _selected(plan, each).items() if not _assigned(name, text)}
+        selecting |= {each.name: chosen} if chosen else {}
     return Run(
         user=_user(plan),
         directory=_directory(plan),
         arguments={each.name: given for each in plan.environments if (given := _arguments(plan, each))},
+        selecting=selecting,
         input="y\n" * len(confirmations(plan)),
-        environment=environment,
+        environment={
+            name: value for name, value in inputs.items() if name.isidentifier() and not _assigned(name, text)
+        },
+        inputs=inputs,
     )
+
+
+def _is_asked(variable: PlanVariable) -> bool:
+    return variable.kind is VariableKind.INPUT and variable.required
 
 
 def _user(plan: Plan) -> str:
     """Whoever uses sudo is not root."""
-    sudo = any(re.search(r"(^|[\s;&|(])sudo\s", entry.text) and entry.host in ("", "workstation") for entry in plan.ledger)
+    sudo = any(
+        re.search(r"(^|[\s;&|(])sudo\s", entry.text) and entry.host in ("", "workstation") for entry in plan.ledger
+    )
     return "deploy" if sudo or plan.runs_on is RunsOn.WORKSTATION else "root"
 
 
@@ -35,19 +56,21 @@ def _directory(plan: Plan) -> str:
     return f"/opt/{plan.name}" if plan.runs_on is RunsOn.SERVER else f"/home/deploy/{plan.name}"
 
 
-def _is_told(variable: PlanVariable) -> bool:
-    return (
-        variable.kind is VariableKind.INPUT
-        and variable.required
-        and variable.name.isupper()
-        and variable.name.isidentifier()
-    )
+def _assigned(name: str, text: str) -> str:
+    """What the script makes an argument into: its place as `2`, or its option as `--env`; nothing where it does not."""
+    place = re.search(rf"^\s*(?:export |local |readonly )?{re.escape(name)}=[\"']?\$\{{?(\d)", text, re.MULTILINE)
+    option = re.search(rf"^\s*(?:-\w\s*\|\s*)?(--?[\w-]+)\)\s*(?:shift;?\s*)?{re.escape(name)}=", text, re.MULTILINE)
+    letter = re.search(rf"^\s*(\w)\)\s*{re.escape(name)}=[\"']?\$\{{?OPTARG", text, re.MULTILINE)
+    found = place or option or letter
+    return "" if found is None else (f"-{found[1]}" if letter and found is letter else found[1])
 
 
 def _value(plan: Plan, variable: PlanVariable) -> str:
     """Something that fits: one of its choices, a host for a host, a version for a version."""
     if variable.choices:
         return variable.choices[0]
+    if variable.name.upper() in ("ENV", "ENVIRONMENT", "STAGE"):
+        return plan.environments[0].name if plan.environments else "production"
     if variable.number:
         return "1"
     if re.search(r"HOST|SERVER|TARGET|ADDRESS|_IP$", variable.name):
@@ -55,23 +78,46 @@ def _value(plan: Plan, variable: PlanVariable) -> str:
     return _VERSION if re.search(r"VERSION|TAG|RELEASE", variable.name) else variable.name.lower()
 
 
+def _selected(plan: Plan, environment: Environment) -> dict[str, str]:
+    """The variables that select the environment, with what they are there as the script spells it."""
+    text = _text(plan)
+    chosen = {each.name: each.value.text or "" for each in environment.variables if each.value is not None}
+    spelled = _spelled(environment.name, text)
+    # What tells environments apart has the name of one.
+    return {name: value for name, value in chosen.items() if value in (spelled, environment.name)}
+
+
 def _arguments(plan: Plan, environment: Environment) -> tuple[str, ...]:
-    """What selects the environment, where several can be selected, and the inputs without a default by their places."""
-    text = "\n".join(source.text for source in plan.sources)
-    found: dict[int, str] = {}
-    if len(plan.environments) > 1:
-        option = re.search(r"^\s*(?:-\w\s*\|\s*)?(--?e(?:nv(?:ironment)?)?)\)", text, re.MULTILINE)
-        if option:
-            return (option[1], environment.name)
-        for variable in environment.variables:
-            place = re.search(rf"^\s*(?:export\s+|local\s+|readonly\s+)?{re.escape(variable.name)}=[\"']?\$\{{?(\d)", text, re.MULTILINE)
-            if place and variable.value is not None and variable.value.text:
-                found[int(place[1])] = variable.value.text
-        if not found and re.search(r"\bcase\s+[\"']?\$\{?1\b", text):
-            found[1] = environment.name
-    for variable in plan.variables:
-        if variable.kind is VariableKind.INPUT and variable.required:
-            place = re.search(rf"^\s*{re.escape(variable.name)}=[\"']?\$\{{?(\d)", text, re.MULTILINE)
-            if place:
-                found.setdefault(int(place[1]), _value(plan, variable))
-    return tuple(found.get(number, "") for number in range(1, max(found, default=0) + 1))
+    """What selects the environment, where there are several, and what the script must be told, each in its place."""
+    text = _text(plan)
+    wanted = {each.name: _value(plan, each) for each in plan.variables if _is_asked(each)}
+    several = len(plan.environments) > 1
+    if several:
+        wanted |= _selected(plan, environment)
+    places: dict[int, str] = {}
+    options: list[str] = []
+    for name, value in wanted.items():
+        where = _assigned(name, text) or (name.removeprefix("arg") if re.fullmatch(r"arg\d", name) else "")
+        if where.isdigit():
+            places[int(where)] = value
+        elif where:
+            options += [where, value]
+    selecting = re.search(r"^\s*(?:-\w\s*\|\s*)?(--?e(?:nv(?:ironment)?)?)\)", text, re.MULTILINE)
+    letter = re.search(r"^\s*e\)\s*\w+=[\"']?\$\{?OPTARG", text, re.MULTILINE)
+    if several and not options and 1 not in places:
+        spelled = _spelled(environment.name, text)
+        if selecting or letter:
+            options += [selecting[1] if selecting else "-e", spelled]
+        elif re.search(r"\bcase\s+[\"']?\$\{?1\b", text):
+            places[1] = spelled
+    return (*options, *(places.get(number, "") for number in range(1, max(places, default=0) + 1)))
+
+
+def _spelled(name: str, text: str) -> str:
+    """The environment as the script calls it."""
+    names = (name, *_SPELLINGS.get(name, ()))
+    return next((one for one in names if re.search(rf"(?<![\w.-]){one}(?![\w.-])", text)), name)
+
+
+def _text(plan: Plan) -> str:
+    return "\n".join(source.text for source in plan.sources)
