@@ -16,6 +16,7 @@ ANSIBLE := 12.3.0
 FIG := 2.692.3
 COMPOSERIZE := 1.7.6
 NODE_STAMP := build/node/$(FIG)-$(COMPOSERIZE)
+SANDBOX := build/sandbox-tools
 APT := $(if $(filter 0,$(shell id -u)),,sudo -n) apt-get
 PIP := -m pip install --quiet --disable-pip-version-check
 SOURCES := $(shell find converter rules -type f -not -name '*.pyc' 2>/dev/null)
@@ -57,6 +58,13 @@ $(NODE_STAMP):
 	@npm install --prefix build/node --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error \
 	  @withfig/autocomplete@$(FIG) composerize@$(COMPOSERIZE) && touch $@ || echo "npm can't install them; their tests are skipped" >&2
 
+# What the sandboxes of `gitopsify verify` are built with. Where it can't be had, their tests are skipped, and say so.
+$(SANDBOX):
+	@mkdir -p $(@D)
+	@command -v mmdebstrap newuidmap openssl >/dev/null || { echo "There is no mmdebstrap; installing it"; \
+	  $(APT) update -qq && $(APT) install -y -qq mmdebstrap uidmap openssl; } || echo "gitopsify doctor says what is missing" >&2
+	@touch $@
+
 $(WHEEL_VENV)/installed: $(SOURCES) pyproject.toml README.md | $(VENV)/tools
 	@echo "Building the wheel and installing it into $(WHEEL_VENV)"
 	@rm -rf build/wheel $(WHEEL_VENV)
@@ -71,10 +79,10 @@ demo: $(VENV)/installed
 	@echo '$$ gitopsify convert demo/shop/deploy.sh -o demo/shop-gitops'
 	@$(BIN)/gitopsify convert demo/shop/deploy.sh -o demo/shop-gitops --yes || [ $$? = 1 ]
 
-test: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(NODE_STAMP) $(WHEEL_VENV)/installed
+test: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(NODE_STAMP) $(SANDBOX) $(WHEEL_VENV)/installed
 	@GITOPSIFY_BIN=$(CURDIR)/$(WHEEL_VENV)/bin/gitopsify $(BIN)/python -m pytest -n 2 -q
 
-check: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(NODE_STAMP)
+check: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(NODE_STAMP) $(SANDBOX)
 	@$(BIN)/python -m pytest -n 2 -q --cov --cov-report=term
 
 lint: $(VENV)/tools

@@ -270,6 +270,17 @@ def verify(
     raise typer.Exit(run(target, wanted, as_json=form == Format.JSON, quiet=quiet))
 
 
+@app.command()
+def doctor(form: Output = Format.TEXT) -> None:
+    """Says what this machine can do of what `gitopsify verify` needs, and how to get what is missing.
+
+    Example: gitopsify doctor
+    """
+    from converter.cli.doctor import doctor as run
+
+    raise typer.Exit(run(as_json=form == Format.JSON))
+
+
 @rules.command("list")
 def rules_list(rule_packs: Rules = None, form: Output = Format.TEXT) -> None:
     """Lists the rules by family and tool."""

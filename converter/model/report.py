@@ -37,6 +37,16 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return all(result.outcome != Outcome.FAILED for result in self.results)
 
 
+class Need(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a level of verification needs of the machine: whether it is there, and how to get it."""
+
+    name: str
+    level: str
+    found: bool
+    about: str = ""
+    hint: str = ""
+
+
 class Start(StrEnum):
     """What a host was like before: as world.yaml says, or deployed by the script once."""
 

@@ -22,6 +22,9 @@ class Bounds:
     processes: int = 3000
 
 
+USUAL = Bounds()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Groups:
     """`tree` is in the unified hierarchy; `limiting` are groups elsewhere that only bound memory and processes."""

@@ -90,7 +90,7 @@ def _become_host(folder: str, lower: Sequence[str], name: str, addresses: Sequen
         mount("overlay", root, "overlay", options=options)
         _mounts(root)
         _network(lower[-1], addresses)
-        log = os.open(f"{folder}/console", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        log = os.open(f"{folder}/console", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         nothing = os.open("/dev/null", os.O_RDONLY)
         change_root(root)
         os.dup2(nothing, 0)
@@ -143,7 +143,7 @@ def _ip(base: str, *commands: str) -> None:
 
 
 def execute(*streams: int, folder: str, group: str, argv: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Runs a program in a host as its root, with these streams; the code that it ended with."""
+    """Runs a program in a host as its root, with these streams; the code that it ended with, as a shell tells it."""
     Path(group, "cgroup.procs").write_text("0", encoding="utf-8")
     enter(int(Path(folder, "init").read_text(encoding="utf-8")), HOST)
     child = os.fork()
@@ -159,4 +159,5 @@ def execute(*streams: int, folder: str, group: str, argv: Sequence[str], environ
             os._exit(127)
     for descriptor in streams:
         os.close(descriptor)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) % 256
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return code if code >= 0 else 128 - code

@@ -27,8 +27,10 @@ OPERATIONS: Mapping[str, Operation] = {
     "execute": hosts.execute,
     "extract": layers.extract,
     "install": layers.install,
+    "overlay": layers.overlay,
     "keep_upper": layers.keep_upper,
     "empty": layers.empty,
+    "used": reading.used,
     "changed": reading.changed,
 }
 
@@ -38,6 +40,7 @@ def main() -> None:
     folder, isolated = sys.argv[1], sys.argv[2] == "isolated"
     line = socket.socket(fileno=0)
     os.chdir(folder)
+    os.umask(0o022)
     unshare(Namespace.USERS | Namespace.MOUNTS)
     line.sendall(b"unshared\n")
     if line.recv(16) != b"mapped\n":

@@ -110,6 +110,15 @@ def keep_upper(*, folder: str) -> None:
     Path(folder, "upper").rmdir()
 
 
+def overlay(*, folder: str) -> None:
+    """Tries whether this kernel lets a sandbox lay one folder over another."""
+    for name in ("lower", "upper", "work", "root"):
+        Path(folder, name).mkdir()
+    unshare(Namespace.MOUNTS)
+    options = f"lowerdir={folder}/lower,upperdir={folder}/upper,workdir={folder}/work,userxattr"
+    mount("overlay", f"{folder}/root", "overlay", options=options)
+
+
 def empty(*, folder: str) -> None:
     """Takes away all that a folder holds, which the users of a sandbox may have written."""
     for path in Path(folder).iterdir():

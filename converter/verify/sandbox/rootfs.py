@@ -120,8 +120,8 @@ class Systems:
                     )
                 else:
                     shutil.copyfile(source, place)
-            for folder in (partial, *(each for each in partial.rglob("*") if each.is_dir())):
-                folder.chmod(0o755)
+            for each in (partial, *partial.rglob("*")):
+                each.chmod(0o755 if each.is_dir() else 0o644)
             self._finish(name, partial, about)
         return self._known(name)
 

@@ -10,16 +10,15 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
-from converter.verify.sandbox.cgroups import Bounds, Groups
+from converter.verify.sandbox.cgroups import USUAL, Bounds, Groups
 from converter.verify.sandbox.cgroups import remove as remove_groups
 from converter.verify.sandbox.namespaces import Keeper, SandboxError
 from converter.verify.sandbox.running import ENVIRONMENT, Finished, as_file, collect
 
-USUAL = Bounds()
 _RUNS = "run"
 _RESERVE = 256 << 20
 _UP = "running", "degraded"
@@ -101,15 +100,11 @@ class World:
             os.close(write)
             with asking.answer as answer:
                 finished = collect(answer, output, limit=limit, exceeded=self._exceeded)
-        if not finished.stopped:
-            return finished
-        bound = self._groups.exceeded()
-        self._keeper.close()
-        return Finished(
-            finished.code,
-            finished.output,
-            f"{finished.stopped}, and it ran into {bound}" if bound else finished.stopped,
-        )
+        bound = self._groups.exceeded() if finished.stopped or finished.code else ""
+        if finished.stopped:
+            self._keeper.close()
+        ran_into = f"it ran into {bound}" if bound else ""
+        return replace(finished, stopped=", and ".join(filter(None, (finished.stopped, ran_into))))
 
     def changed(self, host: str, skipped: Sequence[str]) -> dict[str, dict[str, object]]:
         """Which files of a host are not as in its layers, by path, and what they are now."""
@@ -137,7 +132,13 @@ class World:
     def _exceeded(self) -> str:
         """Why the world must end now, if it must: a script fills the disk of the caller."""
         free = shutil.disk_usage(self._keeper.cache).free
-        return "the limit of disk space was reached" if self._free - free > self._bounds.disk or free < _RESERVE else ""
+        if free < _RESERVE:
+            return "the disk is full"
+        if self._free - free <= self._bounds.disk:
+            return ""
+        # Others write to the disk too: only now it is worth while to look at every file of the hosts.
+        taken = self._keeper.tell("used", folders=[self._of(host) for host in self.hosts])
+        return "the limit of disk space was reached" if taken > self._bounds.disk else ""
 
 
 class Room:
@@ -153,8 +154,9 @@ class Room:
         number = next(self._numbers)
         name = f"{self.folder.name}-{number}"
         folder = self.folder / "worlds" / str(number)
+        _make(folder, folder / "hosts")
         for spec in hosts:
-            (folder / "hosts" / spec.name).mkdir(parents=True)
+            (folder / "hosts" / spec.name).mkdir()
             (folder / "hosts" / spec.name).chmod(0o777)
         with ExitStack() as ending:
             groups = Groups.make(name, tuple(spec.name for spec in hosts), bounds)
@@ -175,7 +177,9 @@ def room(cache: Path, *, keep: bool = False) -> Iterator[Room]:
     killed goes first."""
     sweep(cache)
     folder = cache / _RUNS / f"gitopsify-{os.getpid()}-{secrets.token_hex(4)}"
-    (folder / "worlds").mkdir(parents=True)
+    (cache / _RUNS).mkdir(exist_ok=True)
+    (cache / _RUNS).chmod(0o711)
+    _make(folder, folder / "worlds")
     with (folder / "lock").open("w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
@@ -185,6 +189,13 @@ def room(cache: Path, *, keep: bool = False) -> Iterator[Room]:
                 (folder / "lock").unlink()
             else:
                 _remove(cache, folder)
+
+
+def _make(*folders: Path) -> None:
+    """Makes them, and lets the users of a sandbox through, whatever the caller's umask says."""
+    for folder in folders:
+        folder.mkdir()
+        folder.chmod(0o711)
 
 
 def sweep(cache: Path) -> None:
