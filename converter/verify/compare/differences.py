@@ -66,21 +66,23 @@ def _told(one: Thing | None, other: Thing | None) -> tuple[str, str]:
     """Both sides in words: only what differs, where both are there; of texts the lines that do."""
     if one is None or other is None:
         return _words(one), _words(other)
-    keys = [key for key in (*one, *(key for key in other if key not in one)) if one.get(key) != other.get(key)]
+    keys = [key for key in dict.fromkeys((*one, *other)) if one.get(key) != other.get(key)]
     if "text" in keys and "text" in one and "text" in other:
-        left, right = one["text"].splitlines(), other["text"].splitlines()
-        lines = list(difflib.ndiff(left, right))
-        texts = ["\n".join(line[2:] for line in lines if line.startswith(sign)) for sign in ("- ", "+ ")]
-        keys = [key for key in keys if key not in ("text", "sha256", "size")]
-        parts = [_words({key: side[key] for key in keys if key in side}) for side in (one, other)]
-        # What differs in no line differs in how the last one ends.
-        ends = ["no newline at the end" if not side["text"].endswith("\n") else "" for side in (one, other)]
-        return tuple(
-            "; ".join(filter(None, (part, text or end))) for part, text, end in zip(parts, texts, ends, strict=True)
-        )  # type: ignore[return-value]
-    return _words({key: one[key] for key in keys if key in one}), _words(
-        {key: other[key] for key in keys if key in other}
-    )
+        return _of_texts(one, other, keys)
+    left, right = ({key: side[key] for key in keys if key in side} for side in (one, other))
+    return _words(left), _words(right)
+
+
+def _of_texts(one: Thing, other: Thing, keys: list[str]) -> tuple[str, str]:
+    """Lines that only one of them has; where there are none, they differ in how the last one ends."""
+    lines = list(difflib.ndiff(one["text"].splitlines(), other["text"].splitlines()))
+    told = []
+    for side, sign in ((one, "- "), (other, "+ ")):
+        plain = _words({key: side[key] for key in keys if key in side and key not in ("text", "sha256", "size")})
+        text = "\n".join(line[2:] for line in lines if line.startswith(sign))
+        end = "" if side["text"].endswith("\n") else "no newline at its end"
+        told.append("; ".join(filter(None, (plain, text or end))))
+    return told[0], told[1]
 
 
 def _words(thing: Mapping[str, Any] | None) -> str:

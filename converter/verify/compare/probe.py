@@ -13,6 +13,7 @@ import pwd
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 Found = dict[str, dict[str, object]]
@@ -99,23 +100,24 @@ def ports() -> dict[str, object]:
 
 def processes() -> dict[str, object]:
     """Processes that no unit of the system runs, by user and command line, with how many there are."""
-    found: dict[str, object] = {}
-    own = {os.getpid(), os.getppid()}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "cmdline").read_bytes().split(b"\0")
-            group = (folder / "cgroup").read_text(encoding="utf-8")
-            user = pwd.getpwuid(folder.stat().st_uid).pw_name
-        except (OSError, KeyError):
-            continue
-        line = b" ".join(words).decode("utf-8", "replace").strip()
-        if not line or int(folder.name) in own or re.search(r"\.service\b|/init\.scope", group.replace("user@", "")):
-            continue
-        if re.match(r"sshd: |\(sd-pam\)|systemctl|/lib/systemd/systemd --user", line) or folder.name == "1":
-            continue
-        key = f"{user}: {line}"
-        found[key] = {"count": found.get(key, {"count": 0})["count"] + 1}  # type: ignore[index]
-    return found
+    lines = Counter(line for folder in Path("/proc").glob("[0-9]*") if (line := process(folder)))
+    return {line: {"count": count} for line, count in lines.items()}
+
+
+def process(folder: Path) -> str:
+    """User and command line, nothing for a process of the system's own or of this program."""
+    if int(folder.name) in (1, os.getpid(), os.getppid()):
+        return ""
+    try:
+        words = (folder / "cmdline").read_bytes().rstrip(b"\0").split(b"\0")
+        group = (folder / "cgroup").read_text(encoding="utf-8")
+        user = pwd.getpwuid(folder.stat().st_uid).pw_name
+    except (OSError, KeyError):
+        return ""
+    line = b" ".join(words).decode("utf-8", "replace").strip()
+    if not line or re.search(r"\.service\b|/init\.scope", re.sub(r"/user@\d+\.service", "", group)):
+        return ""
+    return "" if re.match(r"sshd: |\(sd-pam\)|/lib/systemd/systemd --user", line) else f"{user}: {line}"
 
 
 def crontabs() -> dict[str, object]:
