@@ -9,6 +9,7 @@ from pathlib import Path
 
 from converter.verify.compare import noise
 from converter.verify.compare.calls import LOG, calls
+from converter.verify.compare.engine import NOTES, engine
 from converter.verify.compare.times import State, Thing, without_times
 from converter.verify.sandbox.world import World
 
@@ -29,6 +30,7 @@ def capture(world: World, host: str, since: float) -> State:
     done = world.run(host, argv, given=_PROBE.read_bytes(), limit=120)
     found: State = json.loads(done.output.splitlines()[-1])
     names = found.pop("names")
+    found |= engine(world.run(host, ["sh", "-c", f"cat {NOTES} 2>/dev/null || true"]).output)
     found["call"] = calls(world.run(host, ["cat", LOG]).output.splitlines())
     found["file"] = {path: _named(each, names) for path, each in files.items()}
     return without_times(found, dt.datetime.now(tz=dt.UTC).date())

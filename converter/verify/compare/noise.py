@@ -22,6 +22,7 @@ PATHS: Mapping[str, str] = {
     "/root/.ansible": "where Ansible works",
     "/var/cache": "what can be made again",
     "/var/lib/apt": "apt's own notes; packages are compared by meaning",
+    "/var/lib/docker": "containers are compared by meaning",
     "/var/lib/dpkg": "dpkg's own notes; packages are compared by meaning",
     "/var/lib/systemd": "systemd's own notes; units are compared by meaning",
     "/var/lib/logrotate": "when logs were rotated",
@@ -49,6 +50,7 @@ NAMES: Mapping[str, str] = {
     ".git": "working copies are compared by meaning",
     ".bash_history": "what was typed",
     ".sudo_as_admin_successful": "that sudo was used",
+    ".docker": "logins are compared by meaning",
     ".ssh": "keys that the world itself has put there",
 }
 # Things whose names are random, as patterns of the whole name.

@@ -15,12 +15,12 @@ from converter.verify.compare.capture import capture, clock
 from converter.verify.compare.times import State
 from converter.verify.proof import ansible
 from converter.verify.proof.repository import Repository
-from converter.verify.proof.running import Applied, apply, deploy, put_manifests, put_script, run_script, script_at
+from converter.verify.proof.running import Applied, apply, deploy, project, put_manifests, run_script, script_at
 from converter.verify.proof.verdict import Outcomes, concluded
 from converter.verify.sandbox.rootfs import SUITE, Layer, Systems
 from converter.verify.sandbox.running import Finished
 from converter.verify.sandbox.world import HostSpec, Room, World, room
-from converter.verify.world.ground import APPLICATION, location, set_up
+from converter.verify.world.ground import APPLICATION, Ground, location
 from converter.verify.world.shape import OUTSIDE, WORKSTATION, Machine, network
 
 _SHOWN = 3000
@@ -127,8 +127,10 @@ class _Proving:
         """The hosts as they are before each run."""
         fresh = [self._spec(machine, layers) for machine in self._machines] + [self._spec(None, own)]
         with place.world(fresh) as world:
-            put_script(world, self._found, self._around)
-            set_up(world, self._machines, self._around, at=script_at(self._found), root=self._found.root)
+            ground = Ground(
+                machines=self._machines, around=self._around, at=script_at(self._found), root=self._found.root
+            )
+            ground.set_up(world, project(self._found))
             put_manifests(world, self._found)
             self._outcomes.before = self._captured(world, self._marks(world))
             uppers = {name: world.upper(name) for name in world.hosts}

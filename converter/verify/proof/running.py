@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import json
 import posixpath
@@ -13,15 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from converter.model.diagnostic import ConverterError
+from converter.model.resource import Purpose
 from converter.model.world import Surroundings
 from converter.verify.proof import pipeline
 from converter.verify.proof.repository import SOURCES, Repository, dummy
 from converter.verify.sandbox.running import Finished
 from converter.verify.sandbox.world import World
-from converter.verify.world.ground import APPLICATION
+from converter.verify.world.ground import APPLICATION, MANIFESTS
 from converter.verify.world.shape import OUTSIDE, WORKSTATION, Machine
 
-MANIFESTS = "/root/manifests"
 _HANDED = ("inputs.json", "results.json")
 _LONGEST = 900
 
@@ -47,47 +46,61 @@ def with_dummies(text: str, secrets: Sequence[str]) -> str:
     return text
 
 
-def main_script(found: Repository) -> str:
-    """The path of the script that deploys to the environment: that of its name, where each has one of its own."""
-    paths = [source.path for source in found.plan.sources]
-    if not paths:
+def scripts(found: Repository) -> tuple[str, ...]:
+    """The paths of the scripts that are run, in their order: those that prepare, then those that deploy; where each
+    environment has one of its own, that one. What another script reads is none of them."""
+    texts = {source.path: source.text for source in found.plan.sources}
+    if not texts:
         raise ConverterError(f"{found.root / SOURCES} holds no script", "give it with --script FILE")
-    return next((path for path in paths if found.name in posixpath.basename(path)), paths[0])
+    read = {path for path in texts for other, text in texts.items() if other != path and _reads(text, path)}
+    own = [path for path in texts if path not in read] or list(texts)
+    chosen = [path for path in own if found.name in posixpath.basename(path)]
+    if chosen:
+        return tuple(chosen)
+    by_purpose = {
+        purpose: {span.path for each in found.plan.resources if each.purpose is purpose for span in each.origin.spans}
+        for purpose in Purpose
+    }
+    ordered = [path for purpose in (Purpose.PROVISION, Purpose.DEPLOY) for path in own if path in by_purpose[purpose]]
+    return tuple(dict.fromkeys(ordered)) or tuple(own[:1])
 
 
-def put_script(world: World, found: Repository, around: Surroundings) -> None:
-    """Puts the script where it is run, with what else it was converted from around it."""
-    home = posixpath.dirname(main_script(found))
-    lines = ["set -e"]
+def _reads(text: str, path: str) -> bool:
+    name = re.escape(posixpath.basename(path))
+    return re.search(rf"(^|[;&|\s])(\.|source|bash|sh)\s[^\n;]*\b{name}|\./{name}", text, re.MULTILINE) is not None
+
+
+def project(found: Repository) -> dict[str, str]:
+    """The script and what else it was converted from, by paths seen from its folder, with something for each secret."""
+    home = posixpath.dirname(scripts(found)[0]) or "."
+    texts = {}
     for path in sorted(path for path in (found.root / SOURCES).rglob("*") if path.is_file()):
-        inside = posixpath.relpath(path.relative_to(found.root / SOURCES).as_posix(), home or ".")
-        text = with_dummies(path.read_text(encoding="utf-8"), found.secrets)
-        place = shlex.quote(posixpath.normpath(f"{around.script.directory}/{inside}"))
-        coded = shlex.quote(base64.b64encode(text.encode()).decode())
-        lines.append(f"mkdir -p $(dirname {place})\nbase64 -d > {place} <<< {coded}\nchmod 755 {place}")
-    for target in _targets(found):
-        done = world.run(target.name, ["bash", "-s"], given="\n".join(lines).encode())
-        if done.code:
-            raise ConverterError(f"the script can't be put on {target.name}: {done.output.strip()}")
+        inside = posixpath.relpath(path.relative_to(found.root / SOURCES).as_posix(), home)
+        texts[inside] = with_dummies(path.read_text(encoding="utf-8"), found.secrets)
+    return texts
 
 
 def run_script(world: World, found: Repository, around: Surroundings) -> Finished:
-    """Runs the script as a person would who logs in over ssh; where it runs on hosts, on one after the other."""
+    """Runs the scripts as a person would who logs in over ssh; where they run on hosts, on one after the other."""
+    finished = Finished(0, "")
+    for path in scripts(found):
+        for target in _targets(found):
+            finished = _run_one(world, found, around, target, path)
+            if not finished.well:
+                return finished
+    return finished
+
+
+def _run_one(world: World, found: Repository, around: Surroundings, target: Machine, path: str) -> Finished:
     asked = around.script
-    main = posixpath.basename(main_script(found))
     environment = {name: dummy(name) for name in found.secrets if name.isidentifier()}
     environment |= {**asked.environment, **asked.selecting.get(found.name, {})}
     exports = "".join(f"export {name}={shlex.quote(value)}; " for name, value in environment.items())
-    words = " ".join(map(shlex.quote, [f"./{main}", *asked.arguments.get(found.name, ())]))
-    command = f"{exports}cd {shlex.quote(asked.directory or f'/opt/{found.plan.name}')} && {words}"
-    finished = Finished(0, "")
-    for target in _targets(found):
-        login = f"{asked.user}@{target.address}"
-        argv = ["ssh", "-o", "BatchMode=yes", "-p", str(target.port), login, command]
-        finished = world.run(OUTSIDE, argv, given=asked.input.encode(), limit=asked.seconds)
-        if finished.code or finished.stopped:
-            break
-    return finished
+    inside = posixpath.relpath(path, posixpath.dirname(scripts(found)[0]) or ".")
+    words = " ".join(map(shlex.quote, [f"./{inside}", *asked.arguments.get(found.name, ())]))
+    command = f"{exports}cd {shlex.quote(asked.directory)} && {words}"
+    argv = ["ssh", "-o", "BatchMode=yes", "-p", str(target.port), f"{asked.user}@{target.address}", command]
+    return world.run(OUTSIDE, argv, given=asked.input.encode(), limit=asked.seconds)
 
 
 def _targets(found: Repository) -> tuple[Machine, ...]:
@@ -137,7 +150,10 @@ def apply(world: World, found: Repository, around: Surroundings, *, check: bool 
 
 def _variables(found: Repository, around: Surroundings) -> dict[str, str]:
     """Variables of the manifests: the secrets, where they are kept in a file, and what the script is told too."""
-    secrets = {f"{store}_{_snake(name)}": dummy(name) for name in found.secrets for store in ("vault", "sops")}
+    secrets = {}
+    for template in found.root.glob(f"inventories/{found.name}/group_vars/all/*.example"):
+        for variable in re.findall(r"^(\w+):", template.read_text(encoding="utf-8"), re.MULTILINE):
+            secrets[variable] = dummy(variable.partition("_")[2])
     return {**secrets, **{_snake(name): value for name, value in around.script.inputs.items()}}
 
 
@@ -171,6 +187,8 @@ def _settings(world: World, found: Repository) -> dict[str, str]:
         "CI_COMMIT_REF_NAME": "main",
         "CI_PIPELINE_SOURCE": "push",
         "CI_JOB_TOKEN": "dummy",
+        "ANSIBLE_VAULT_PASSWORD": "dummy",
+        "SOPS_AGE_KEY": "dummy",
         "SSH_PRIVATE_KEY": key,
         "KNOWN_HOSTS": hosts,
     }

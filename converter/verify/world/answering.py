@@ -5,13 +5,21 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import hashlib
+import io
 import json
+import lzma
 import os
+import re
 import ssl
 import subprocess
 import sys
+import tarfile
 import threading
+import zipfile
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,6 +28,33 @@ GIT = "/srv/git"
 LOG = "/var/log/world/requests.jsonl"
 CERTIFICATE = "/etc/ssl/world.pem"
 _WRITING = threading.Lock()
+# The same bytes each time: no time of packing is in them.
+_PACKERS: dict[str | None, Callable[[bytes], bytes]] = {
+    "gz": lambda content: gzip.compress(content, mtime=0),
+    "bz2": bz2.compress,
+    "xz": lzma.compress,
+}
+
+
+def sample(path: str) -> bytes:
+    """What is downloaded: an archive with a folder of its name, or `ok`."""
+    name = path.rpartition("/")[2]
+    stem = re.sub(r"\.(tar(\.\w+)?|tgz|tbz2|txz|zip)$", "", name)
+    held = io.BytesIO()
+    entry = tarfile.TarInfo(f"{stem}/README")
+    entry.size, entry.mtime, entry.mode = 3, 1704067200, 0o644
+    if found := re.search(r"\.(?:tar|tar\.(gz|bz2|xz)|t(gz|bz2|xz))$", name):
+        with tarfile.open(fileobj=held, mode="w") as tar:
+            folder = tarfile.TarInfo(stem)
+            folder.type, folder.mtime, folder.mode = tarfile.DIRTYPE, 1704067200, 0o755
+            tar.addfile(folder)
+            tar.addfile(entry, io.BytesIO(b"ok\n"))
+        return _PACKERS.get(found[1] or found[2], bytes)(held.getvalue())
+    if name.endswith(".zip"):
+        with zipfile.ZipFile(held, "w") as packed:
+            packed.writestr(f"{stem}/README", "ok\n")
+        return held.getvalue()
+    return b"ok\n"
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -38,7 +73,7 @@ class Answer(BaseHTTPRequestHandler):
         note = {"method": self.command, "host": host, "path": self.path, "sent": hashlib.sha256(body).hexdigest()[:12]}
         with _WRITING, Path(LOG).open("a", encoding="utf-8") as log:
             log.write(json.dumps(note) + "\n")
-        self._send(200, "text/plain", b"ok\n")
+        self._send(200, "application/octet-stream", sample(address.path))
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = do_any
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import json
+import posixpath
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from converter.model.diagnostic import ConverterError
@@ -49,41 +52,89 @@ _THERE = {
     ' PYTHONDONTWRITEBYTECODE=1 ANSIBLE_NOCOLOR=1 ANSIBLE_NOCOWS=1 exec python3 -m ansible playbook "$@"',
 }
 RECORDING = "/usr/local/lib/world/recording.py"
+ENGINE = "/usr/local/lib/world/converter/verify/engine"
+_ENGINE_UNIT = """\
+[Unit]
+Description=A container engine that runs nothing
+
+[Service]
+Type=notify
+WorkingDirectory=/usr/local/lib/world
+ExecStart=/usr/bin/python3 -m converter.verify.engine.serving
+
+[Install]
+WantedBy=multi-user.target
+"""
+MADE = "/usr/local/lib/world/made.json"
+# Where the pipeline checks the application out.
+MANIFESTS = "/root/manifests"
+MANIFESTS_APPLICATION = f"{MANIFESTS}/app"
 ANSWERING = "/usr/local/lib/world/answering.py"
 
 
-def set_up(world: World, machines: Sequence[Machine], around: Surroundings, *, at: str, root: Path) -> None:
-    """Does all of it; `at` is the machine that the script runs on, `root` where the folders of the user are."""
-    private, _, public = _run(world, OUTSIDE, _KEYS).partition("|")
-    application = Repository(url=APPLICATION, samples=around.samples)
-    names = [*around.names, location(APPLICATION)[0], *(machine.address for machine in machines), "localhost"]
-    spelled = ",".join(f"{'IP' if re.fullmatch(r'[0-9.]+', name) else 'DNS'}:{name}" for name in dict.fromkeys(names))
-    certificate = _run(world, OUTSIDE, _CERTIFICATE.format(names=spelled))
-    for name in world.hosts:
-        lines = ["set -e", *_trust(certificate)]
-        own = [machine for machine in machines if machine.name == name]
-        users = ["root", *dict.fromkeys((*around.users, *(machine.user for machine in own)))]
-        lines += [line for user in dict.fromkeys(users) for line in _user(user, private, public)]
-        lines += _recorders(around.recorded)
-        if name == OUTSIDE:
-            local = _local(around)
-            lines += [line for remote in around.repositories for line in _remote(remote, root, {})]
-            lines += _remote(application, root, local)
-            for tool, line in _THERE.items():
-                lines += _written(f"/usr/local/bin/{tool}", f"#!/bin/sh\n{line}\n", "755")
-            lines += _places(around, local=True, outside=around.script.directory)
-            lines += _answering((80, 443))
-        else:
-            ports = {machine.port for machine in own} - {22}
-            lines += [f"echo Port {port} >> /etc/ssh/sshd_config.d/world.conf" for port in (22, *sorted(ports))]
-            lines += _answering(around.answers) if around.answers else []
-            lines += _project(around) if name == at else []
-            lines += _places(around, local=name == at)
-            lines += [line for service in around.services for line in _service(service, "does nothing in this world")]
-        _run(world, name, "\n".join(lines))
-    for name in world.hosts:
-        if name != OUTSIDE:
-            _run(world, name, "\n".join(["set -e", *_checkouts(around)]))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What is set up; `at` is the machine that the script runs on, `root` where the folders of the user are."""
+
+    machines: Sequence[Machine]
+    around: Surroundings
+    at: str
+    root: Path
+
+    def set_up(self, world: World, project: Mapping[str, str]) -> None:
+        """Does all of it; `project` are files in the folder of the script."""
+        private, _, public = _run(world, OUTSIDE, _KEYS).partition("|")
+        certificate = _run(world, OUTSIDE, _CERTIFICATE.format(names=self._names()))
+        for name in world.hosts:
+            own = [machine for machine in self.machines if machine.name == name]
+            users = ["root", *dict.fromkeys((*self.around.users, *(machine.user for machine in own)))]
+            lines = ["set -e", *_trust(certificate)]
+            lines += [line for user in dict.fromkeys(users) for line in _user(user, private, public)]
+            lines += self._outside(project) if name == OUTSIDE else self._host(name, own, users, project)
+            _run(world, name, "\n".join(lines))
+        for name in world.hosts:
+            if name != OUTSIDE:
+                _run(world, name, "\n".join(["set -e", *_checkouts(self.around)]))
+
+    def _names(self) -> str:
+        """For a certificate."""
+        names = [
+            *self.around.names,
+            location(APPLICATION)[0],
+            *(machine.address for machine in self.machines),
+            "localhost",
+        ]
+        return ",".join(f"{'IP' if re.fullmatch(r'[0-9.]+', name) else 'DNS'}:{name}" for name in dict.fromkeys(names))
+
+    def _outside(self, project: Mapping[str, str]) -> Iterator[str]:
+        around = self.around
+        yield from _recorders(around.recorded, self._made(MANIFESTS_APPLICATION))
+        for remote in around.repositories:
+            yield from _remote(remote, self.root, {})
+        application = Repository(url=APPLICATION, samples=around.samples)
+        yield from _remote(application, self.root, {**_local(around), **project})
+        for tool, line in _THERE.items():
+            yield from _written(f"/usr/local/bin/{tool}", f"#!/bin/sh\n{line}\n", "755")
+        yield from _places(around, local=True, outside=around.script.directory)
+        yield from _answering((80, 443))
+
+    def _host(
+        self, name: str, own: Sequence[Machine], users: Iterable[str], project: Mapping[str, str]
+    ) -> Iterator[str]:
+        around, here = self.around, name == self.at
+        for port in (22, *sorted({machine.port for machine in own} - {22})):
+            yield f"echo Port {port} >> /etc/ssh/sshd_config.d/world.conf"
+        yield from _recorders(around.recorded, self._made(around.script.directory) if here else {})
+        yield from _answering(around.answers) if around.answers else ()
+        yield from _project(around, project) if here else ()
+        yield from _engine([user for user in users if user != "root"]) if around.engine else ()
+        yield from _places(around, local=here)
+        for service in around.services:
+            yield from _service(service, "does nothing in this world")
+
+    def _made(self, folder: str) -> dict[str, str]:
+        """What a build that is recorded leaves."""
+        return {f"{folder}/{path}": text for path, text in _local(self.around).items()}
 
 
 def _run(world: World, host: str, script: str) -> str:
@@ -133,11 +184,12 @@ def _local(around: Surroundings) -> dict[str, str]:
     return {place.path.removeprefix(folder): place.text or "" for place in places}
 
 
-def _project(around: Surroundings) -> Iterator[str]:
+def _project(around: Surroundings, project: Mapping[str, str]) -> Iterator[str]:
     """The application around the script, as a working copy of what the pipeline checks out."""
     folder, user = shlex.quote(around.script.directory), shlex.quote(around.script.user)
-    for path, text in sample(around.samples).items():
-        yield from _written(f"{around.script.directory}/{path}", text, "755" if text.startswith("#!") else "644")
+    for path, text in {**sample(around.samples), **project}.items():
+        place = posixpath.normpath(f"{around.script.directory}/{path}")
+        yield from _written(place, text, "755" if text.startswith("#!") or path in project else "644")
     commit = "git -c user.name=world -c user.email=world@example.invalid commit -q"
     yield f"cd {folder} && {{ [ -d .git ] || git init -q -b main; }} && git add -A && {commit} -m First --allow-empty"
     yield f"git remote add origin {APPLICATION} 2>/dev/null || true; chown -R {user}: {folder}"
@@ -170,13 +222,25 @@ def _answering(ports: Sequence[int]) -> Iterator[str]:
         yield f"for try in $(seq 100); do ss -Hltn sport = :{port} | grep -q . && break; sleep 0.1; done"
 
 
-def _recorders(names: Iterable[str]) -> Iterator[str]:
-    """Programs that write down how they are called."""
+def _recorders(names: Iterable[str], made: Mapping[str, str]) -> Iterator[str]:
+    """Programs that write down how they are called, and leave what is expected of them."""
+    yield from _written(MADE, json.dumps(made))
     program = (Path(__file__).parent / "recording.py").read_text(encoding="utf-8")
     yield "install -d -m 777 /var/log/world && install -m 666 /dev/null /var/log/world/calls.jsonl"
     yield from _written(RECORDING, f"#!/usr/bin/python3\n{program}", "755")
     for name in names:
         yield f"ln -sf {RECORDING} /usr/local/bin/{shlex.quote(name)}"
+
+
+def _engine(users: Iterable[str]) -> Iterator[str]:
+    """A container engine that runs nothing, in the place of Docker's; the client is the real one."""
+    for module in sorted((Path(__file__).parent.parent / "engine").glob("*.py")):
+        yield from _written(f"{ENGINE}/{module.name}", module.read_text(encoding="utf-8"))
+    yield from _written("/etc/systemd/system/docker.service", _ENGINE_UNIT)
+    yield "systemctl mask --quiet --now docker.socket containerd.service 2>/dev/null || true"
+    yield "install -d -m 777 /var/log/world && systemctl daemon-reload && systemctl enable --quiet docker.service"
+    yield "systemctl restart docker.service"
+    yield from (f"usermod --append --groups docker {shlex.quote(user)}" for user in users)
 
 
 def location(url: str) -> tuple[str, str]:

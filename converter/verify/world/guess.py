@@ -18,6 +18,7 @@ from converter.model.resource import Phase, Resource
 from converter.model.trace import Disposition
 from converter.model.value import Part, Value, Variable
 from converter.model.world import Checkout, Place, Repository, Run, Surroundings
+from converter.resources.archive import Archive
 from converter.resources.command import Command
 from converter.resources.directory import Directory
 from converter.resources.file_attributes import FileAttributes
@@ -34,7 +35,21 @@ from converter.verify.world.starting import run_of
 
 _OWN = re.compile(r"localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\]")
 _SENT = "A file of the world.\n"
-_WRITING = ("file", "file_copy", "upload", "download", "archive", "touched_file", "directory", "git_checkout", "link")
+_WRITING = (
+    "file file_copy file_move upload download archive touched_file directory git_checkout link archive_create absent"
+).split()
+# What brings a kind about, where its spelling in the script says nothing of it.
+_TOOLS = {
+    "composer_packages": ("composer",),
+    "node_packages": ("npm",),
+    "pm2_process": ("pm2",),
+    "python_packages": ("pip", "virtualenv"),
+    "virtualenv": ("venv", "virtualenv"),
+    "ruby_packages": ("bundle",),
+    "container": ("docker",),
+    "compose_project": ("docker",),
+    "image": ("docker",),
+}
 _PROGRAM = "#!/bin/sh\nexit 0\n"
 
 
@@ -49,11 +64,22 @@ class _Guess:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._run: Run = run_of(plan)
-        self._home = "/root" if self._run.user == "root" else f"/home/{self._run.user}"
+        self._home = _home_of(self._run.user)
         self._applied = [each for each in plan.resources if each.phase is Phase.DEPLOY]
-        texts = " \n".join(entry.text for entry in plan.ledger)
-        self._programs = dict.fromkeys(_program(simple.argv[0]) for simple in in_text(texts))
+        self._programs = dict.fromkeys(self._named_programs())
         self._needs = [_need(name) for name in self._programs]
+
+    def _named_programs(self) -> Iterator[str]:
+        """Those that the script runs, looks for, or that a kind of resource is brought about by."""
+        for text in (*(entry.text for entry in self._plan.ledger), *(source.text for source in self._plan.sources)):
+            for simple in in_text(text):
+                yield posixpath.basename(simple.argv[0])
+                if simple.argv[0] in ("command", "which", "hash", "type"):
+                    yield from simple.argv[1:]
+        for each in self._plan.resources:
+            yield from _TOOLS.get(each.kind, ())
+            if isinstance(each.spec, Command) and each.spec.argv and (name := each.spec.argv[0].text):
+                yield posixpath.basename(name)
 
     def result(self) -> Surroundings:
         """All of it."""
@@ -62,6 +88,8 @@ class _Guess:
         packages = {need["package"] for need in self._needs if "package" in need}
         known = _needs()["services"]
         packages |= {known[name] for name in self._named_services() if name in known}
+        engine = any(need.get("engine") for need in self._needs)
+        packages |= {"docker.io", "python3-requests"} if engine else set()
         installable = tuple(dict.fromkeys(self._installable()))
         recorded = [
             one
@@ -80,6 +108,7 @@ class _Guess:
             services=services,
             repositories=repositories,
             recorded=tuple(dict.fromkeys(recorded)),
+            engine=engine,
             answers=ports,
             names=names,
         )
@@ -191,8 +220,9 @@ class _Guess:
             for name, place in known.items():
                 cwd = cwd.replace(name, place)
             for simple in in_text(entry.text):
-                if re.fullmatch(r"[\w./-]*/[\w.-]+", simple.argv[0]) and entry.disposition is not Disposition.DROPPED:
-                    path = posixpath.normpath(posixpath.join(cwd, simple.argv[0]))
+                word = simple.argv[1] if simple.argv[0] in ("bash", "sh") and len(simple.argv) > 1 else simple.argv[0]
+                if re.fullmatch(r"[\w./-]*/[\w.-]+", word) and entry.disposition is not Disposition.DROPPED:
+                    path = posixpath.normpath(posixpath.join(cwd, word))
                     if _is_own(path):
                         yield path
         for each in self._applied:
@@ -213,13 +243,18 @@ class _Guess:
                 if isinstance(each.spec, GitCheckout) and self._text(each.spec.repo) == remote.url
                 for path in self._targets(each)
             ]
+            copied = [self._path(each.spec.src) for each in self._applied if isinstance(each.spec, FileCopy)]
+            texts = {**{path: _SENT for path in copied if path}, **dict.fromkeys(programs, _PROGRAM)}
             inside = {
-                path.removeprefix(f"{home}/"): _PROGRAM for home in homes for path in programs if _below(path, [home])
+                path.removeprefix(f"{home}/"): text
+                for home in homes
+                for path, text in texts.items()
+                if _below(path, [home])
             }
             yield msgspec.structs.replace(remote, files=inside)
 
     def _places(self, repositories: Iterable[Repository]) -> Iterator[Place]:
-        made = {path for each in self._applied for path in self._targets(each)}
+        made = {path for each in self._applied for path in self._targets(each) if not isinstance(each.spec, Archive)}
         written = {path for each in self._applied if each.kind in _WRITING for path in self._targets(each)}
         cloned = [checkout.path for remote in repositories for checkout in remote.checkouts]
         for path in self._own_programs():
@@ -228,9 +263,10 @@ class _Guess:
                 yield Place(path=path, text=_PROGRAM, mode="755", owner=self._run.user, local=local)
         for each in self._applied:
             owner = self._owner(each)
+            self._home = _home_of(owner)
             inside = self._path(each.context.cwd)
             directory = isinstance(each.spec, Directory)
-            for path in [inside] if inside and inside != "/" else []:
+            for path in [inside] if inside and inside not in ("/", self._home) else []:
                 if path not in made and not _below(path, [*made, *cloned]):
                     yield Place(path=path, owner=owner)
             for target in self._targets(each):
@@ -248,13 +284,26 @@ class _Guess:
                     if path not in written and not _below(path, cloned) and not _is_there(path):
                         yield Place(path=path, text=_SENT, owner=owner)
             if isinstance(each.spec, GitCheckout) and each.spec.repo is not None and owner != "root":
-                yield from (Place(path=path, owner=owner) for path in self._targets(each))
+                yield from (Place(path=posixpath.dirname(path), owner=owner) for path in self._targets(each))
+            if isinstance(each.spec, Command):
+                yield from self._sources(each.spec, owner, [*made, *cloned])
             source = getattr(each.spec, "src", None)
             sent = self._path(source, patterns=True) if isinstance(source, Value) else None
             if (path := sent or "") and path not in made and not _below(path, [*made, *cloned]):
                 folder = isinstance(each.spec, Sync) or getattr(each.spec, "recursive", False)
                 inside = f"{path}/sample.txt" if folder and "sample.txt" not in path else path
                 yield Place(path=inside, text=_SENT, owner=owner, local=not isinstance(each.spec, FileCopy))
+
+    def _sources(self, spec: Command, owner: str, known: Iterable[str]) -> Iterator[Place]:
+        """What a copy that is kept as a command copies."""
+        words = [word for word in spec.argv[1:] if (word.text or "-")[:1] != "-"]
+        if not spec.argv or spec.argv[0].text not in ("cp", "mv") or len(words) < 2:
+            return
+        for word in words[:-1]:
+            path = self._path(word)
+            if path and not _below(path, known):
+                name = posixpath.basename(path)
+                yield Place(path=path if "." in name else f"{path}/sample.txt", text=_SENT, owner=owner)
 
     def _asked(self) -> tuple[tuple[str, ...], tuple[int, ...]]:
         """Names of machines outside, and ports on the hosts themselves, that something is asked of."""
@@ -287,6 +336,10 @@ class _Guess:
         return tuple(names), tuple(port for port in ports if port != 80 or not served)
 
 
+def _home_of(user: str) -> str:
+    return "/root" if user == "root" else f"/home/{user}"
+
+
 def _below(path: str, folders: Iterable[str]) -> bool:
     return any(path == folder or path.startswith(f"{folder.rstrip('/')}/") for folder in folders)
 
@@ -306,10 +359,6 @@ def _system(path: str) -> bool:
         re.match(r"/($|etc|usr|tmp|var($|/(log|lib|www|cache|spool|tmp)$)|opt$|srv$|home$|root$|run|dev|proc)", path)
         is not None
     )
-
-
-def _program(word: str) -> str:
-    return posixpath.basename(word)
 
 
 def _need(program: str) -> Mapping[str, Any]:

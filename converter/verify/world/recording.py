@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 LOG = Path("/var/log/world/calls.jsonl")
+MADE = Path("/usr/local/lib/world/made.json")
 
 
 def main() -> None:
@@ -30,6 +31,11 @@ def main() -> None:
         "directory": str(Path.cwd()),
         "user": pwd.getpwuid(os.getuid()).pw_name,
     }
+    for path, text in json.loads(MADE.read_text(encoding="utf-8")).items() if MADE.exists() else ():
+        # What the script expects of a build.
+        if not Path(path).exists():
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            Path(path).write_text(text, encoding="utf-8")
     with LOG.open("a", encoding="utf-8") as log:
         fcntl.flock(log, fcntl.LOCK_EX)
         log.write(json.dumps(call) + "\n")

@@ -78,13 +78,18 @@ def _value(plan: Plan, variable: PlanVariable) -> str:
     return _VERSION if re.search(r"VERSION|TAG|RELEASE", variable.name) else variable.name.lower()
 
 
+def _tested(text: str) -> list[str]:
+    """Variables without which the script stops, and that it does not set itself."""
+    found = re.findall(r"-z\s+[\"']?\$\{?([A-Z][A-Z0-9_]+)(?::?-)?\}?[\"']?\s*\]", text)
+    return [name for name in dict.fromkeys(found) if not re.search(rf"(^|[\s;]){name}=", text)]
+
+
 def _selected(plan: Plan, environment: Environment) -> dict[str, str]:
     """The variables that select the environment, with what they are there as the script spells it."""
-    text = _text(plan)
     chosen = {each.name: each.value.text or "" for each in environment.variables if each.value is not None}
-    spelled = _spelled(environment.name, text)
     # What tells environments apart has the name of one.
-    return {name: value for name, value in chosen.items() if value in (spelled, environment.name)}
+    names = (environment.name, *_SPELLINGS.get(environment.name, ()))
+    return {name: value for name, value in chosen.items() if value in names}
 
 
 def _arguments(plan: Plan, environment: Environment) -> tuple[str, ...]:
