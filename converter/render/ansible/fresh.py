@@ -78,9 +78,9 @@ class Ends:
     def mark(self, resource: Resource, made: Sequence[Task]) -> None:
         """Registers the result of a task that later ones need, where it tells whether there was something before."""
         tasks = [task for task in made if not task.looks and not task.module.endswith((".command", ".shell"))]
-        if resource.address not in self._wanted or resource.kind not in _NEW or not tasks or "loop" in tasks[0].extra:
+        if resource.address not in self._wanted or resource.kind not in _NEW or not tasks or "loop" in tasks[-1].extra:
             return
-        register = tasks[0].extra.setdefault("register", self._free(resource))
+        register = tasks[-1].extra.setdefault("register", self._free(resource))
         self._conditions[resource.address] = f"{register} is changed and {_NEW[resource.kind].format(register)}"
 
     def before(self, resource: Resource) -> list[Task]:

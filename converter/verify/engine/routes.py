@@ -62,8 +62,8 @@ def _pull(store: Store, query: Query, body: Thing) -> Answer:
 
 
 def _images(store: Store, query: Query, body: Thing) -> Answer:
-    wanted = [reference(name) for name in _filters(query).get("reference", [])]
-    found = [each for name, each in store.images.items() if not wanted or name in wanted]
+    wanted = _filters(query).get("reference", [])
+    found = [each for name, each in store.images.items() if not wanted or {name, name.rpartition(":")[0]} & set(wanted)]
     return Answer(
         200, [{**each, "Created": 1704067200, "Labels": {}, "Containers": -1, "SharedSize": -1} for each in found]
     )

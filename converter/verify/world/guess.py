@@ -256,6 +256,9 @@ class _Guess:
     def _places(self, repositories: Iterable[Repository]) -> Iterator[Place]:
         made = {path for each in self._applied for path in self._targets(each) if not isinstance(each.spec, Archive)}
         written = {path for each in self._applied if each.kind in _WRITING for path in self._targets(each)}
+        written |= {
+            path for each in self._applied if isinstance(each.spec, User) and (path := self._path(each.spec.home))
+        }
         cloned = [checkout.path for remote in repositories for checkout in remote.checkouts]
         for path in self._own_programs():
             if not _below(path, [*made, *cloned]):

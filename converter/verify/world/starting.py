@@ -26,15 +26,15 @@ def run_of(plan: Plan) -> Run:
     for each in several:
         chosen = {name: value for name, value in _selected(plan, each).items() if not _assigned(name, text)}
         selecting |= {each.name: chosen} if chosen else {}
+    told = dict.fromkeys(_tested(text), "world")
+    told |= {name: value for name, value in inputs.items() if not _assigned(name, text)}
     return Run(
         user=_user(plan),
         directory=_directory(plan),
         arguments={each.name: given for each in plan.environments if (given := _arguments(plan, each))},
         selecting=selecting,
         input="y\n" * len(confirmations(plan)),
-        environment={
-            name: value for name, value in inputs.items() if name.isidentifier() and not _assigned(name, text)
-        },
+        environment={name: value for name, value in told.items() if name.isupper() and name.isidentifier()},
         inputs=inputs,
     )
 

@@ -98,7 +98,14 @@ def image(spec: Any, at: Place) -> list[Task]:
     push = [Task("community.docker.docker_image_push", named, suffix="Push")] if spec.push else []
     if spec.source == "pull":
         return [
-            Task("community.docker.docker_image_pull", {**named, **at.some(platform=spec.platform)}),
+            Task(
+                "community.docker.docker_image_pull",
+                {**named, **at.some(platform=spec.platform)},
+                {"when": "not ansible_check_mode"},
+                comments=(
+                    "Whether the registry has a newer one is known when it is pulled, so --check leaves it out.",
+                ),
+            ),
             *push,
         ]
     args: dict[str, Any] = {**named, "path": at.path(spec.path) if spec.path is not None else at.cwd}

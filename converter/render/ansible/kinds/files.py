@@ -5,20 +5,39 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from converter.model.paths import DIRECTORIES, absolute, directory_of
 from converter.model.tree import TreeFile
-from converter.model.value import Glob, Literal, Value
+from converter.model.value import Glob, Literal, Value, Variable
 from converter.render.ansible.names import slug
 from converter.render.ansible.task import KEPT, Place, Task
 from converter.render.ansible.value import expression, inert, template
 
 FILE_MODE, DIRECTORY_MODE = "0644", "0755"
+_EVERYWHERE = (
+    r"\.|/|/(etc|home|opt|root|run|srv|tmp|usr|var)|/home/[\w.-]+|/usr/(local|share|lib)(/\w+)?"
+    r"|/var/(cache|lib|log|spool|tmp|www)|/etc/(cron\.d|default|systemd/system)"
+)
+_ABOVE = "Create above it"
 _PATTERN = f"{KEPT}only a shell on the host knows what the pattern stands for"
 
 
 def directory(spec: Any, at: Place) -> list[Task]:
-    """A directory with its attributes."""
+    """A directory with its attributes, after those above it: the module would give them the same ones."""
     args = at.some(path=at.path(spec.path), state="directory", owner=spec.owner, group=spec.group)
-    return [Task("ansible.builtin.file", {**args, "mode": mode_of(spec.mode, at) or DIRECTORY_MODE})]
+    own = Task("ansible.builtin.file", {**args, "mode": mode_of(spec.mode, at) or DIRECTORY_MODE})
+    above = directory_of(absolute(at.resource.context.cwd, spec.path))
+    if (args.keys() <= {"path", "state"} and spec.mode is None) or above.unknowns or _is_everywhere(above):
+        return [own]
+    # A mode that says nothing of a directory that is there, and no more of a new one than the system does.
+    first = Task("ansible.builtin.file", {"path": at.text(above), "state": "directory", "mode": "u+rwx"}, suffix=_ABOVE)
+    return [first, own]
+
+
+def _is_everywhere(path: Value) -> bool:
+    """Whether every host has the directory."""
+    text = path.text
+    home = len(path.parts) == 1 and isinstance(path.parts[0], Variable) and path.parts[0].name in DIRECTORIES
+    return home or (text is not None and re.fullmatch(_EVERYWHERE, text) is not None)
 
 
 def file(spec: Any, at: Place) -> list[Task]:
