@@ -12,6 +12,7 @@ from converter.verify.compare import noise
 from converter.verify.compare.times import State, Thing
 
 Unstable = Mapping[tuple[str, str], frozenset[str]]
+NOT_THERE, AS_BEFORE = "not there", "as it was before"
 UNSTABLE = "two runs of the script do not agree on it"
 _RANDOM = re.compile("|".join(noise.RANDOM))
 
@@ -26,7 +27,7 @@ def differences(
             never = unstable.get((kind, thing), frozenset())
             one, other = _seen(left.get(thing), start, never), _seen(right.get(thing), start, never)
             if one != other and not (_RANDOM.search(thing) or "*" in never):
-                said = _told(one, other)
+                said = _told(one, other, AS_BEFORE if kind == "file" else NOT_THERE)
                 yield Difference(start=start, host=host, kind=kind, thing=thing, script=said[0], manifests=said[1])
 
 
@@ -56,16 +57,16 @@ def same(script: State, manifests: State, before: State) -> int:
 
 def _seen(thing: Thing | None, start: Start, never: frozenset[str]) -> Thing | None:
     """As it is compared: on a deployed host without whether a service was started again."""
-    if thing is None or thing.get("type") == "gone":
+    if thing is None:
         return None
     skipped = never | ({"started"} if start is Start.DEPLOYED else frozenset())
     return {key: value for key, value in thing.items() if key not in skipped}
 
 
-def _told(one: Thing | None, other: Thing | None) -> tuple[str, str]:
+def _told(one: Thing | None, other: Thing | None, nothing: str) -> tuple[str, str]:
     """Both sides in words: only what differs, where both are there; of texts the lines that do."""
     if one is None or other is None:
-        return _words(one), _words(other)
+        return _words(one) or nothing, _words(other) or nothing
     keys = [key for key in dict.fromkeys((*one, *other)) if one.get(key) != other.get(key)]
     if "text" in keys and "text" in one and "text" in other:
         return _of_texts(one, other, keys)
@@ -87,7 +88,9 @@ def _of_texts(one: Thing, other: Thing, keys: list[str]) -> tuple[str, str]:
 
 def _words(thing: Mapping[str, Any] | None) -> str:
     if thing is None:
-        return "not there"
+        return ""
+    if thing.get("type") == "gone":
+        return NOT_THERE
     shown = {key: value for key, value in thing.items() if key not in ("text", "size")}
     if "sha256" in shown:
         shown["sha256"] = str(shown["sha256"])[:12]

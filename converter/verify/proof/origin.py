@@ -12,12 +12,8 @@ from converter.model.plan import Plan
 from converter.model.report import Difference
 from converter.model.resource import Resource
 from converter.model.value import Value
+from converter.verify.compare.differences import AS_BEFORE, NOT_THERE
 from converter.verify.tasks import tasks
-
-_FIRST = {
-    "file": "the path {thing}",
-    "service": "the unit {thing}",
-}
 
 
 def traced(difference: Difference, plan: Plan, root: Path) -> Difference:
@@ -67,8 +63,8 @@ def _items(resource: Resource, lines: str, root: Path) -> Iterator[str]:
 
 def _suggestion(difference: Difference, item: str) -> str:
     where = f"look at {item}" if item else "see MIGRATION.md for what became of each line"
-    if difference.manifests == "not there":
+    if difference.manifests in (NOT_THERE, AS_BEFORE):
         return f"only the script does this: add a task, or mend the condition of one; {where}"
-    if difference.script == "not there":
+    if difference.script in (NOT_THERE, AS_BEFORE):
         return f"only the manifests do this: {where}"
     return f"make both the same: {where}"

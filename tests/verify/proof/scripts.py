@@ -43,7 +43,7 @@ chmod 640 /etc/notes.conf
 chgrp adm /etc/notes.conf
 ln -sfn /srv/notes/data /srv/notes/current
 echo "0 4 * * * find /srv/notes/data/incoming -mtime +7 -delete" | crontab -
-rm -f /etc/motd
+rm -f /etc/issue.net
 touch /srv/notes/.installed
 """,
         sabotage={
@@ -54,7 +54,7 @@ touch /srv/notes/.installed
             "path": (TASKS, "path: /srv/notes/.installed", "path: /srv/notes/installed"),
             "link": (TASKS, "src: /srv/notes/data", "src: /srv/notes"),
             "drop": (TASKS, task("Write /etc/notes.conf"), ""),
-            "when": (TASKS, "- name: Remove /etc/motd\n", "- name: Remove /etc/motd\n  when: false\n"),
+            "when": (TASKS, "- name: Remove /etc/issue.net\n", "- name: Remove /etc/issue.net\n  when: false\n"),
         },
     ),
     "accounts": Case(
