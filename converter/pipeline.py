@@ -106,7 +106,7 @@ def repository_to_proof(
         stands = document.load(around.read_text(encoding="utf-8"), str(around))
     else:
         stands = surroundings(plan)
-    found = repository(directory, plan, environment)
+    found = repository(directory, plan, environment, login=stands.script.user)
     return prove(cache_directory(), found, stands, Asked(compare=compare, **system))
 
 

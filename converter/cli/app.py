@@ -271,14 +271,17 @@ def verify(
 
 
 @app.command()
-def doctor(form: Output = Format.TEXT) -> None:
+def doctor(
+    clean: Annotated[bool, typer.Option("--clean", help="Remove the systems that verify keeps in your cache.")] = False,
+    form: Output = Format.TEXT,
+) -> None:
     """Says what this machine can do of what `gitopsify verify` needs, and how to get what is missing.
 
     Example: gitopsify doctor
     """
     from converter.cli.doctor import doctor as run
 
-    raise typer.Exit(run(as_json=form == Format.JSON))
+    raise typer.Exit(run(clean=clean, as_json=form == Format.JSON))
 
 
 @rules.command("list")

@@ -9,7 +9,7 @@ import msgspec
 from converter.cli.exits import Exit
 from converter.cli.terminal import Screen, visible
 from converter.model.report import Need
-from converter.verify.doctor import needs
+from converter.verify.doctor import forget_systems, needs
 
 _LEVELS = {
     "lint": "lint: what validators say of a repository; one that is missing is skipped",
@@ -17,8 +17,10 @@ _LEVELS = {
 }
 
 
-def doctor(*, as_json: bool) -> int:
+def doctor(*, clean: bool, as_json: bool) -> int:
     """Prints each need; 1 if what `gitopsify verify` does by default can't be done here."""
+    if clean:
+        forget_systems()
     found = needs()
     able = all(need.found for need in found if need.level == "apply")
     if as_json:

@@ -19,6 +19,7 @@ from converter.verify.sandbox import rootfs
 from converter.verify.sandbox.cgroups import USUAL, Groups, remove
 from converter.verify.sandbox.identity import own_range
 from converter.verify.sandbox.namespaces import Keeper
+from converter.verify.sandbox.world import sweep
 
 _VERIFY = "pip install 'gitopsify[verify]'"
 _KERNEL = (
@@ -32,6 +33,13 @@ def needs() -> tuple[Need, ...]:
     with ThreadPoolExecutor() as pool:
         validators = pool.map(_validator, {check.program: check for check in CHECKS}.values())
         return (*_sandbox(), _system(), _ansible(), *validators)
+
+
+def forget_systems() -> None:
+    """Removes what is kept in the cache; the next run builds it again."""
+    cache = rootfs.cache_directory()
+    sweep(cache)
+    rootfs.Systems(cache).clean()
 
 
 def _sandbox() -> Iterator[Need]:

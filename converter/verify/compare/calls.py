@@ -37,7 +37,7 @@ def spelled(program: str, arguments: list[str]) -> str:
     if re.fullmatch(r"(php|node|python|ruby)[\d.]*", program) and arguments and _is_recorded(arguments[0]):
         # An interpreter that is told which program: the module says so, the first line of the program does for others.
         program, arguments = posixpath.basename(arguments[0]), arguments[1:]
-    about = _table().get(re.sub(r"[\d.]+$", "", program), {})
+    about = _table().get(program) or _table().get(re.sub(r"[\d.]+$", "", program)) or {}
     words = [word for word in arguments if not word.startswith("-")]
     if (words or arguments)[:1] and (words or arguments)[0] in about.get("looks", ()):
         return ""

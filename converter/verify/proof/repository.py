@@ -54,8 +54,8 @@ def dummy(name: str) -> str:
     return f"dummy-{name.lower()}"
 
 
-def repository(root: Path, plan: Plan, environment: str) -> Repository:
-    """Reads it; `environment` "" is the only one, or the last of several."""
+def repository(root: Path, plan: Plan, environment: str, *, login: str = "root") -> Repository:
+    """Reads it; `environment` "" is the only one, or the last of several; `login` is whose the run says to log in."""
     known = sorted(path.parent.name for path in root.glob("inventories/*/hosts.yml"))
     order = [each.name for each in plan.environments if each.name in known] or known
     if not order:
@@ -69,7 +69,8 @@ def repository(root: Path, plan: Plan, environment: str) -> Repository:
     told: dict[str, str] = {}
     plain = _group_vars(root, name)
     machines = tuple(
-        _machine(host, _filled(about or {}, plain), told) for host, about in _hosts(found.get("all") or {}).items()
+        _machine(host, _filled(about or {}, plain), login, told)
+        for host, about in _hosts(found.get("all") or {}).items()
     )
     return Repository(root=root, plan=plan, name=name, machines=machines, environment=told)
 
@@ -104,15 +105,15 @@ def _filled(about: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, Any
     return {name: fill(value) for name, value in about.items()}
 
 
-def _machine(name: str, about: Mapping[str, Any], told: dict[str, str]) -> Machine:
-    """What the inventory looks up in the environment is the host's name there, and root for its login."""
+def _machine(name: str, about: Mapping[str, Any], login: str, told: dict[str, str]) -> Machine:
+    """What the inventory looks up in the environment is the host's name there, and the login."""
     address, user = str(about.get("ansible_host", name)), str(about.get("ansible_user", "root"))
-    for text, value in ((address, name), (user, "root")):
+    for text, value in ((address, name), (user, login)):
         for asked in _ASKED.findall(text):
             told[asked] = value
     return Machine(
         name=name,
         address=name if "{{" in address else address,
-        user="root" if "{{" in user else user,
+        user=login if "{{" in user else user,
         port=int(about.get("ansible_port", 22) or 22) if str(about.get("ansible_port", 22)).isdigit() else 22,
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,10 +84,64 @@ class Systems:
     def base(self, *, suite: str = SUITE, tarball: Path | None = None) -> Layer:
         """The system itself: of a Debian suite, or out of a tarball (plain or compressed, of a root directory)."""
         if tarball:
-            return self._unpacked(tarball, f"given-{_digest(tarball)[:12]}", tarball.name)
-        name = f"debian-{suite}-{_key(PACKAGES)}"
-        if self._is_there(name):
-            return self._known(name)
+            name = f"given-{_digest(tarball)[:12]}"
+            return self._once(name, lambda partial: self._unpack(tarball, partial, tarball.name))
+        return self._once(f"debian-{suite}-{_key(PACKAGES)}", lambda partial: self._build(suite, partial))
+
+    def with_packages(self, below: Sequence[Layer], packages: Iterable[str]) -> Layer:
+        """Debian packages installed on top of other layers."""
+        wanted = sorted(set(packages))
+        return self._on_top(below, _INSTALL, wanted, "packages", f"with {', '.join(wanted)}")
+
+    def with_repository(self, below: Sequence[Layer], packages: Iterable[str]) -> Layer:
+        """A repository on the host from which apt can install these packages, and none else."""
+        wanted = sorted(set(packages))
+        return self._on_top(below, _REPOSITORY, wanted, "repository", f"apt can install {', '.join(wanted)}")
+
+    def copied(self, name: str, files: Mapping[str, Path], about: str) -> Layer:
+        """Files and folders of this machine by their paths in the layer, readable to all there."""
+
+        def copy(partial: Path) -> str:
+            unneeded = shutil.ignore_patterns("__pycache__", "tests")
+            for path, source in files.items():
+                place = partial / path.lstrip("/")
+                place.parent.mkdir(parents=True, exist_ok=True)
+                if source.is_dir():
+                    shutil.copytree(source, place, ignore=unneeded, dirs_exist_ok=True)
+                else:
+                    shutil.copyfile(source, place)
+            for each in (partial, *partial.rglob("*")):
+                each.chmod(0o755 if each.is_dir() else 0o644)
+            return about
+
+        return self._once(name, copy)
+
+    def clean(self) -> None:
+        """Takes all layers away: to others than the users of a sandbox they can't be removed."""
+        for path in (self._cache / _LAYERS).iterdir():
+            if path.is_dir():
+                self._forget(path)
+            else:
+                path.unlink()
+
+    def _once(self, name: str, make: Callable[[Path], str]) -> Layer:
+        """The layer, made if it is not there yet, by one run at a time; `make` writes it and says what it is."""
+        place, note = self._path(name), self._path(f"{name}.json")
+        with self._path(f"{name}.lock").open("w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not place.is_dir():
+                partial = self._path(f"{name}.partial")
+                self._forget(partial)
+                try:
+                    about = make(partial)
+                except BaseException:
+                    self._forget(partial)
+                    raise
+                note.write_text(json.dumps({"about": about}), encoding="utf-8")
+                partial.rename(place)
+        return Layer(f"{_LAYERS}/{name}", json.loads(note.read_text(encoding="utf-8"))["about"])
+
+    def _build(self, suite: str, partial: Path) -> str:
         if shutil.which("mmdebstrap") is None:
             raise ConverterError("there is no system to make hosts of, and mmdebstrap is not installed", INSTALL)
         with tempfile.TemporaryDirectory(prefix="gitopsify-rootfs-") as scratch:
@@ -95,83 +150,44 @@ class Systems:
             done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, check=False)
             if done.returncode:
                 raise ConverterError(f"mmdebstrap can't build Debian {suite}: {_last(done.stderr)}", INSTALL)
-            return self._unpacked(built, name, f"Debian {suite}")
+            return self._unpack(built, partial, f"Debian {suite}")
 
-    def with_packages(self, below: Sequence[Layer], packages: Iterable[str]) -> Layer:
-        """Debian packages installed on top of other layers."""
-        wanted = sorted(set(packages))
-        return self._built(below, _INSTALL, wanted, "packages", f"with {', '.join(wanted)}")
-
-    def with_repository(self, below: Sequence[Layer], packages: Iterable[str]) -> Layer:
-        """A repository on the host from which apt can install these packages, and none else."""
-        wanted = sorted(set(packages))
-        return self._built(below, _REPOSITORY, wanted, "repository", f"apt can install {', '.join(wanted)}")
-
-    def copied(self, name: str, files: Mapping[str, Path], about: str) -> Layer:
-        """Files and folders of this machine by their paths in the layer, readable to all there."""
-        if not self._is_there(name):
-            partial = self._path(f"{name}.partial-{os.getpid()}")
-            for path, source in files.items():
-                place = partial / path.lstrip("/")
-                place.parent.mkdir(parents=True, exist_ok=True)
-                if source.is_dir():
-                    shutil.copytree(
-                        source, place, ignore=shutil.ignore_patterns("__pycache__", "tests"), dirs_exist_ok=True
-                    )
-                else:
-                    shutil.copyfile(source, place)
-            for each in (partial, *partial.rglob("*")):
-                each.chmod(0o755 if each.is_dir() else 0o644)
-            self._finish(name, partial, about)
-        return self._known(name)
-
-    def _built(self, below: Sequence[Layer], script: str, words: list[str], kind: str, about: str) -> Layer:
-        name = f"{kind}-{_key([script, *words, *(layer.path for layer in below)])}"
-        if self._is_there(name):
-            return self._known(name)
-        partial = self._path(f"{name}.partial-{os.getpid()}")
-        partial.mkdir()
-        partial.chmod(0o777)
-        with closing(Keeper.start(self._cache, isolated=False)) as keeper, tempfile.TemporaryFile() as output:
-            ended = keeper.tell(
-                "install",
-                output.fileno(),
-                folder=str(partial.relative_to(self._cache)),
-                lower=[layer.path for layer in below],
-                argv=["sh", "-c", script, "sh", *words],
-                files={"/etc/resolv.conf": Path("/etc/resolv.conf").read_text(encoding="utf-8")},
-                environment={name: os.environ[name] for name in _PROXIES if name in os.environ},
-            )
-            output.seek(0)
-            if ended:
-                self._forget(keeper, partial)
-                raise ConverterError(f"apt can't get {', '.join(words)}: {_last(output.read())}")
-            keeper.tell("keep_upper", folder=str(partial.relative_to(self._cache)))
-        self._finish(name, partial, about)
-        return self._known(name)
-
-    def _unpacked(self, tarball: Path, name: str, about: str) -> Layer:
-        if self._is_there(name):
-            return self._known(name)
-        partial = f"{name}.partial-{os.getpid()}"
+    def _unpack(self, tarball: Path, partial: Path, about: str) -> str:
         with closing(Keeper.start(self._cache, isolated=True)) as keeper, tarball.open("rb") as content:
-            keeper.tell("extract", content.fileno(), folder=f"{_LAYERS}/{partial}")
-        self._finish(name, self._path(partial), f"{about}, sha256 {_digest(tarball)[:16]}")
-        return self._known(name)
+            keeper.tell("extract", content.fileno(), folder=str(partial.relative_to(self._cache)))
+        return f"{about}, sha256 {_digest(tarball)[:16]}"
 
-    def _finish(self, name: str, partial: Path, about: str) -> None:
-        self._path(f"{name}.json").write_text(json.dumps({"about": about}), encoding="utf-8")
-        partial.rename(self._path(name))
+    def _on_top(self, below: Sequence[Layer], script: str, words: list[str], kind: str, about: str) -> Layer:
+        def install(partial: Path) -> str:
+            partial.mkdir()
+            partial.chmod(0o777)
+            folder = str(partial.relative_to(self._cache))
+            with closing(Keeper.start(self._cache, isolated=False)) as keeper, tempfile.TemporaryFile() as output:
+                ended = keeper.tell(
+                    "install",
+                    output.fileno(),
+                    folder=folder,
+                    lower=[layer.path for layer in below],
+                    argv=["sh", "-c", script, "sh", *words],
+                    files={"/etc/resolv.conf": Path("/etc/resolv.conf").read_text(encoding="utf-8")},
+                    environment={name: os.environ[name] for name in _PROXIES if name in os.environ},
+                )
+                output.seek(0)
+                if ended:
+                    raise ConverterError(f"apt can't get {', '.join(words)}: {_last(output.read())}")
+                keeper.tell("keep_upper", folder=folder)
+            return about
 
-    def _forget(self, keeper: Keeper, partial: Path) -> None:
-        keeper.tell("empty", folder=str(partial.relative_to(self._cache)))
-        partial.rmdir()
+        return self._once(f"{kind}-{_key([script, *words, *(layer.path for layer in below)])}", install)
 
-    def _is_there(self, name: str) -> bool:
-        return self._path(name).is_dir()
-
-    def _known(self, name: str) -> Layer:
-        return Layer(f"{_LAYERS}/{name}", json.loads(self._path(f"{name}.json").read_text(encoding="utf-8"))["about"])
+    def _forget(self, folder: Path) -> None:
+        with suppress(OSError):
+            shutil.rmtree(folder)
+        if folder.is_dir():
+            # The users of a sandbox have written it, and only they may remove it.
+            with closing(Keeper.start(self._cache, isolated=True)) as keeper:
+                keeper.tell("empty", folder=str(folder.relative_to(self._cache)))
+            shutil.rmtree(folder)
 
     def _path(self, name: str) -> Path:
         return self._cache / _LAYERS / name

@@ -45,9 +45,8 @@ def _is_asked(variable: PlanVariable) -> bool:
 
 def _user(plan: Plan) -> str:
     """Whoever uses sudo is not root."""
-    sudo = any(
-        re.search(r"(^|[\s;&|(])sudo\s", entry.text) and entry.host in ("", "workstation") for entry in plan.ledger
-    )
+    local = [entry.text for entry in plan.ledger if entry.host in ("", "server", "workstation")]
+    sudo = any(re.search(r"(^|[\s;&|(])sudo\s", text) for text in local)
     return "deploy" if sudo or plan.runs_on is RunsOn.WORKSTATION else "root"
 
 
@@ -113,9 +112,18 @@ def _arguments(plan: Plan, environment: Environment) -> tuple[str, ...]:
         spelled = _spelled(environment.name, text)
         if selecting or letter:
             options += [selecting[1] if selecting else "-e", spelled]
-        elif re.search(r"\bcase\s+[\"']?\$\{?1\b", text):
-            places[1] = spelled
+        elif place := _told_apart_by(text):
+            places[place] = spelled
     return (*options, *(places.get(number, "") for number in range(1, max(places, default=0) + 1)))
+
+
+def _told_apart_by(text: str) -> int:
+    """The place of the argument that a `case` is about, 0 where there is none."""
+    for name in re.findall(r"\bcase\s+[\"']?\$\{?(\w+)", text):
+        place = name if name.isdigit() else _assigned(name, text)
+        if place.isdigit() and place != "0":
+            return int(place)
+    return 0
 
 
 def _spelled(name: str, text: str) -> str:

@@ -13,22 +13,11 @@ from converter.model.report import Start
 from converter.model.trace import RunsOn
 from converter.pipeline import plan_to_tree, scripts_to_plan
 from converter.verify.compare.differences import differences, unstable
-from converter.verify.doctor import needs
 from converter.verify.proof.prove import Asked, States, _Proving
 from converter.verify.proof.repository import Repository, repository
 from converter.verify.proof.running import deploy, put_manifests
-from converter.verify.sandbox.rootfs import cache_directory
 from converter.verify.sandbox.world import HostSpec, Room, room
 from converter.verify.world.guess import surroundings
-
-
-@pytest.fixture(scope="session")
-def cache() -> Path:
-    """The cache of this machine, if it can run hosts at all."""
-    missing = [f"{need.name}: {need.about}" for need in needs() if need.level == "apply" and not need.found]
-    if missing:
-        pytest.skip(f"no sandbox here: {'; '.join(missing)}")
-    return cache_directory()
 
 
 def converted(case: Case, folder: Path) -> Repository:

@@ -1,0 +1,97 @@
+"""What stands around a script is guessed from its plan, written down, and read back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cases import ROOT
+from converter.model.diagnostic import ConverterError
+from converter.model.trace import RunsOn
+from converter.model.world import Surroundings
+from converter.pipeline import scripts_to_plan
+from converter.plan.document import load as load_plan
+from converter.verify.world.document import dump, load
+from converter.verify.world.ground import location
+from converter.verify.world.guess import surroundings
+
+FIXTURES = sorted((ROOT / "fixtures").glob("*/expected/ansible/.gitopsify/plan.yaml"))
+
+
+def guessed(script: str, runs_on: RunsOn = RunsOn.SERVER) -> Surroundings:
+    return surroundings(scripts_to_plan([("deploy.sh", script.encode())], name="shop", runs_on=runs_on))
+
+
+def test_who_is_there() -> None:
+    assert guessed("cd /srv/x\nsudo -u web ./run\n").users == ("deploy", "web")
+    assert guessed("useradd app\nchown app /srv\n").users == ("root",)
+    assert guessed("apt-get update\n").script.user == "root"
+
+
+def test_what_is_installed_and_what_can_be() -> None:
+    found = guessed("apt-get install -y redis-server\nnginx -t\nsystemctl restart nginx redis-server myapp\n")
+    assert found.installable == ("redis-server",)
+    assert found.packages == ("nginx",)
+    assert found.services == ("myapp",)
+
+
+def test_what_is_recorded_and_what_an_engine_does() -> None:
+    found = guessed("cd /srv/app && npm ci && pm2 restart app\ndocker run -d --name x img:1\n")
+    assert {"npm", "pm2", "node"} <= set(found.recorded)
+    assert found.engine
+    assert "docker" not in found.recorded
+    assert "node" in found.samples
+
+
+def test_working_copies_and_their_remotes() -> None:
+    found = guessed("cd /srv/blog && git pull origin stable\ngit clone git@git.example.com:acme/lib.git /srv/lib\n")
+    by_url = {each.url: each for each in found.repositories}
+    assert by_url["https://git.example.invalid/blog.git"].checkouts[0].path == "/srv/blog"
+    assert "git@git.example.com:acme/lib.git" in by_url
+    assert set(found.names) == {"git.example.com", "git.example.invalid"}
+
+
+def test_what_is_asked_of_others_and_of_the_host_itself() -> None:
+    found = guessed("curl -fsS http://localhost:3000/health\ncurl -fsS https://hooks.example.com/x -d y\n")
+    assert found.answers == (3000,)
+    assert found.names == ("hooks.example.com",)
+
+
+def test_how_it_is_started() -> None:
+    script = 'W="$1"\ncase "$W" in\nprod) H=a.test;;\nstaging) H=b.test;;\n*) exit 1;;\nesac\nssh root@$H reboot\n'
+    plan = scripts_to_plan([("deploy.sh", script.encode())], name="shop")
+    assert surroundings(plan).script.arguments == {"production": ("prod",), "staging": ("staging",)}
+
+
+LOCATIONS = [
+    ("https://git.example.com/acme/shop.git", ("git.example.com", "acme/shop.git")),
+    ("https://user:word@git.example.com:8443/shop", ("git.example.com", "shop")),
+    ("git@github.com:acme/shop.git", ("github.com", "acme/shop.git")),
+    ("ssh://git@host:2222/srv/shop.git", ("host", "srv/shop.git")),
+    ("/srv/git/shop.git", ("", "/srv/git/shop.git")),
+]
+
+
+@pytest.mark.parametrize(("url", "place"), LOCATIONS)
+def test_places_of_remotes(url: str, place: tuple[str, str]) -> None:
+    assert location(url) == place
+
+
+@pytest.mark.parametrize("plan", FIXTURES, ids=lambda path: path.parts[-5])
+def test_what_is_written_reads_back(plan: Path) -> None:
+    around = surroundings(load_plan(plan.read_text(encoding="utf-8")))
+    assert load(dump(around)) == around
+
+
+WRONG = [
+    ("script: [\n", "not YAML"),
+    ("script: {seconds: soon}", "Expected `int`"),
+    ("packages: nginx", "array"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), WRONG)
+def test_what_is_wrong_with_it(text: str, said: str) -> None:
+    with pytest.raises(ConverterError, match=said):
+        load(text)
