@@ -87,9 +87,18 @@ def reviewed(plan: Plan, answers: Sequence[Answer]) -> Plan:
 
 
 def repository_to_proof(
-    directory: Path, *, environment: str = "", world: Path | None = None, compare: bool = True, **system: Any
+    directory: Path,
+    *,
+    environment: str = "",
+    world: Path | None = None,
+    script: Path | None = None,
+    compare: bool = True,
+    **system: Any,
 ) -> Proof:
-    """Runs the script that a repository was made from and its manifests in sandboxes; `system` is as in `Asked`."""
+    """Runs the script that a repository was made from, or another one, and its manifests in sandboxes; `system` is as
+    in `Asked`."""
+    from dataclasses import replace
+
     from converter.plan.document import load
     from converter.verify.proof.prove import Asked, prove
     from converter.verify.proof.repository import PLAN, WORLD, repository
@@ -107,7 +116,7 @@ def repository_to_proof(
     else:
         stands = surroundings(plan)
     found = repository(directory, plan, environment, login=stands.script.user)
-    return prove(cache_directory(), found, stands, Asked(compare=compare, **system))
+    return prove(cache_directory(), replace(found, script=script), stands, Asked(compare=compare, **system))
 
 
 def plan_to_tree(

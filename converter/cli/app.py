@@ -238,6 +238,10 @@ def verify(
     world: Annotated[
         str, typer.Option("--world", metavar="FILE", help="What stands around; .gitopsify/world.yaml if not given.")
     ] = "",
+    script: Annotated[
+        str,
+        typer.Option("--script", metavar="FILE", help="Run this script, not the one kept in the repository."),
+    ] = "",
     suite: Annotated[str, typer.Option("--suite", help="The Debian that the hosts are.")] = "bookworm",
     rootfs: Annotated[
         str, typer.Option("--rootfs", metavar="TARBALL", help="The root of a Debian to make hosts of.")
@@ -266,6 +270,7 @@ def verify(
         rootfs=rootfs,
         keep=keep,
         report=report,
+        script=script,
     )
     raise typer.Exit(run(target, wanted, as_json=form == Format.JSON, quiet=quiet))
 

@@ -37,6 +37,7 @@ class Wanted:
     suite: str = ""
     rootfs: str = ""
     keep: bool = False
+    script: str = ""
     report: str = ""
 
 
@@ -88,13 +89,14 @@ def _repository(target: Sequence[str]) -> Iterator[Path]:
 def _proof(directory: Path, wanted: Wanted) -> Proof | None:
     if wanted.level == "lint":
         return None
-    for file in (wanted.world, wanted.rootfs):
+    for file in (wanted.world, wanted.rootfs, wanted.script):
         if file and not Path(file).is_file():
             raise ConverterError(f"there is no file {file}")
     return repository_to_proof(
         directory.resolve(),
         environment=wanted.environment,
         world=Path(wanted.world) if wanted.world else None,
+        script=Path(wanted.script) if wanted.script else None,
         compare=wanted.level == "compare",
         suite=wanted.suite,
         tarball=Path(wanted.rootfs) if wanted.rootfs else None,

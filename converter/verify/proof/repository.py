@@ -24,13 +24,15 @@ _ASKED = re.compile(r"""lookup\(\s*['"](?:ansible\.builtin\.)?env['"]\s*,\s*['"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repository:
-    """`machines` are those of one environment; `environment` is what the pipeline would tell the manifests."""
+    """`machines` are those of one environment; `environment` is what the pipeline would tell the manifests; `script` is
+    run in the place of the one that the repository was made from."""
 
     root: Path
     plan: Plan
     name: str
     machines: tuple[Machine, ...]
     environment: Mapping[str, str]
+    script: Path | None = None
 
     @property
     def inventory(self) -> str:

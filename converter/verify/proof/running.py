@@ -77,6 +77,8 @@ def project(found: Repository) -> dict[str, str]:
     for path in sorted(path for path in (found.root / SOURCES).rglob("*") if path.is_file()):
         inside = posixpath.relpath(path.relative_to(found.root / SOURCES).as_posix(), home)
         texts[inside] = with_dummies(path.read_text(encoding="utf-8"), found.secrets)
+    if found.script:
+        texts[posixpath.basename(scripts(found)[0])] = found.script.read_text(encoding="utf-8")
     return texts
 
 

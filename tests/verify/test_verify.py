@@ -1,0 +1,98 @@
+"""`gitopsify verify` and `gitopsify doctor` as a person uses them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cases import Run
+
+SCRIPT = """\
+#!/bin/bash
+set -e
+mkdir -p /srv/report
+echo "made by hand" > /srv/report/index.txt
+chmod 640 /srv/report/index.txt
+chown www-data:www-data /srv/report/index.txt
+"""
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    """A script in an empty folder."""
+    path = tmp_path / "deploy.sh"
+    path.write_text(SCRIPT, encoding="utf-8")
+    return path
+
+
+def test_a_script_is_converted_and_proved(run: Run, script: Path, cache: Path) -> None:
+    done = run("verify", "deploy.sh", "--report", "report.json", cwd=script.parent, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "The manifests end where the script ends" in done.stdout
+    told = json.loads((script.parent / "report.json").read_text(encoding="utf-8"))
+    proof = told["proof"]
+    assert told["passed"]
+    assert proof["equal"] >= 2
+    assert proof["differences"] == proof["failures"] == proof["changing"] == proof["unclean"] == []
+    assert "ansible-core" in proof["tools"]
+    assert any("sha256" in each for each in proof["system"])
+    assert sorted(path.name for path in script.parent.iterdir()) == ["deploy.sh", "report.json"]
+
+
+def test_a_difference_says_what_where_and_from_which_lines(run: Run, script: Path, cache: Path) -> None:
+    run("convert", "deploy.sh", "-o", "made", "--yes", "--runs-on", "server", cwd=script.parent)
+    other = script.parent / "other.sh"
+    other.write_text(SCRIPT.replace("640", "600"), encoding="utf-8")
+    argv = ["verify", "made", "--script", "other.sh", "--format", "json"]
+    done = run(*argv, cwd=script.parent, timeout=300)
+    assert done.returncode == 1, done.stderr
+    found = json.loads(done.stdout)["proof"]["differences"]
+    assert [each["thing"] for each in found] == ["/srv/report/index.txt"] * 2
+    first = found[0]
+    assert (first["script"], first["manifests"]) == ("mode 0600", "mode 0640")
+    assert first["lines"].startswith("deploy.sh:4")
+    assert first["item"].startswith("roles/")
+    assert first["suggestion"]
+
+
+def test_a_script_that_fails_proves_nothing(run: Run, script: Path, cache: Path) -> None:
+    script.write_text("#!/bin/sh\nset -e\ntouch /srv/x\nfrobnicate --now\n", encoding="utf-8")
+    done = run("verify", "deploy.sh", cwd=script.parent, timeout=300)
+    assert done.returncode == 1
+    assert "frobnicate" in done.stdout
+    assert "world.yaml" in done.stdout
+    assert "equal" not in done.stdout
+
+
+def test_apply_runs_the_manifests_alone(run: Run, script: Path, cache: Path) -> None:
+    script.write_text("#!/bin/sh\ntouch /srv/x\nexit 0\n", encoding="utf-8")
+    run("convert", "deploy.sh", "-o", "made", "--yes", "--runs-on", "server", cwd=script.parent)
+    done = run("verify", "made", "--level", "apply", "--format", "json", cwd=script.parent, timeout=300)
+    assert done.returncode == 0, done.stdout
+    assert json.loads(done.stdout)["proof"]["compared"] is False
+
+
+WRONG = [
+    (("verify", "made", "--world", "no.yaml"), "there is no file no.yaml"),
+    (("verify", "made", "--env", "mars"), "has no environment mars"),
+    (("verify", "."), "holds nothing that compare reads"),
+]
+
+
+@pytest.mark.parametrize(("argv", "said"), WRONG)
+def test_wrong_requests(run: Run, script: Path, argv: tuple[str, ...], said: str) -> None:
+    run("convert", "deploy.sh", "-o", "made", "--yes", "--runs-on", "server", cwd=script.parent)
+    done = run(*argv, cwd=script.parent, timeout=300)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+def test_doctor(run: Run, tmp_path: Path) -> None:
+    done = run("doctor", "--format", "json", cwd=tmp_path)
+    told = json.loads(done.stdout)
+    assert done.returncode == (0 if told["able"] else 1)
+    assert {need["level"] for need in told["needs"]} == {"lint", "apply"}
+    assert all(need["hint"] for need in told["needs"] if not need["found"])
+    assert "ansible-core" in run("doctor", cwd=tmp_path).stdout
