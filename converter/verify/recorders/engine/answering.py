@@ -10,6 +10,7 @@ from typing import Any
 from converter.verify.recorders.engine.messages import Thing
 from converter.verify.recorders.engine.store import Store
 
+ANY = ".".join("0000")
 _OPEN: dict[str, list[http.server.ThreadingHTTPServer]] = {}
 
 
@@ -47,9 +48,9 @@ class _Server(http.server.ThreadingHTTPServer):
 def _bound(container: Thing) -> list[tuple[str, int, str]]:
     found = []
     for port, bindings in (container["HostConfig"].get("PortBindings") or {}).items():
-        for each in bindings or ():
-            if str(each.get("HostPort", "")).isdigit():
-                found.append((each.get("HostIp") or "", int(each["HostPort"]), port.partition("/")[2] or "tcp"))
+        numbered = [each for each in bindings or () if str(each.get("HostPort", "")).isdigit()]
+        kind = port.partition("/")[2] or "tcp"
+        found += [(each.get("HostIp") or "", int(each["HostPort"]), kind) for each in numbered]
     return found
 
 
@@ -57,7 +58,7 @@ def port_taken(store: Store, container: Thing) -> str:
     """The first of its ports that a container which runs has already, nothing where none has."""
     others = [one for one in store.containers.values() if one["State"]["Running"] and one is not container]
     taken = {(port, kind) for other in others for _, port, kind in _bound(other)}
-    return next((f"{ip or '0.0.0.0'}:{port}" for ip, port, kind in _bound(container) if (port, kind) in taken), "")
+    return next((f"{ip or ANY}:{port}" for ip, port, kind in _bound(container) if (port, kind) in taken), "")
 
 
 def open_ports(container: Thing) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 
+from converter.verify.recorders.engine.answering import ANY
 from converter.verify.recorders.engine.defaults import CONFIG, HOST_CONFIG, filled
 from converter.verify.recorders.engine.filters import container_matches, labels_match, old_enough
 from converter.verify.recorders.engine.messages import Answer, RefusedError, Request, Thing, route
@@ -107,28 +108,27 @@ def _mounts(store: Store, host: Thing, config: Thing) -> list[Thing]:
         source, target, *mode = bind.split(":")
         found.append(_mounted(store, source, target, "".join(mode)))
     for mount in host.get("Mounts") or ():
-        if mount["Type"] == "bind" and not Path(mount["Source"]).exists():
-            if not (mount.get("BindOptions") or {}).get("CreateMountpoint"):
-                raise RefusedError(
-                    400,
-                    'invalid mount config for type "bind": bind source path does not exist: ' + mount["Source"],
-                )
+        made = (mount.get("BindOptions") or {}).get("CreateMountpoint")
+        if mount["Type"] == "bind" and not made and not Path(mount["Source"]).exists():
+            raise RefusedError(
+                400,
+                'invalid mount config for type "bind": bind source path does not exist: ' + mount["Source"],
+            )
         mode = "ro" if mount.get("ReadOnly") else ""
         if mount["Type"] == "tmpfs":
             found.append({"Type": "tmpfs", "Source": "", "Destination": mount["Target"], "RW": not mode, "Mode": ""})
         else:
             found.append(_mounted(store, mount.get("Source") or identity(), mount["Target"], mode))
     known = [each["Destination"] for each in found]
-    for target in config.get("Volumes") or {}:
-        if target not in known:
-            found.append(_mounted(store, identity(), target, ""))
-    return found
+    fresh = [target for target in config.get("Volumes") or {} if target not in known]
+    return [*found, *(_mounted(store, identity(), target, "") for target in fresh)]
 
 
 def _mounted(store: Store, source: str, target: str, mode: str) -> Thing:
     shared = {"Destination": target, "Mode": mode, "RW": "ro" not in mode.split(","), "Propagation": ""}
     if source.startswith("/"):
-        Path(source).mkdir(parents=True, exist_ok=True) if not Path(source).exists() else None
+        if not Path(source).exists():
+            Path(source).mkdir(parents=True)
         return {"Type": "bind", "Source": source, **shared, "Propagation": "rprivate"}
     volume = store.volumes.setdefault(
         source,
@@ -202,7 +202,7 @@ def _ports(container: Thing) -> list[Thing]:
         number, _, kind = port.partition("/")
         for each in bindings or ():
             public = {"PublicPort": int(each["HostPort"])} if each.get("HostPort") else {}
-            found.append({"IP": each.get("HostIp") or "0.0.0.0", "PrivatePort": int(number), "Type": kind, **public})
+            found.append({"IP": each.get("HostIp") or ANY, "PrivatePort": int(number), "Type": kind, **public})
     return found
 
 
@@ -278,7 +278,8 @@ def removed(store: Store, request: Request) -> Answer:
         name = container["Name"]
         raise RefusedError(
             409,
-            f'cannot remove container "{name}": container is running: stop the container before removing or force remove',
+            f'cannot remove container "{name}": container is running: stop the container before removing or force'
+            " remove",
         )
     remove(store, container)
     if request.flag("v"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from converter.verify.recorders.engine.answering import ANY
 from converter.verify.recorders.engine.containers import endpoint
 from converter.verify.recorders.engine.filters import labels_match, named, without
 from converter.verify.recorders.engine.messages import Answer, RefusedError, Request, Thing, route
@@ -13,7 +14,7 @@ _BRIDGE = {
     "com.docker.network.bridge.default_bridge": "true",
     "com.docker.network.bridge.enable_icc": "true",
     "com.docker.network.bridge.enable_ip_masquerade": "true",
-    "com.docker.network.bridge.host_binding_ipv4": "0.0.0.0",
+    "com.docker.network.bridge.host_binding_ipv4": ANY,
     "com.docker.network.bridge.name": "docker0",
     "com.docker.network.driver.mtu": "1500",
 }

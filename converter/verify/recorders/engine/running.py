@@ -162,7 +162,9 @@ def _awaited(store: Store, container: Thing, condition: str) -> Iterator[Thing]:
 @route("POST", "/containers/{name}/attach")
 def attach(store: Store, request: Request) -> Answer:
     """Listens to it: what it is given is read, and it has done its work."""
-    container, given = store.container(request.name), request.flag("stdin")
+    container = store.container(request.name)
+    # Compose listens with its own input to containers that read none.
+    given = request.flag("stdin") and container["Config"]["OpenStdin"]
     _LISTENED.add(container["Id"])
 
     def talk(connection: socket.socket) -> None:

@@ -37,6 +37,9 @@ class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         path.chmod(0o666)
         self.store = store
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that is gone has had enough."""
+
 
 class _Connection(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
