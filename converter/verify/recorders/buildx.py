@@ -30,25 +30,27 @@ def main() -> None:
     if words[:1] == ["docker-cli-plugin-metadata"]:
         print(json.dumps({**_METADATA, "ShortDescription": "Docker Buildx"}))
         return
-    words = words[1:] if words[:1] == ["buildx"] else words
+    # What docker's client was told before: another host, another configuration.
+    start = words.index("buildx") if "buildx" in words else -1
+    client, words = [_DOCKER, *words[: max(start, 0)]], words[start + 1 :]
     if words[:1] == ["version"]:
         print("github.com/docker/buildx v0.13.1 recorder")
     elif words[:1] == ["build"]:
-        sys.exit(build(words[1:]))
+        sys.exit(build(client, words[1:]))
     elif not words or words[0] not in _NOTHING:
         print(f"the recorder that stands for buildx does not know {' '.join(words)}", file=sys.stderr)
         sys.exit(125)
 
 
-def build(words: Sequence[str]) -> int:
+def build(client: Sequence[str], words: Sequence[str]) -> int:
     """Builds, and pushes where that is said."""
     plain = list(classic(words))
-    done = _run([_DOCKER, "build", *plain])
+    done = _run([*client, "build", *plain])
     outputs = [value for name, value in _options(words) if name in ("--output", "-o")]
     if done or ("--push" not in words and not any("push=true" in each or "type=registry" in each for each in outputs)):
         return done
     tags = [value for name, value in _options(plain) if name in ("-t", "--tag")]
-    return max(_run([_DOCKER, "push", tag]) for tag in tags) if tags else 0
+    return max(_run([*client, "push", tag]) for tag in tags) if tags else 0
 
 
 def classic(words: Sequence[str]) -> Iterator[str]:

@@ -27,7 +27,7 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     stdin: str = ""
 
     def __str__(self) -> str:
-        return f"{' '.join((self.program, *self.arguments))} in {self.directory} as {self.user}"
+        return f"{' '.join((self.program, *self.arguments))} in {self.directory or 'any folder'} as {self.user}"
 
 
 @cache
@@ -62,7 +62,8 @@ def _calls(log: str) -> Iterator[Recorded]:
 
 
 def spelled(program: str, arguments: list[str], directory: str) -> tuple[tuple[str, ...], str] | None:
-    """The arguments as all spellings of the call have them, and the folder it works in; None where it only looks."""
+    """The arguments as all spellings of the call have them, and the folder it works in, nothing where it works for all
+    alike; None where it only looks."""
     tool = tools().get(program, {})
     known, sign, verbatim = _cut(arguments)
     parts = list(_parts(known, tool))
@@ -75,13 +76,15 @@ def spelled(program: str, arguments: list[str], directory: str) -> tuple[tuple[s
         first = " ".join((words or [name for name, _ in parts])[:number])
         if first in tool.get("looks", ()) or first in tool.get("kept", ()):
             return None
+    everywhere = _in("--global", [name for name, _ in parts]) or words[:1] == ["global"]
     inside = next((value for name, value in reversed(parts) if name in tool.get("directory", ())), "")
     left = tool.get("quiet", ()), tool.get("directory", ())
     options = sorted(f"{name}={value}" if value else name for name, value in parts if name and not _in(name, *left))
     split = tool.get("lists")
     words = [one for word in words for one in (word.split(split) if split else [word])]
     options = [one for option in options for one in _each(option, split)]
-    return (*words, *options, *sign, *verbatim), posixpath.normpath(posixpath.join(directory, inside))
+    place = "" if everywhere else posixpath.normpath(posixpath.join(directory, inside))
+    return (*words, *options, *sign, *verbatim), place
 
 
 def _in(name: str, *lists: Any) -> bool:

@@ -28,7 +28,7 @@ _PLACE = ("Aliases", "Links", "DriverOpts", "MacAddress", "IPAMConfig")
 
 
 def state(text: str) -> State:
-    """Containers, images, networks, volumes, logins and registries by their names, out of what the engine has written."""
+    """Containers, images, networks, volumes, logins and registries by their names, as the engine has noted them."""
     known = json.loads(text or "{}")
     images = {image["Id"]: image for image in known.get("images", {}).values()}
     networks = {each["Id"]: each["Name"] for each in known.get("networks", {}).values()}
@@ -92,7 +92,8 @@ def _settings(container: Thing, networks: Mapping[str, str]) -> dict[str, Any]:
     if host["NetworkMode"] in places or networks.get(host["NetworkMode"]) in places:
         wished.pop("NetworkMode", None)
     places.pop("bridge" if host["NetworkMode"] == "default" else "", None)
-    return _plain({"image": config["Image"], **wished, "networks": places, "done": container["done"]})
+    found: dict[str, Any] = _plain({**wished, "image": config["Image"], "networks": places, "done": container["done"]})
+    return found
 
 
 def _differing(given: Thing, defaults: Thing, skipped: tuple[str, ...]) -> dict[str, Any]:

@@ -91,6 +91,8 @@ def filled(given: Mapping[str, Any], defaults: Mapping[str, Any]) -> Thing:
     if "LogConfig" in found:
         log = found["LogConfig"]
         found["LogConfig"] = {"Type": log.get("Type") or "json-file", "Config": log.get("Config") or {}}
+    if found.get("MemorySwappiness") == -1:
+        found["MemorySwappiness"] = None
     # Swap is twice the memory where only the memory is said.
     if found.get("Memory") and not found.get("MemorySwap"):
         found["MemorySwap"] = 2 * found["Memory"]
