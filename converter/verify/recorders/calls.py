@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -115,7 +116,9 @@ def _parts(arguments: list[str], tool: Tool) -> Iterator[tuple[str, str]]:
             continue
         whole = same.get(word, word)
         name, _, value = whole.partition("=")
-        if not value and _in(word, tool.get("values", ())) and left:
+        if re.fullmatch(r"-[a-zA-Z]\d+", whole) and _in(whole[:2], tool.get("values", ())):
+            name, value = whole[:2], whole[2:]
+        elif not value and _in(word, tool.get("values", ())) and left:
             value = left.pop(0)
             # A list may be given as words, up to the next option.
             while lists and left and not left[0].startswith("-") and _in(name, ("--without", "--with")):

@@ -92,7 +92,8 @@ def _settings(container: Thing, networks: Mapping[str, str]) -> dict[str, Any]:
     if host["NetworkMode"] in places or networks.get(host["NetworkMode"]) in places:
         wished.pop("NetworkMode", None)
     places.pop("bridge" if host["NetworkMode"] == "default" else "", None)
-    found: dict[str, Any] = _plain({**wished, "image": config["Image"], "networks": places, "done": container["done"]})
+    about = {"image": config["Image"], "networks": sorted(places), "places": places, "done": container["done"]}
+    found: dict[str, Any] = _plain({**wished, **about})
     return found
 
 

@@ -80,7 +80,8 @@ class Hosts:
     def bash(self, host: str, line: str) -> str:
         """What a line prints, which must go well."""
         done = self._world.run(host, ["bash", "-c", line], limit=60)
-        assert done.well, f"{line}\n{done.output}"
+        if not done.well:
+            raise RuntimeError(f"{line}\n{done.stopped}\n{done.output}")
         return done.output
 
     def compared(self, line: str, given: Mapping[str, str], before: str = "") -> Ends:

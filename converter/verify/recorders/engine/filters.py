@@ -30,7 +30,7 @@ def without(filters: Filters, known: Sequence[str]) -> None:
 def named(name: str, wanted: Sequence[str]) -> bool:
     """Whether a part of the name is as one of these patterns, or none is wanted."""
     plain = name.removeprefix("/")
-    return not wanted or any(re.search(each.replace("^/", "^"), plain) for each in wanted)
+    return not wanted or any(re.search(each, plain) or re.search(each, f"/{plain}") for each in wanted)
 
 
 def old_enough(created: str, filters: Filters) -> bool:

@@ -51,7 +51,11 @@ def _composed(call: Call) -> Done:
     wanted = {**package.get("require", {}), **({} if call.production else package.get("require-dev", {}))}
     installed = {name: release(version) for name, version in wanted.items() if "/" in name}
     about = {"packages": installed, "dev": not call.production, "lock": _digest(place / "composer.lock")}
-    changed |= replaced(place / "vendor/composer/installed.json", json.dumps(about, indent=4) + "\n")
+    file, text = place / "vendor/composer/installed.json", json.dumps(about, indent=4) + "\n"
+    if call.has("--dry-run"):
+        same = file.exists() and file.read_text(encoding="utf-8") == text
+        return Done(output=f"{_NOTHING_NEW}\n" if same else "Package operations: some\n", changed=False)
+    changed |= replaced(file, text)
     replaced(place / "vendor/autoload.php", "<?php\n")
     return Done(output="Generating autoload files\n" if changed else f"{_NOTHING_NEW}\n", changed=changed)
 
