@@ -56,10 +56,10 @@ DIFFERENT = (
     ("bundle install --path a", "bundle install --path b"),
 )
 LOOKS = """\
-npm list --json --long|npm ls -g --depth=0|npm outdated|npm config get registry|yarn list --depth=0 --json|yarn global dir
+npm list --json --long|npm ls -g --depth=0|npm outdated|npm config get registry|yarn list --json|yarn global dir
 composer help install --no-interaction --format=json|composer show|pm2 jlist|pm2 describe shop|pm2 ls|pm2 start app.js
 pm2 save|bundle check|aws sts get-caller-identity|aws s3 ls s3://shop|kubectl get pods -n shop|kubectl rollout status x
-helm list|gcloud config get-value project|az account show|php -v|heroku config -a shop|terraform plan -no-color"""
+helm list|gcloud config get-value project|az account show|php -m|heroku config -a shop|terraform plan -no-color"""
 
 
 def compared(line: str) -> tuple[str, tuple[str, ...], str] | None:
@@ -80,8 +80,6 @@ def test_calls_that_differ(lines: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize("line", LOOKS.replace("\n", "|").split("|"))
 def test_looks_are_no_calls(line: str) -> None:
-    if line == "php -v":
-        pytest.skip("asked for its version alone, a recorder writes nothing down")
     assert compared(line) is None
 
 
@@ -92,20 +90,14 @@ def test_a_folder_that_an_option_names() -> None:
 
 
 def test_a_log() -> None:
-    usual: dict[str, object] = {
-        "directory": "/srv",
-        "user": "deploy",
-        "environment": {"NODE_ENV": "production"},
-        "stdin": "",
-        "code": 0,
-    }
-    lines = [
-        {"program": "npm", "arguments": ["ci"], "changed": True},
-        {"program": "npm", "arguments": ["i"], "changed": False},
-        {"program": "npm", "arguments": ["ls"], "changed": None},
-        {"program": "frob", "arguments": ["--sync", "a"], "changed": None},
+    usual = {"directory": "/srv", "user": "deploy", "environment": {"NODE_ENV": "production"}, "stdin": "", "code": 0}
+    lines = (("npm ci", True), ("npm i", False), ("npm ls", None), ("frob --sync a", None))
+    made = [
+        {**usual, "program": words[0], "arguments": words[1:], "changed": changed}
+        for line, changed in lines
+        for words in [line.split()]
     ]
-    found = calls("\n".join(json.dumps({**usual, **line}) for line in lines))
+    found = calls("\n".join(map(json.dumps, made)))
     assert [str(each) for each in found] == ["npm ci in /srv as deploy", "frob a --sync in /srv as deploy"]
     assert found[0].environment == {"NODE_ENV": "production"}
 
