@@ -55,9 +55,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """`samples` is what the application on the script's own machine is made of. `packages` are Debian packages that the
     hosts have, `installable` those that apt finds; `services` run already, without doing anything; `recorded` are
-    commands that are not run but written down; with `engine` there is a container engine that
-    remembers what it is told to have, and runs nothing; `answers` are ports on the hosts at which something answers;
-    `names` are other machines, which all answer."""
+    commands that are not run but written down; `answers` are ports on the hosts at which something answers; `names`
+    are other machines, which all answer."""
 
     script: Run = Run()
     samples: tuple[str, ...] = ("static",)
@@ -68,6 +67,5 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     services: tuple[str, ...] = ()
     repositories: tuple[Repository, ...] = ()
     recorded: tuple[str, ...] = ()
-    engine: bool = False
     answers: tuple[int, ...] = ()
     names: tuple[str, ...] = ()

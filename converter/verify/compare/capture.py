@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from converter.verify.compare import noise
-from converter.verify.compare.calls import LOG, calls
-from converter.verify.compare.engine import NOTES, engine
 from converter.verify.compare.times import State, Thing, without_times
+from converter.verify.recorders import calls, processes, state
+from converter.verify.recorders.calls import LOG
+from converter.verify.recorders.state import FILE as ENGINE
 from converter.verify.sandbox.world import World
 
 _PROBE = Path(__file__).parent / "probe.py"
@@ -30,10 +31,27 @@ def capture(world: World, host: str, since: float) -> State:
     done = world.run(host, argv, given=_PROBE.read_bytes(), limit=120)
     found: State = json.loads(done.output.splitlines()[-1])
     names = found.pop("names")
-    found |= engine(world.run(host, ["sh", "-c", f"cat {NOTES} 2>/dev/null || true"]).output)
-    found["call"] = calls(world.run(host, ["cat", LOG]).output.splitlines())
+    found["call"] = _calls(_text(world, host, LOG))
+    for kind, things in state(_text(world, host, ENGINE)).items():
+        found[kind] = dict(things)
+    for notes in _text(world, host, "/var/lib/world/*.json").split("\n\n"):
+        found.setdefault("process of pm2", {}).update(processes(notes))
     found["file"] = {path: _named(each, names) for path, each in files.items()}
     return without_times(found, dt.datetime.now(tz=dt.UTC).date())
+
+
+def _text(world: World, host: str, path: str) -> str:
+    return world.run(host, ["sh", "-c", f"for file in {path}; do cat $file 2>/dev/null; echo; done"]).output.strip()
+
+
+def _calls(log: str) -> dict[str, Thing]:
+    """Each call with how often it was made and after which other one."""
+    found: dict[str, Thing] = {}
+    before = "nothing"
+    for call in calls(log):
+        found[str(call)] = {"times": found.get(str(call), {"times": 0})["times"] + 1, "after": before}
+        before = str(call)
+    return found
 
 
 def _named(entry: Thing, names: Mapping[str, Thing]) -> Thing:

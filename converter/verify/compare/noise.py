@@ -22,7 +22,7 @@ PATHS: Mapping[str, str] = {
     "/root/.ansible": "where Ansible works",
     "/var/cache": "what can be made again",
     "/var/lib/apt": "apt's own notes; packages are compared by meaning",
-    "/var/lib/docker": "containers are compared by meaning",
+    "/var/lib/docker-engine": "containers are compared by meaning",
     "/var/lib/dpkg": "dpkg's own notes; packages are compared by meaning",
     "/var/lib/systemd": "systemd's own notes; units are compared by meaning",
     "/var/lib/logrotate": "when logs were rotated",

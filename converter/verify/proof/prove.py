@@ -17,7 +17,9 @@ from converter.verify.proof import ansible
 from converter.verify.proof.repository import Repository
 from converter.verify.proof.running import Applied, apply, deploy, project, put_manifests, run_script, script_at
 from converter.verify.proof.verdict import Outcomes, concluded
-from converter.verify.sandbox.rootfs import SUITE, Layer, Systems
+from converter.verify.recorders import PACKAGES, needs_docker
+from converter.verify.recorders.clients import Clients
+from converter.verify.sandbox.rootfs import SUITE, Layer
 from converter.verify.sandbox.running import Finished
 from converter.verify.sandbox.world import HostSpec, Room, World, room
 from converter.verify.world.ground import APPLICATION, Ground, location
@@ -114,11 +116,14 @@ class _Proving:
 
     def _systems(self) -> tuple[list[Layer], list[Layer]]:
         """The layers of the hosts and of the machine outside, the uppermost first."""
-        systems = Systems(self._cache)
+        systems = Clients(self._cache)
         base = systems.base(suite=self._asked.suite, tarball=self._asked.tarball)
         layers = [base]
-        if self._around.packages:
-            layers.insert(0, systems.with_packages(layers, self._around.packages))
+        docker = needs_docker(self._around.recorded)
+        if packages := {*self._around.packages, *(PACKAGES if docker else ())}:
+            layers.insert(0, systems.with_packages(layers, packages))
+        if docker:
+            layers.insert(0, systems.with_docker(layers))
         if self._around.installable:
             layers.insert(0, systems.with_repository(layers, self._around.installable))
         return layers, [ansible.layer(systems, self._found.root), base]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import posixpath
 import re
 import shlex
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from converter.model.diagnostic import ConverterError
 from converter.model.world import Repository, Surroundings
+from converter.verify.recorders import PREPARE, files_for, needs_docker
 from converter.verify.sandbox.world import World
 from converter.verify.world.samples import sample
 from converter.verify.world.shape import OUTSIDE, Machine
@@ -51,24 +51,8 @@ _THERE = {
     "ansible-playbook": "PYTHONPATH=/opt/ansible/lib ANSIBLE_COLLECTIONS_PATH=/opt/ansible/collections"
     ' PYTHONDONTWRITEBYTECODE=1 ANSIBLE_NOCOLOR=1 ANSIBLE_NOCOWS=1 exec python3 -m ansible playbook "$@"',
 }
-RECORDING = "/usr/local/lib/world/recording.py"
-ENGINE = "/usr/local/lib/world/converter/verify/engine"
-_ENGINE_UNIT = """\
-[Unit]
-Description=A container engine that runs nothing
-
-[Service]
-Type=notify
-WorkingDirectory=/usr/local/lib/world
-ExecStart=/usr/bin/python3 -m converter.verify.engine.serving
-
-[Install]
-WantedBy=multi-user.target
-"""
-MADE = "/usr/local/lib/world/made.json"
-# Where the pipeline checks the application out.
+# Where the working tree of the repository is.
 MANIFESTS = "/root/manifests"
-MANIFESTS_APPLICATION = f"{MANIFESTS}/app"
 ANSWERING = "/usr/local/lib/world/answering.py"
 
 
@@ -108,7 +92,7 @@ class Ground:
 
     def _outside(self, project: Mapping[str, str]) -> Iterator[str]:
         around = self.around
-        yield from _recorders(around.recorded, self._made(MANIFESTS_APPLICATION))
+        yield from _recorders(around.recorded, ())
         for remote in around.repositories:
             yield from _remote(remote, self.root, {})
         application = Repository(url=APPLICATION, samples=around.samples)
@@ -124,17 +108,12 @@ class Ground:
         around, here = self.around, name == self.at
         for port in (22, *sorted({machine.port for machine in own} - {22})):
             yield f"echo Port {port} >> /etc/ssh/sshd_config.d/world.conf"
-        yield from _recorders(around.recorded, self._made(around.script.directory) if here else {})
+        yield from _recorders(around.recorded, [user for user in users if user != "root"])
         yield from _answering(around.answers) if around.answers else ()
         yield from _project(around, project) if here else ()
-        yield from _engine([user for user in users if user != "root"]) if around.engine else ()
         yield from _places(around, local=here)
         for service in around.services:
             yield from _service(service, "does nothing in this world")
-
-    def _made(self, folder: str) -> dict[str, str]:
-        """What a build that is recorded leaves."""
-        return {f"{folder}/{path}": text for path, text in _local(self.around).items()}
 
 
 def _run(world: World, host: str, script: str) -> str:
@@ -222,25 +201,14 @@ def _answering(ports: Sequence[int]) -> Iterator[str]:
         yield f"for try in $(seq 100); do ss -Hltn sport = :{port} | grep -q . && break; sleep 0.1; done"
 
 
-def _recorders(names: Iterable[str], made: Mapping[str, str]) -> Iterator[str]:
-    """Programs that write down how they are called, and leave what is expected of them."""
-    yield from _written(MADE, json.dumps(made))
-    program = (Path(__file__).parent / "recording.py").read_text(encoding="utf-8")
-    yield "install -d -m 777 /var/log/world && install -m 666 /dev/null /var/log/world/calls.jsonl"
-    yield from _written(RECORDING, f"#!/usr/bin/python3\n{program}", "755")
-    for name in names:
-        yield f"ln -sf {RECORDING} /usr/local/bin/{shlex.quote(name)}"
-
-
-def _engine(users: Iterable[str]) -> Iterator[str]:
-    """A container engine that runs nothing, in the place of Docker's; the client is the real one."""
-    for module in sorted((Path(__file__).parent.parent / "engine").glob("*.py")):
-        yield from _written(f"{ENGINE}/{module.name}", module.read_text(encoding="utf-8"))
-    yield from _written("/etc/systemd/system/docker.service", _ENGINE_UNIT)
-    yield "systemctl mask --quiet --now docker.socket containerd.service 2>/dev/null || true"
-    yield "install -d -m 777 /var/log/world && systemctl daemon-reload && systemctl enable --quiet docker.service"
-    yield "systemctl restart docker.service"
-    yield from (f"usermod --append --groups docker {shlex.quote(user)}" for user in users)
+def _recorders(names: Sequence[str], users: Iterable[str]) -> Iterator[str]:
+    """Programs that write down how they are called, and an engine for containers that runs nothing."""
+    for path, (text, mode) in files_for(names).items():
+        yield from _written(path, text, f"{mode:o}")
+    yield PREPARE
+    if needs_docker(names):
+        yield "groupadd --force docker"
+        yield from (f"usermod --append --groups docker {shlex.quote(user)}" for user in users)
 
 
 def location(url: str) -> tuple[str, str]:

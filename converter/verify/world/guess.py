@@ -88,8 +88,6 @@ class _Guess:
         packages = {need["package"] for need in self._needs if "package" in need}
         known = _needs()["services"]
         packages |= {known[name] for name in self._named_services() if name in known}
-        engine = any(need.get("engine") for need in self._needs)
-        packages |= {"docker.io", "python3-requests"} if engine else set()
         installable = tuple(dict.fromkeys(self._installable()))
         recorded = [
             one
@@ -108,7 +106,6 @@ class _Guess:
             services=services,
             repositories=repositories,
             recorded=tuple(dict.fromkeys(recorded)),
-            engine=engine,
             answers=ports,
             names=names,
         )

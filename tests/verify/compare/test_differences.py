@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from typing import Any
 
 import pytest
 
 from converter.model.report import Start
 from converter.verify.compare.differences import differences, unstable
-from converter.verify.compare.engine import engine
 from converter.verify.compare.times import State, without_times
 
 FILE = {"type": "file", "owner": "root", "group": "root", "mode": "0644", "sha256": "a" * 64, "text": "one\ntwo\n"}
@@ -77,34 +75,3 @@ def test_names_that_differ_in_their_time_alone_stay_apart() -> None:
     state: State = {"file": {"/r/20260309143001": {**FILE, "mode": "0600"}, "/r/20260309143000": FILE}}
     found = without_times(state, DAY)["file"]
     assert {name: each["mode"] for name, each in found.items()} == {"/r/<time>": "0644", "/r/<time> #2": "0600"}
-
-
-def container(**host: Any) -> dict[str, Any]:
-    """One as the engine notes it."""
-    return {
-        "Name": "/shop",
-        "Config": {"Image": "shop:1", "Env": ["B=2", "A=1"], "Labels": None, "Cmd": ["run"]},
-        "HostConfig": host,
-        "State": {"Running": True},
-        "NetworkSettings": {"Networks": {"bridge": {}}},
-    }
-
-
-PORTS = ({"80/tcp": [{"HostIp": "", "HostPort": "8080"}]}, {"80": [{"HostPort": "8080"}]})
-CONTAINERS = [
-    ({"Binds": ["/a:/b:rw"]}, {"Mounts": [{"Type": "bind", "Source": "/a/", "Target": "/b"}]}),
-    (
-        {"PortBindings": {"80/tcp": [{"HostIp": "", "HostPort": "8080"}]}},
-        {"PortBindings": {"80": [{"HostPort": "8080"}]}},
-    ),
-    ({"RestartPolicy": {"Name": "no", "MaximumRetryCount": 0}}, {}),
-    ({"LogConfig": {"Type": "json-file", "Config": {}}}, {"LogConfig": {"Type": "", "Config": None}}),
-    ({"CapAdd": ["B", "A"], "Memory": 0}, {"CapAdd": ["A", "B"]}),
-]
-
-
-@pytest.mark.parametrize(("one", "other"), CONTAINERS)
-def test_containers_by_meaning(one: dict[str, Any], other: dict[str, Any]) -> None:
-    left, right = (engine(json.dumps({"containers": {"x": container(**host)}})) for host in (one, other))
-    assert left == right
-    assert left["container"]["shop"]["environment"] == ["A=1", "B=2"]
