@@ -8,20 +8,19 @@ import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from importlib.metadata import PackageNotFoundError, version
 
 from converter.model.diagnostic import ConverterError
 from converter.model.report import Need
 from converter.verify.checks import CHECKS, Check
 from converter.verify.programs import find
 from converter.verify.programs import version as version_of
+from converter.verify.proof import ansible
 from converter.verify.sandbox import rootfs
 from converter.verify.sandbox.cgroups import USUAL, Groups, remove
 from converter.verify.sandbox.identity import own_range
 from converter.verify.sandbox.namespaces import Keeper
 from converter.verify.sandbox.world import sweep
 
-_VERIFY = "pip install 'gitopsify[verify]'"
 _KERNEL = (
     "Linux 5.11 or newer that allows user namespaces: sysctl kernel.unprivileged_userns_clone=1,"
     " and with AppArmor kernel.apparmor_restrict_unprivileged_userns=0"
@@ -90,9 +89,9 @@ def _system() -> Need:
 
 def _ansible() -> Need:
     try:
-        return Need(name="ansible-core", level="apply", found=True, about=version("ansible-core"))
-    except PackageNotFoundError:
-        return Need(name="ansible-core", level="apply", found=False, about="not installed", hint=_VERIFY)
+        return Need(name="ansible-core", level="apply", found=True, about=ansible.version())
+    except ConverterError as problem:
+        return Need(name="ansible-core", level="apply", found=False, about=problem.message, hint=problem.hint or "")
 
 
 def _validator(check: Check) -> Need:

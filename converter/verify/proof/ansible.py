@@ -6,13 +6,16 @@ import hashlib
 import json
 import os
 import re
+import sys
 from collections.abc import Iterator
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from functools import cache
+from importlib.metadata import Distribution
 from pathlib import Path
 
 import yaml
 
 from converter.model.diagnostic import ConverterError
+from converter.verify.programs import find, run
 from converter.verify.sandbox.rootfs import Layer, Systems
 
 HOME = "/opt/ansible"
@@ -39,27 +42,40 @@ def layer(systems: Systems, repository: Path) -> Layer:
 
 
 def version() -> str:
-    """That of Ansible's core."""
+    """That of Ansible's core; ConverterError where there is none."""
     return dict(_distributions("ansible-core"))["ansible-core"].version
 
 
 def _distributions(name: str) -> Iterator[tuple[str, Distribution]]:
     """The distribution and all that it needs, as they are installed here."""
+    paths = _paths()
     waiting, seen = [name], set()
     while waiting:
         each = waiting.pop()
         if each in seen or each in _OPTIONAL:
             continue
         seen.add(each)
-        try:
-            found = distribution(each)
-        except PackageNotFoundError:
-            raise ConverterError(
-                f"{each} is not installed, and the manifests can't be applied without it", _INSTALL
-            ) from None
+        found = next(iter(Distribution.discover(name=each, path=paths)), None)
+        if found is None:
+            problem = f"{each} is not installed, and the manifests can't be applied without it"
+            raise ConverterError(problem, _INSTALL)
         yield each, found
         needs = [need for need in found.requires or () if "extra ==" not in need and "python_version" not in need]
         waiting += [re.split(r"[ <>=!~;\[(]", need, maxsplit=1)[0] for need in needs]
+
+
+@cache
+def _paths() -> list[str]:
+    """Where Ansible's distributions are: beside us, or with the Python of the `ansible-playbook` on PATH."""
+    if next(iter(Distribution.discover(name="ansible-core", path=sys.path)), None):
+        return sys.path
+    program = find("ansible-playbook")
+    first = Path(program).read_bytes().splitlines()[:1] if program else []
+    python = first[0].removeprefix(b"#!").decode("utf-8", "replace").strip() if first else ""
+    if not python.startswith("/"):
+        return sys.path
+    told = run([*python.split(), "-c", "import json, sys; print(json.dumps(sys.path))"], Path("/"))
+    return list(json.loads(told.output)) if told.code == 0 else sys.path
 
 
 def _collections(repository: Path) -> dict[str, Path]:
@@ -90,7 +106,5 @@ def _search(name: str) -> Iterator[Path]:
     for root in [*told.split(os.pathsep), "~/.ansible/collections", "/usr/share/ansible/collections"]:
         if root:
             yield Path(root).expanduser() / "ansible_collections" / inside
-    try:
-        yield Path(str(distribution("ansible").locate_file(f"ansible_collections/{inside}")))
-    except PackageNotFoundError:
-        return
+    for found in Distribution.discover(name="ansible", path=_paths()):
+        yield Path(str(found.locate_file(f"ansible_collections/{inside}")))

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 import yaml
 
-from converter.model.plan import Plan
+from converter.model.plan import LedgerEntry, Plan
 from converter.model.resource import Phase, Resource
 from converter.model.trace import Disposition
 from converter.model.value import Part, Value, Variable
@@ -30,10 +30,11 @@ from converter.resources.replacement import Replacement
 from converter.resources.service import Service
 from converter.resources.sync import Sync
 from converter.resources.user import User
-from converter.verify.words import in_text
+from converter.verify.words import Simple, in_text
 from converter.verify.world.starting import run_of
 
 _OWN = re.compile(r"localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\]")
+_LONGEST = 4000
 _SENT = "A file of the world.\n"
 _WRITING = (
     "file file_copy file_move upload download archive touched_file directory git_checkout link archive_create absent"
@@ -71,11 +72,11 @@ class _Guess:
 
     def _named_programs(self) -> Iterator[str]:
         """Those that the script runs, looks for, or that a kind of resource is brought about by."""
-        for text in (*(entry.text for entry in self._plan.ledger), *(source.text for source in self._plan.sources)):
-            for simple in in_text(text):
+        for entry in self._plan.ledger:
+            for simple in _commands(entry):
                 yield posixpath.basename(simple.argv[0])
-                if simple.argv[0] in ("command", "which", "hash", "type"):
-                    yield from simple.argv[1:]
+        for source in self._plan.sources:
+            yield from re.findall(r"\b(?:command -v|which|hash|type)\s+([\w.-]+)", source.text)
         for each in self._plan.resources:
             yield from _TOOLS.get(each.kind, ())
             if isinstance(each.spec, Command) and each.spec.argv and (name := each.spec.argv[0].text):
@@ -216,7 +217,7 @@ class _Guess:
             cwd = entry.cwd
             for name, place in known.items():
                 cwd = cwd.replace(name, place)
-            for simple in in_text(entry.text):
+            for simple in _commands(entry):
                 word = simple.argv[1] if simple.argv[0] in ("bash", "sh") and len(simple.argv) > 1 else simple.argv[0]
                 if re.fullmatch(r"[\w./-]*/[\w.-]+", word) and entry.disposition is not Disposition.DROPPED:
                     path = posixpath.normpath(posixpath.join(cwd, word))
@@ -359,6 +360,11 @@ def _system(path: str) -> bool:
         re.match(r"/($|etc|usr|tmp|var($|/(log|lib|www|cache|spool|tmp)$)|opt$|srv$|home$|root$|run|dev|proc)", path)
         is not None
     )
+
+
+def _commands(entry: LedgerEntry) -> Iterator[Simple]:
+    """Those of a command of the script; of a very long one, those that it begins with."""
+    return in_text(entry.text[:_LONGEST])
 
 
 def _need(program: str) -> Mapping[str, Any]:

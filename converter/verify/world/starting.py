@@ -9,6 +9,7 @@ from converter.model.trace import RunsOn
 from converter.model.world import Run
 
 _VERSION = "1.0.0"
+_LONGEST = 100_000
 _SPELLINGS = {
     "production": ("prod", "prd", "live"),
     "staging": ("stage", "stg"),
@@ -133,4 +134,4 @@ def _spelled(name: str, text: str) -> str:
 
 
 def _text(plan: Plan) -> str:
-    return "\n".join(source.text for source in plan.sources)
+    return "\n".join(source.text[:_LONGEST] for source in plan.sources)
