@@ -55,7 +55,9 @@ def surroundings(home: Path) -> dict[str, str]:
     """The environment of a user who has set nothing."""
     kept = ("PATH", "ANSIBLE_COLLECTIONS_PATH", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG", "PYTHONPATH")
     chosen = {name: os.environ[name] for name in kept if name in os.environ}
-    return {**chosen, "HOME": str(home), "LANG": "C.UTF-8", "COLUMNS": "100"}
+    # Systems of sandboxes are built once, not for each home.
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return {**chosen, "HOME": str(home), "XDG_CACHE_HOME": cache, "LANG": "C.UTF-8", "COLUMNS": "100"}
 
 
 def files_of(folder: Path, *, hidden: Sequence[str] = (".git",)) -> dict[str, bytes]:

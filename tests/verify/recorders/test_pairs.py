@@ -56,13 +56,12 @@ UP = "docker compose up -d >/dev/null 2>&1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """Lines, the files around them, what has been run before. `bug` says what the tasks do otherwise, where they do;
-    `always` that whoever writes these lines wants them done each time."""
+    """Lines, the files around them, what has been run before; `always`: whoever writes these lines wants them done each
+    time."""
 
     line: str
     given: Mapping[str, str] = field(default_factory=dict)
     before: str = ""
-    bug: str = ""
     always: bool = False
 
 
@@ -111,34 +110,12 @@ PAIRS = {
         before="pm2 start app.js --name shop",
         always=True,
     ),
-    "a port": Pair(
-        line="docker run -d --name shop -p 18080:80 nginx",
-        bug="the module binds 0.0.0.0 only, where docker run binds every address: default_host_ip must be empty",
-    ),
-    "compose down with volumes": Pair(
-        line="docker compose down -v",
-        given=COMPOSE,
-        before=UP,
-        bug="the module says of a volume that is gone already that it is removed",
-    ),
-    "development left out": Pair(
-        line="npm install --production",
-        given={"package.json": '{"dependencies": {"a": "1.0.0"}, "devDependencies": {"b": "1.0.0"}}\n'},
-        bug="the module asks npm list without --omit=dev, and finds packages for development missing each time",
-    ),
-    "no packages": Pair(
-        line="npm install",
-        given={"package.json": '{"name": "shop"}\n'},
-        bug="the module takes an application without packages for one that is not installed, each time",
-    ),
 }
 
 
 @pytest.mark.parametrize("name", PAIRS)
-def test_pair(hosts: Any, name: str, request: pytest.FixtureRequest) -> None:
+def test_pair(hosts: Any, name: str) -> None:
     pair = PAIRS[name]
-    if pair.bug:
-        request.applymarker(pytest.mark.xfail(reason=pair.bug, strict=True, raises=AssertionError))
     ends = hosts.compared(pair.line, pair.given, pair.before)
     assert told(ends.manifests) == told(ends.script), ends.output
     assert pair.always or not ends.again, ends.output

@@ -1,4 +1,7 @@
-"""The filters of lists: https://docs.docker.com/reference/api/engine/version/v1.45/#tag/Container/operation/ContainerList"""
+"""The filters of lists.
+
+https://docs.docker.com/reference/api/engine/version/v1.45/#tag/Container/operation/ContainerList
+"""
 
 from __future__ import annotations
 
