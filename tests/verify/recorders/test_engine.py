@@ -248,3 +248,15 @@ def test_defaults_of_a_host() -> None:
 )
 def test_words_of_buildx(words: str, expected: str) -> None:
     assert " ".join(buildx.classic(words.split())) == expected
+
+
+def test_a_run_of_compose_has_no_name_of_its_own(client: Client) -> None:
+    """Compose calls it after a number that is random."""
+    endpoints = {"EndpointsConfig": {"web": {"Aliases": ["web", "shop-web-run-0123456789ab"]}}}
+    client.ask("POST", "/networks/create", {"Name": "web"}, code=201)
+    host = {"AutoRemove": True, "NetworkMode": "web"}
+    client.run("shop-web-run-0123456789ab", HostConfig=host, NetworkingConfig=endpoints)
+    client.ask("POST", "/containers/shop-web-run-0123456789ab/wait")
+    assert {name: each["places"] for name, each in client.state()["run"].items()} == {
+        "1 shop-web-run": {"web": {"aliases": ["web"]}}
+    }
