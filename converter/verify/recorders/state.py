@@ -91,7 +91,8 @@ def _settings(container: Thing, networks: Mapping[str, str]) -> dict[str, Any]:
     places = {networks.get(name, name): _place(each) for name, each in container["Networks"].items()}
     if host["NetworkMode"] in places or networks.get(host["NetworkMode"]) in places:
         wished.pop("NetworkMode", None)
-    places.pop("bridge" if host["NetworkMode"] == "default" else "", None)
+    if host["NetworkMode"] == "default" and not places.get("bridge"):
+        places.pop("bridge", None)
     about = {"image": config["Image"], "networks": sorted(places), "places": places, "done": container["done"]}
     found: dict[str, Any] = _plain({**wished, **about})
     return found

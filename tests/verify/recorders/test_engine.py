@@ -104,6 +104,16 @@ def test_what_nobody_wished_for_is_not_told(client: Client) -> None:
     assert client.state()["container"]["other"] != found["cli"]
 
 
+def test_two_ways_to_wish_for_the_same(client: Client) -> None:
+    client.run("db")
+    mac = {"MacAddress": "02:42:ac:11:00:02"}
+    client.run("first", HostConfig={"Links": ["db:db"]}, NetworkingConfig={"EndpointsConfig": {"default": mac}})
+    client.run("second", HostConfig={"Links": ["/db:/second/db"]}, **mac)
+    one, two = (json.dumps(client.state()["container"][name]).replace(name, "x") for name in ("first", "second"))
+    assert one == two
+    assert mac["MacAddress"] in one
+
+
 def test_images(client: Client) -> None:
     first = client.ask("POST", "/images/create?fromImage=docker.io/library/nginx&tag=1")
     assert any(line.get("status") == "Pull complete" for line in first)
