@@ -91,7 +91,8 @@ def _settings(container: Thing, networks: Mapping[str, str]) -> dict[str, Any]:
     places = {networks.get(name, name): _place(each) for name, each in container["Networks"].items()}
     if host["NetworkMode"] in places or networks.get(host["NetworkMode"]) in places:
         wished.pop("NetworkMode", None)
-    places.pop("bridge" if host["NetworkMode"] == "default" else "", None)
+    if host["NetworkMode"] == "default" and not places.get("bridge"):
+        places.pop("bridge", None)
     about = {"image": config["Image"], "networks": sorted(places), "places": places, "done": container["done"]}
     found: dict[str, Any] = _plain({**wished, **about})
     return found
@@ -124,11 +125,12 @@ def _labels(labels: Mapping[str, str] | None) -> dict[str, str]:
 def _place(endpoint: Thing) -> dict[str, Any]:
     """What was wished for a container in a network."""
     found: dict[str, Any] = _plain({name.lower(): endpoint.get(name) for name in _PLACE})
-    return {name: sorted(value) if isinstance(value, list) else value for name, value in found.items()}
+    found["aliases"] = [name for name in found.get("aliases", ()) if not _ONE_OFF.search(name)]
+    return {name: sorted(value) if isinstance(value, list) else value for name, value in found.items() if value}
 
 
 def _names(image: Thing) -> list[str]:
-    return image["RepoTags"] or [name for name in image["RepoDigests"] if "pulled" in image["made"]]
+    return image["RepoTags"] or [name for name in image["RepoDigests"] if name == image["made"].get("pulled")]
 
 
 def _made(image: Thing) -> dict[str, Any]:

@@ -104,6 +104,16 @@ def test_what_nobody_wished_for_is_not_told(client: Client) -> None:
     assert client.state()["container"]["other"] != found["cli"]
 
 
+def test_two_ways_to_wish_for_the_same(client: Client) -> None:
+    client.run("db")
+    mac = {"MacAddress": "02:42:ac:11:00:02"}
+    client.run("first", HostConfig={"Links": ["db:db"]}, NetworkingConfig={"EndpointsConfig": {"default": mac}})
+    client.run("second", HostConfig={"Links": ["/db:/second/db"]}, **mac)
+    one, two = (json.dumps(client.state()["container"][name]).replace(name, "x") for name in ("first", "second"))
+    assert one == two
+    assert mac["MacAddress"] in one
+
+
 def test_images(client: Client) -> None:
     first = client.ask("POST", "/images/create?fromImage=docker.io/library/nginx&tag=1")
     assert any(line.get("status") == "Pull complete" for line in first)
@@ -248,3 +258,15 @@ def test_defaults_of_a_host() -> None:
 )
 def test_words_of_buildx(words: str, expected: str) -> None:
     assert " ".join(buildx.classic(words.split())) == expected
+
+
+def test_a_run_of_compose_has_no_name_of_its_own(client: Client) -> None:
+    """Compose calls it after a number that is random."""
+    endpoints = {"EndpointsConfig": {"web": {"Aliases": ["web", "shop-web-run-0123456789ab"]}}}
+    client.ask("POST", "/networks/create", {"Name": "web"}, code=201)
+    host = {"AutoRemove": True, "NetworkMode": "web"}
+    client.run("shop-web-run-0123456789ab", HostConfig=host, NetworkingConfig=endpoints)
+    client.ask("POST", "/containers/shop-web-run-0123456789ab/wait")
+    assert {name: each["places"] for name, each in client.state()["run"].items()} == {
+        "1 shop-web-run": {"web": {"aliases": ["web"]}}
+    }

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from pathlib import Path
 
 from converter.verify.recorders.engine.answering import ANY
 from converter.verify.recorders.engine.defaults import CONFIG, HOST_CONFIG, filled
 from converter.verify.recorders.engine.filters import container_matches, labels_match, old_enough
 from converter.verify.recorders.engine.messages import Answer, RefusedError, Request, Thing, route
+from converter.verify.recorders.engine.mounts import mounts
 from converter.verify.recorders.engine.store import Store, identity, now, seconds
 
 NEVER = "0001-01-01T00:00:00Z"
@@ -35,6 +35,11 @@ def create(store: Store, request: Request) -> Answer:
     host = filled(asked.get("HostConfig") or {}, HOST_CONFIG)
     host["Links"] = [_link(store, each, name) for each in host.get("Links") or ()] or None
     config = _configured({key: value for key, value in asked.items() if key not in _BESIDES}, image, ident)
+    networks = _networks(host, (asked.get("NetworkingConfig") or {}).get("EndpointsConfig") or {})
+    # Clients before API 1.44 said it of the container, later ones of its place in the network.
+    address = config.pop("MacAddress", "")
+    for place in list(networks.values())[:1]:
+        place["MacAddress"] = address or place["MacAddress"]
     container = {
         "Id": ident,
         "Name": name,
@@ -43,8 +48,8 @@ def create(store: Store, request: Request) -> Answer:
         "Image": image["Id"],
         "Config": config,
         "HostConfig": host,
-        "Networks": _networks(host, (asked.get("NetworkingConfig") or {}).get("EndpointsConfig") or {}),
-        "Mounts": _mounts(store, host, config),
+        "Networks": networks,
+        "Mounts": mounts(store, host, config),
         "State": _state("created"),
         "done": [],
     }
@@ -58,9 +63,9 @@ _BESIDES = ("HostConfig", "NetworkingConfig")
 
 
 def _link(store: Store, link: str, name: str) -> str:
-    """`db:alias`, as the engine writes it down."""
+    """`db:alias`, or `/db:/name/alias` as the engine writes it down (docker/cli, opts, "ParseLink")."""
     other, _, alias = link.partition(":")
-    return f"{store.container(other)['Name']}:{name}/{alias or other}"
+    return f"{store.container(other)['Name']}:{name}/{alias.rpartition('/')[2] or other}"
 
 
 def _configured(asked: Thing, image: Thing, ident: str) -> Thing:
@@ -99,50 +104,6 @@ def endpoint(asked: Thing | None) -> Thing:
     for name in ("IPAMConfig", "Links", "Aliases", "DriverOpts", "DNSNames"):
         plain[name] = given.get(name) or None
     return {**plain, "MacAddress": given.get("MacAddress") or ""}
-
-
-def _mounts(store: Store, host: Thing, config: Thing) -> list[Thing]:
-    """Volumes are made where they are named, folders of the host where they are bound."""
-    found: list[Thing] = []
-    for bind in host.get("Binds") or ():
-        source, target, *mode = bind.split(":")
-        found.append(_mounted(store, source, target, "".join(mode)))
-    for mount in host.get("Mounts") or ():
-        made = (mount.get("BindOptions") or {}).get("CreateMountpoint")
-        if mount["Type"] == "bind" and not made and not Path(mount["Source"]).exists():
-            raise RefusedError(
-                400,
-                'invalid mount config for type "bind": bind source path does not exist: ' + mount["Source"],
-            )
-        mode = "ro" if mount.get("ReadOnly") else ""
-        if mount["Type"] == "tmpfs":
-            found.append({"Type": "tmpfs", "Source": "", "Destination": mount["Target"], "RW": not mode, "Mode": ""})
-        else:
-            found.append(_mounted(store, mount.get("Source") or identity(), mount["Target"], mode))
-    known = [each["Destination"] for each in found]
-    fresh = [target for target in config.get("Volumes") or {} if target not in known]
-    return [*found, *(_mounted(store, identity(), target, "") for target in fresh)]
-
-
-def _mounted(store: Store, source: str, target: str, mode: str) -> Thing:
-    shared = {"Destination": target, "Mode": mode, "RW": "ro" not in mode.split(","), "Propagation": ""}
-    if source.startswith("/"):
-        if not Path(source).exists():
-            Path(source).mkdir(parents=True)
-        return {"Type": "bind", "Source": source, **shared, "Propagation": "rprivate"}
-    volume = store.volumes.setdefault(
-        source,
-        {
-            "Name": source,
-            "Driver": "local",
-            "Mountpoint": f"/var/lib/docker/volumes/{source}/_data",
-            "Scope": "local",
-            "CreatedAt": now(),
-            "Labels": None,
-            "Options": None,
-        },
-    )
-    return {"Type": "volume", "Name": source, "Source": volume["Mountpoint"], "Driver": "local", **shared}
 
 
 def _state(status: str) -> Thing:
@@ -235,6 +196,7 @@ def inspected(store: Store, request: Request) -> Answer:
     first = next(iter(container["Networks"].values()), {"IPAddress": ""})
     networking = {"Ports": ports, "Networks": container["Networks"], "IPAddress": first["IPAddress"], "SandboxID": ""}
     shown = {key: value for key, value in container.items() if key not in ("Networks", "done", "named")}
+    shown["Config"] = {**config, **({"MacAddress": first["MacAddress"]} if first.get("MacAddress") else {})}
     fixed = {"Driver": "overlay2", "Platform": "linux", "RestartCount": 0, "LogPath": "", "ExecIDs": None}
     graph = {"GraphDriver": {"Name": "overlay2", "Data": {}}}
     return Answer(
