@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-
 from converter.model.plan import Plan, VariableKind
 
 _CLOCKS = re.compile(r"\b(date|uuidgen|mktemp|RANDOM|EPOCHSECONDS)\b")
-_NAMED = re.compile(r"Variable\(name='(\w+)'")
+_NAMED = re.compile(r"\$\{(\w+)\}")
 
 
 def timely(plan: Plan) -> tuple[str, ...]:
