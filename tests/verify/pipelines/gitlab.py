@@ -5,12 +5,12 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from runner import PROJECT, TOOLS, Runner
 
 from converter.verify.sandbox.running import Finished
 
-SERVER = "gitlab.example.com"
 # A shell executor has no images; where gitlab-ci-local reads of one, it takes the project to be in a container.
 _FILE = ".gitlab-ci-local/pipeline.yml"
 _RUN = f"""\
@@ -40,11 +40,12 @@ class GitLab:
     """A project of a server."""
 
     runner: Runner
+    SERVER: ClassVar = "gitlab.example.com"
+    PROGRAM: ClassVar = "gitlab-ci-local"
 
-    def set_up(self) -> None:
-        """Makes the settings."""
+    def __post_init__(self) -> None:
         key, known = self.runner.key.replace("\n", "\n          "), self.runner.known.replace("\n", "\n      ")
-        self.runner.well(_SETTINGS.format(server=SERVER, project=PROJECT, key=key, known=known))
+        self.runner.well(_SETTINGS.format(server=self.SERVER, project=PROJECT, key=key, known=known))
 
     def plan(self, branch: str) -> Finished:
         """The pipeline of a merge request."""

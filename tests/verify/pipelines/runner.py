@@ -52,7 +52,7 @@ _PROGRAMS = {
     "ansible-lint": "ansiblelint",
     "yamllint": "yamllint",
 }
-_COMMIT = "git -c user.name=Ada -c user.email=ada@example.invalid commit --quiet --all --message"
+_COMMIT = "git -c user.name=Ada -c user.email=ada@example.invalid commit --quiet --message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,13 @@ class Runner:
         assert done.well, done.output
         return done.output.strip()
 
-    def push(self, change: str, branch: str, message: str) -> str:
-        """A developer's commit of a change, on its way to a branch of the remote; its name."""
-        commit = f"{_COMMIT} {shlex.quote(message)}"
-        return self.well(f"cd {MANIFESTS}\n{change}\n{commit}\ngit push --quiet origin HEAD:{branch}\ngit rev-parse HEAD")
+    def commit(self, message: str, change: str) -> None:
+        """A developer commits a change."""
+        self.well(f"cd {MANIFESTS}\n{change}\ngit add .\n{_COMMIT} {shlex.quote(message)}")
+
+    def push(self, branch: str) -> str:
+        """A developer pushes what was committed last to a branch of the project; its name."""
+        return self.well(f"cd {MANIFESTS}\ngit push --quiet origin HEAD:{branch}\ngit rev-parse HEAD")
 
     def on_host(self, script: str) -> str:
         """What somebody does by hand on the host that is deployed to."""
@@ -132,11 +135,10 @@ def _prepared(world: World, server: str) -> Runner:
                 f"git init --quiet --bare --initial-branch=main {bare}",
                 f"git -C {bare} config http.receivepack true",
                 f"cd {MANIFESTS} && git init --quiet --initial-branch=main && git remote add origin {remote}",
-                f"git add . && {_COMMIT} Convert",
-                "git push --quiet origin main",
             ]
         )
     )
+    made.commit("Convert", "")
     return Runner(world, remote, key, known)
 
 
