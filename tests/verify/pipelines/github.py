@@ -39,6 +39,10 @@ class GitHub:
         """The workflow of a push to the default branch."""
         return self._workflow("deploy", "push", "main", {"ref": "refs/heads/main"})
 
+    def again(self) -> Finished:
+        """The last deployment, run again."""
+        return self.deploy()
+
     def drift(self) -> Finished:
         """The workflow of a schedule."""
         return self._workflow("drift", "schedule", "main", {})
@@ -51,7 +55,7 @@ class GitHub:
         lines = [
             f"rm -rf ~/builds {_ARTIFACTS} && git clone --quiet --branch {branch} {self.runner.remote} ~/builds",
             f"cd ~/builds && printf %s {shlex.quote(json.dumps({**_EVENT, **about}))} > ~/event.json",
-            f"{_RUN} --github-instance {self.SERVER} {self._actions()} --workflows .github/workflows/{name}.yml {event}",
+            f"{_RUN} --github-instance {self.SERVER} {self._actions()} -W .github/workflows/{name}.yml {event}",
         ]
         settings = {"SSH_PRIVATE_KEY": self.runner.key, "KNOWN_HOSTS": self.runner.known}
         return self.runner.sh("\n".join(["set -e", *lines]), settings)

@@ -13,10 +13,11 @@ from converter.verify.sandbox.running import Finished
 
 # A shell executor has no images; where gitlab-ci-local reads of one, it takes the project to be in a container.
 _FILE = ".gitlab-ci-local/pipeline.yml"
-_RUN = f"""\
-mkdir .gitlab-ci-local && sed '/^  image: /d' .gitlab-ci.yml > {_FILE}
-node {TOOLS}/node_modules/gitlab-ci-local/src/index.js --file {_FILE} --force-shell-executor --shell-isolation --no-color \\
-  --ignore-predefined-vars CI_PIPELINE_SOURCE,GITLAB_CI"""
+_PREPARE = f"mkdir .gitlab-ci-local && sed '/^  image: /d' .gitlab-ci.yml > {_FILE}"
+_RUN = (
+    f"node {TOOLS}/node_modules/gitlab-ci-local/src/index.js --file {_FILE} --force-shell-executor --shell-isolation"
+    " --no-color --no-json-schema-validation --ignore-predefined-vars CI_PIPELINE_SOURCE,GITLAB_CI"
+)
 # What a person sets for the project: Settings > CI/CD > Variables, the key as a file.
 _SETTINGS = """\
 mkdir -p ~/.gitlab-ci-local
@@ -55,6 +56,10 @@ class GitLab:
         """The pipeline of a push to the default branch."""
         return self._pipeline("main", "push", {})
 
+    def again(self) -> Finished:
+        """The job of the last deployment that applies, once more."""
+        return self.runner.sh(f"cd ~/builds && {_RUN} apply:production")
+
     def drift(self) -> Finished:
         """The pipeline of a schedule."""
         return self._pipeline("main", "schedule", {})
@@ -67,4 +72,4 @@ class GitLab:
         variables = {"CI_PIPELINE_SOURCE": source, "GITLAB_CI": "true", "CI_JOB_TOKEN": "token", **told}
         given = " ".join(f"--variable {shlex.quote(f'{name}={value}')}" for name, value in variables.items())
         clone = f"rm -rf ~/builds && git clone --quiet --branch {branch} {self.runner.remote} ~/builds && cd ~/builds"
-        return self.runner.sh(f"set -e\n{clone}\n{_RUN} {given} {more}")
+        return self.runner.sh(f"set -e\n{clone}\n{_PREPARE}\n{_RUN} {given} {more}")

