@@ -34,9 +34,9 @@ PACKAGES = ROOT / "build" / "node" / "node_modules"
 ACTIONS = Path(__file__).parent / "actions"
 TOOLS = "/opt/pipelines"
 PROJECT = "acme/board"
-_LINTERS = ("ansible-lint", "yamllint", "wcmatch", "bracex", "typing-extensions")
-# Parts of the linters are compiled for this machine's Python, and of use to the runner only if its own is the same.
-_LINTS = sys.version_info[:2] == (3, 11)
+# They are compiled in part, for this machine's Python: where the runner has another one, its job of that name is empty.
+_SAME = sys.version_info[:2] == (3, 11)
+_LINTERS = ("ansible-lint", "yamllint", "wcmatch", "bracex", "typing-extensions") if _SAME else ()
 _LONGEST = 300
 # Programs that pip would have installed; the collections are there already.
 _WRAPPER = """\
@@ -52,8 +52,7 @@ _PROGRAMS = {
     "ansible-playbook": "ansible playbook",
     "ansible-galaxy": "ansible galaxy",
     "ansible-config": "ansible config",
-    "ansible-lint": "ansiblelint" if _LINTS else "this",
-    "yamllint": "yamllint" if _LINTS else "this",
+    **({"ansible-lint": "ansiblelint", "yamllint": "yamllint"} if _SAME else {}),
 }
 _COMMIT = "git -c user.name=Ada -c user.email=ada@example.invalid commit --quiet --message"
 
@@ -103,7 +102,7 @@ def runner(cache: Path, found: Repository, server: str) -> Iterator[Runner]:
     base = systems.base()
     own = [
         _tools(systems),
-        ansible.layer(systems, found.root, *(_LINTERS if _LINTS else ())),
+        ansible.layer(systems, found.root, *_LINTERS),
         systems.with_packages([base], ["nodejs"]),
         base,
     ]
@@ -137,6 +136,8 @@ def _prepared(world: World, server: str) -> Runner:
     made.well(
         "\n".join(
             [
+                "ln -s /bin/true /usr/local/bin/yamllint && ln -s yamllint /usr/local/bin/ansible-lint",
+                "rm -f " + " ".join(f"/usr/local/bin/{name}" for name in _PROGRAMS),
                 *wrappers,
                 "rm -r ~/.ssh /etc/ssh/ssh_known_hosts",
                 f"install -m 755 {TOOLS}/act /usr/local/bin/act",
