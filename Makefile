@@ -15,7 +15,9 @@ ANSIBLE := 12.3.0
 # Command lines as others read them, from npm; the tests hold the rules against them.
 FIG := 2.692.3
 COMPOSERIZE := 1.7.6
-NODE_STAMP := build/node/$(FIG)-$(COMPOSERIZE)
+# Runs the generated pipeline; later ones ask for more than node 20.
+GITLAB_CI_LOCAL := 4.65.0
+NODE_STAMP := build/node/$(FIG)-$(COMPOSERIZE)-$(GITLAB_CI_LOCAL)
 SANDBOX := build/sandbox-tools
 APT := $(if $(filter 0,$(shell id -u)),,sudo -n) apt-get
 PIP := -m pip install --quiet --disable-pip-version-check
@@ -52,11 +54,11 @@ $(COLLECTIONS)/$(ANSIBLE): tests/collections_of_wheel.py | $(BIN)/python
 
 # Where there is no node and no way to it, the tests that need it are skipped, and say so.
 $(NODE_STAMP):
-	@echo "Installing the npm packages that the rules are compared with into build/node"
+	@echo "Installing the npm packages that the tests need into build/node"
 	@rm -rf build/node && mkdir -p build/node
 	@command -v npm >/dev/null || { echo "There is no npm; installing it"; $(APT) update -qq && $(APT) install -y -qq nodejs npm; } || true
 	@npm install --prefix build/node --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error \
-	  @withfig/autocomplete@$(FIG) composerize@$(COMPOSERIZE) && touch $@ || echo "npm can't install them; their tests are skipped" >&2
+	  @withfig/autocomplete@$(FIG) composerize@$(COMPOSERIZE) gitlab-ci-local@$(GITLAB_CI_LOCAL) && touch $@ || echo "npm can't install them; their tests are skipped" >&2
 
 # What the sandboxes of `gitopsify verify` are built with. Where it can't be had, their tests are skipped, and say so.
 $(SANDBOX):

@@ -55,6 +55,14 @@ fi
 """ + _VERIFY.replace("  verify .", "  run_gitopsify verify .")
 
 
+# What was merged has been reviewed; git itself says nothing where a commit is not part of a branch.
+_REVIEWED = """\
+if ! git merge-base --is-ancestor "{revision}" "origin/{branch}"
+then
+  echo "This revision is not part of {branch}: only what was merged can be gone back to" >&2
+  exit 1
+fi"""
+
 HEALTH = """\
 if [ -z "$HEALTH_URLS" ]; then
   echo "HEALTH_URLS is not set: there is no address to ask"
@@ -64,6 +72,11 @@ for url in $HEALTH_URLS; do
   echo "$url answers"
 done
 """
+
+
+def reviewed(revision: str, branch: str) -> str:
+    """Ends the job unless the revision is part of the branch, and says so."""
+    return _REVIEWED.format(revision=revision, branch=branch)
 
 
 def install(collections: bool) -> str:

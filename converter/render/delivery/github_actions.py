@@ -112,7 +112,9 @@ def _rollback(found: Outline, collections: bool) -> Data:
     ref = application(found)
     needs = _build(found, body, publish=True, ref=ref)
     if found.playbook:
-        revision = question("Revision of this repository to go back to: a commit or a tag of the default branch")
+        revision = question(
+            "Revision of this repository to go back to: a commit of the default branch, in full, or a tag"
+        )
         asked = {"revision": {**revision, "required": True}, **asked}
         where = found.environments[0]
         env = jobs.playbook_environment(found, where, dispatched=False)

@@ -25,9 +25,9 @@ _INSTALL = "pip install 'gitopsify[verify]'"
 _OPTIONAL = frozenset(("cryptography", "cffi", "pycparser"))
 
 
-def layer(systems: Systems, repository: Path) -> Layer:
-    """A layer with Ansible and the collections of the repository's requirements.yml."""
-    packages = dict(_distributions("ansible-core"))
+def layer(systems: Systems, repository: Path, *more: str) -> Layer:
+    """A layer with Ansible, the collections of the repository's requirements.yml, and more distributions, if asked."""
+    packages = dict(_distributions("ansible-core", *more))
     wanted = _collections(repository)
     names = [f"{name} {found.version}" for name, found in packages.items()] + [str(path) for path in wanted.values()]
     key = hashlib.sha256("\0".join(sorted(names)).encode()).hexdigest()[:12]
@@ -46,10 +46,10 @@ def version() -> str:
     return dict(_distributions("ansible-core"))["ansible-core"].version
 
 
-def _distributions(name: str) -> Iterator[tuple[str, Distribution]]:
-    """The distribution and all that it needs, as they are installed here."""
+def _distributions(*names: str) -> Iterator[tuple[str, Distribution]]:
+    """The distributions and all that they need, as they are installed here."""
     paths = _paths()
-    waiting, seen = [name], set()
+    waiting, seen = list(names), set()
     while waiting:
         each = waiting.pop()
         if each in seen or each in _OPTIONAL:

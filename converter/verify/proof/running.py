@@ -141,7 +141,9 @@ def deploy(world: World, found: Repository, around: Surroundings, *, check: bool
     stages = ("build",) if check else pipeline.STAGES
     for name, (script, variables) in pipeline.jobs(found.root, found.name, stages).items():
         # Variables of GitLab may hold others.
-        given = "".join(f'export {key}="{value}"\n' for key, value in variables.items() if value)
+        given = "".join(
+            f'export {key}="{value}"\n' for key, value in variables.items() if value and not key.startswith("DOCKER_")
+        )
         text = f"cd {MANIFESTS}\n{given}{_exports(told)}{script}\n"
         finished = world.run(OUTSIDE, ["bash", "-c", text], environment=known, limit=_LONGEST)
         output += f"\n--- {name} ---\n{finished.output}"

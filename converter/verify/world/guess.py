@@ -41,6 +41,7 @@ from converter.verify.world.starting import run_of
 _OWN = re.compile(r"localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\]")
 _LONGEST = 4000
 _SENT = "A file of the world.\n"
+_SETTINGS = "SAMPLE=1\n"
 _WRITING = (
     "file file_copy file_move upload download archive touched_file directory git_checkout link archive_create absent"
 ).split()
@@ -249,7 +250,8 @@ class _Guess:
                 for path in self._targets(each)
             ]
             copied = [self._path(each.spec.src) for each in self._applied if isinstance(each.spec, FileCopy)]
-            texts = {**{path: _SENT for path in copied if path}, **dict.fromkeys(programs, _PROGRAM)}
+            texts = {path: _SETTINGS if "/.env" in path else _SENT for path in copied if path}
+            texts |= dict.fromkeys(programs, _PROGRAM)
             texts |= dict(self._compose_files())
             inside = {
                 path.removeprefix(f"{home}/"): text
@@ -310,7 +312,7 @@ class _Guess:
         """Those that it reads or changes."""
         for value in each.spec.env_files if isinstance(each.spec, Container) else ():
             if (path := self._path(value)) and not below(path, [*written, *cloned]):
-                yield Place(path=path, text="SAMPLE=1\n", owner=owner)
+                yield Place(path=path, text=_SETTINGS, owner=owner)
         changed = self._targets(each) if isinstance(each.spec, FileAttributes | Replacement | Line) else ()
         for path in changed:
             if any(below(other, [path]) for other in written):

@@ -10,6 +10,7 @@ from converter.render.ansible.kinds.commands import number
 from converter.render.ansible.kinds.container_flags import docker_flags, podman_flags
 from converter.render.ansible.task import KEPT, Place, Task
 
+_UNASKED = "Whether the registry has a newer one is known when it is pulled, so --check leaves it out."
 _STATES = {"started": "started", "stopped": "stopped", "absent": "absent", "restarted": "started"}
 
 
@@ -109,9 +110,7 @@ def image(spec: Any, at: Place) -> list[Task]:
                 "community.docker.docker_image_pull",
                 {**named, **at.some(platform=spec.platform)},
                 {"when": "not ansible_check_mode"},
-                comments=(
-                    "Whether the registry has a newer one is known when it is pulled, so --check leaves it out.",
-                ),
+                comments=(_UNASKED,),
             ),
             *push,
         ]
@@ -222,7 +221,9 @@ def compose_project(spec: Any, at: Place) -> list[Task]:
     note = _old_compose(spec)
     args = {**_project(spec, at), **at.some(services=spec.services)}
     if spec.state == "pulled":
-        return [Task("community.docker.docker_compose_v2_pull", args, environment=True, comments=note)]
+        wanted = {"when": "not ansible_check_mode"}
+        said = (*note, _UNASKED)
+        return [Task("community.docker.docker_compose_v2_pull", args, wanted, environment=True, comments=said)]
     if spec.state == "built":
         return [_build(spec, at, note)]
     args["state"] = spec.state
@@ -230,6 +231,9 @@ def compose_project(spec: Any, at: Place) -> list[Task]:
     for name, default in (("build", "policy"), ("pull", "policy"), ("recreate", "auto")):
         if getattr(spec, name) != default and spec.state == "present":
             args[name] = getattr(spec, name)
+    if args.get("pull") == "always":
+        args["pull"] = "{{ 'policy' if ansible_check_mode else 'always' }}"
+        note = (*note, _UNASKED)
     if spec.remove_images:
         args["remove_images"] = spec.remove_images
     if spec.scale:

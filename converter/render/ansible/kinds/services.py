@@ -264,6 +264,7 @@ def pm2_saved(spec: Any, at: Place) -> list[Task]:
         return [Task("ansible.builtin.command", args, {"become": True}, environment=True)]
     register = at.register("pm2_list")
     lines = [
+        "set -o pipefail",
         """listed() { grep -E '"(name|pm_exec_path|args|instances)":' ~/.pm2/dump.pm2 2>&1; }""",
         "before=$(listed || true)",
         "pm2 save",

@@ -70,5 +70,5 @@ def application(found: Outline) -> Expression:
 def back_to(found: Outline) -> Data:
     """The question for the revision of the application."""
     if not found.playbook:
-        return {**question("Revision of the application to go back to: a commit or a tag"), "required": True}
+        return {**question("Revision of the application to go back to: a commit, in full, or a tag"), "required": True}
     return question("Revision of the application, if it has a repository of its own (empty: as in a deployment)")

@@ -104,7 +104,7 @@ def playbook(
     """A job that runs the playbook, with everything that this needs before it."""
     before = [steps.manifests(ref, history=ref is not None)]
     if ref is not None:
-        check = 'git merge-base --is-ancestor HEAD "origin/$DEFAULT_BRANCH"'
+        check = commands.reviewed("HEAD", "$DEFAULT_BRANCH")
         branch = {"DEFAULT_BRANCH": expression("github.event.repository.default_branch")}
         before.append(steps.run("Make sure that the revision was reviewed", check, branch))
     body = [

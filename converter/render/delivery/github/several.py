@@ -76,7 +76,7 @@ def deploy(found: Outline, collections: bool) -> Data:
 def rollback(found: Outline, collections: bool) -> tuple[Data, Data]:
     """The jobs that take one environment back, and what they are asked."""
     body: Data = {}
-    revision = question("Revision of this repository to go back to: a commit or a tag of the default branch")
+    revision = question("Revision of this repository to go back to: a commit of the default branch, in full, or a tag")
     asked: Data = {"revision": {**revision, "required": True}} if found.playbook else {}
     if found.source:
         asked["app_revision"] = back_to(found)

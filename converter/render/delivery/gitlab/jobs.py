@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 from typing import Any
 
@@ -37,10 +38,10 @@ _ROLE = """\
 printf '%s' "$AWS_ID_TOKEN" > "$HOME/aws-id-token"
 export AWS_WEB_IDENTITY_TOKEN_FILE="$HOME/aws-id-token"
 """
-_REVISION = """\
+_REVISION = f"""\
 if [ -n "$ROLLBACK_TO" ]; then
   git fetch --quiet --tags origin "$CI_DEFAULT_BRANCH"
-  git merge-base --is-ancestor "$ROLLBACK_TO" "origin/$CI_DEFAULT_BRANCH"
+{textwrap.indent(commands.reviewed("$ROLLBACK_TO", "$CI_DEFAULT_BRANCH"), "  ")}
   git checkout --quiet "$ROLLBACK_TO"
 fi
 """
