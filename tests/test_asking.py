@@ -65,7 +65,7 @@ def converting(command: list[str], folder: Path) -> Iterator[Person]:
     if pid == 0:
         os.chdir(folder)
         environment = {**surroundings(folder / "home"), "TERM": "dumb"}
-        os.execvpe(command[0], [*command, "convert", "deploy.sh", "-o", "made"], environment)
+        os.execvpe(command[0], [*command, "convert", "deploy.sh", "-o", "made", "--runs-on", "server"], environment)
     try:
         yield Person(pid, terminal)
     finally:

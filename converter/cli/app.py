@@ -85,6 +85,8 @@ Store = Annotated[
 Output = Annotated[Format, typer.Option("--format", help="text for people, json for programs.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: take the default answers.")]
+Interactive = Annotated[bool, typer.Option("--interactive", help="Ask the open questions here, one by one.")]
+Given = Annotated[str, typer.Option("--answers", metavar="FILE", help="Answers to replay; new ones are added to them.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing: show the files and the difference.")]
 NoMerge = Annotated[
     bool, typer.Option("--no-merge", help="Leave a new conversion on its branch, for you to merge; the first has none.")
@@ -120,6 +122,8 @@ def convert(
     runs_on: Runs = None,
     name: Name = "",
     rule_packs: Rules = None,
+    answers: Given = "",
+    interactive: Interactive = False,
     yes: Yes = False,
     dry_run: DryRun = False,
     no_merge: NoMerge = False,
@@ -144,6 +148,8 @@ def convert(
         yes=yes,
         dry_run=dry_run,
         merge=not no_merge,
+        answers=answers,
+        interactive=interactive,
     )
     raise typer.Exit(run(_asked(scripts, runs_on, name, rule_packs), wanted, as_json=form == Format.JSON, quiet=quiet))
 
@@ -195,6 +201,8 @@ def render(
     target: Target = "ansible",
     delivery: Delivery = DELIVERIES,
     secrets: Store = Kept.VAULT,
+    answers: Given = "",
+    interactive: Interactive = False,
     yes: Yes = False,
     dry_run: DryRun = False,
     no_merge: NoMerge = False,
@@ -216,6 +224,8 @@ def render(
         yes=yes,
         dry_run=dry_run,
         merge=not no_merge,
+        answers=answers,
+        interactive=interactive,
     )
     raise typer.Exit(run(file, wanted, as_json=form == Format.JSON, quiet=quiet))
 

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from converter.cli.asking import Answers, ask, take_defaults
+from converter.cli.answers import Answers, existing
+from converter.cli.asking import ask, can_ask, take_defaults
 from converter.cli.ending import ending, waits_for_you, warn
 from converter.cli.exits import Exit
 from converter.cli.explain import LOOKS
-from converter.cli.request import Asked, as_objects, counts, report, understand
+from converter.cli.request import Asked, as_objects, counts, report, scripts
 from converter.cli.terminal import Screen, visible
 from converter.model.diagnostic import ConverterError
 from converter.model.plan import LedgerEntry, Plan
 from converter.model.trace import Disposition
 from converter.model.tree import FileTree
-from converter.pipeline import plan_to_tree, reviewed
+from converter.pipeline import Understood, plan_to_tree
 
 if TYPE_CHECKING:
     from converter.repo import Written
@@ -35,26 +36,38 @@ class Wanted:
     yes: bool
     dry_run: bool
     merge: bool = True
+    answers: str = ""
+    interactive: bool = False
 
 
 def convert(asked: Asked, wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
     """Converts the scripts; 1 if something is left for a person."""
-    return deliver(understand(asked), wanted, as_json=as_json, quiet=quiet)
+    return deliver(scripts(asked), wanted, as_json=as_json, quiet=quiet)
 
 
-def deliver(plan: Plan, wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
+def deliver(understood: Understood, wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
     """Writes the repository of a plan, or with --dry-run shows it."""
+    answers = Answers(Path(wanted.directory), existing(wanted.answers))
+    plan = _settled(understood, answers, wanted, quiet=quiet or as_json)
+    return written(plan, answers, wanted, as_json=as_json, quiet=quiet)
+
+
+def _settled(understood: Understood, answers: Answers, wanted: Wanted, *, quiet: bool) -> Plan:
+    """The plan after what was said, and after questions or the default answers to them."""
+    if wanted.interactive and wanted.yes:
+        raise ConverterError("--interactive asks and --yes does not", "give one of them")
+    if not understood.plan(answers.all).ledger:
+        raise ConverterError("there is no command in it, so there is nothing to convert")
+    if wanted.interactive or (can_ask() and not (wanted.yes or quiet or wanted.dry_run)):
+        return ask(understood, answers)
+    return take_defaults(understood, answers, quiet=quiet)
+
+
+def written(plan: Plan, answers: Answers, wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
+    """Writes the repository of a plan about which nothing more is asked; 1 if something is left for a person."""
     from converter.repo import diff, write
 
-    if not plan.ledger:
-        raise ConverterError("there is no command in it, so there is nothing to convert")
     directory = Path(wanted.directory)
-    answers = Answers(directory)
-    plan = reviewed(plan, answers.all)
-    if wanted.yes:
-        plan = take_defaults(plan)
-    elif not (as_json or quiet or wanted.dry_run):
-        plan = ask(plan, answers)
     tree = plan_to_tree(
         plan, target=wanted.target, deliveries=wanted.deliveries, answers=answers.text, secrets=wanted.secrets
     )
