@@ -155,6 +155,45 @@ def convert(
 
 
 @app.command()
+def review(
+    scripts: Annotated[
+        list[str],
+        typer.Argument(metavar="SCRIPT...|PLAN|DIR", help="Scripts, a plan.yaml, or a repository that was generated."),
+    ],
+    directory: Annotated[
+        str, typer.Option("--output", "-o", metavar="DIR", help="Where `w` writes the repository.")
+    ] = "",
+    target: Target = "ansible",
+    delivery: Delivery = DELIVERIES,
+    secrets: Store = Kept.VAULT,
+    runs_on: Runs = None,
+    name: Name = "",
+    rule_packs: Rules = None,
+    answers: Annotated[
+        str,
+        typer.Option("--answers", metavar="FILE", help="Where decisions are; .gitopsify/answers.yaml if not given."),
+    ] = "",
+) -> None:
+    """Shows the script beside its manifests, for you to decide about each line; every decision is saved at once.
+
+    Example: gitopsify review deploy.sh -o shop-gitops
+    """
+    from converter.cli.convert import Wanted
+    from converter.cli.review.command import review as run
+
+    wanted = Wanted(
+        target=target,
+        deliveries=_listed(delivery),
+        secrets=secrets.value,
+        directory=directory,
+        yes=False,
+        dry_run=False,
+        answers=answers,
+    )
+    raise typer.Exit(run(_asked(scripts, runs_on, name, rule_packs), wanted))
+
+
+@app.command()
 def explain(
     script: Annotated[str, typer.Argument(help="A deployment script; - reads standard input.")],
     runs_on: Runs = None,

@@ -1,4 +1,4 @@
-"""The manifests as blocks that know which lines of the script they come from: their comments say it, in every target."""
+"""The manifests as blocks that know which lines of the script they come from: their comments say it."""
 
 from __future__ import annotations
 
