@@ -63,6 +63,10 @@ class Review(Deciding, App[str | None]):
         for stale in self.session.stale:
             self.notify(visible(stale.message), severity="warning", markup=False)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In a window over the review the keys are that window's own."""
+        return len(self.screen_stack) < 2 or action in ("focus_next", "focus_previous", "quit", "help_quit")
+
     @property
     def script(self) -> ScriptPane:
         """The left side."""

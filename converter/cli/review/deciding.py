@@ -102,7 +102,7 @@ class Deciding:
         if line is None or question is None:
             app.action_next_open()
             return
-        title = f"{question.prompt} {question.reason}"
+        title = f"{question.prompt}\n{question.reason}".strip()
         if not question.choices:
             text = await app.push_screen_wait(Write(title, app.session.answer(question) or question.default))
             if text:

@@ -16,6 +16,8 @@ from converter.model.plan import LedgerEntry, Plan
 from converter.model.question import Question
 from converter.model.trace import Disposition
 
+# A longer line is cut on the left, so that it is said here.
+_SHORT = 32
 _DECIDED = {Choice.ACCEPT: "accepted", Choice.KEEP: "kept as a command", Choice.DROP: "left out"}
 
 
@@ -24,7 +26,8 @@ def details(session: Session, line: Line, at: int) -> Text:
     parts = [*_asked(session, line)]
     for index, (name, entry) in enumerate(line.commands):
         several = len(line.commands) > 1
-        parts.append(_command(session, name, entry, mark=several and index == at, named=several))
+        long = len(line.text) > _SHORT
+        parts.append(_command(session, name, entry, mark=several and index == at, named=several or long))
     parts += [Text(f"assumed: {visible(each)}") for each in _assumed(session.plan, line)]
     return Text("\n").join(parts) if parts else Text("There is no command in this line.", "dim")
 
@@ -47,7 +50,7 @@ def _choices(question: Question) -> str:
 
 def _command(session: Session, name: str, entry: LedgerEntry, *, mark: bool, named: bool) -> Text:
     sign, colour = ENDS[entry.disposition]
-    text = Text(f"{'>' if mark else ' '} " if named else "").append(f"{sign} {entry.disposition}", colour)
+    text = Text("> " if mark else "").append(f"{sign} {entry.disposition}", colour)
     if named:
         text.append(f"  {visible(' '.join(entry.text.split()))}", "bold")
     if entry.resources:

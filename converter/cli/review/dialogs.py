@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
+from converter.cli.review.cursor import Rows
 from converter.cli.terminal import visible
 
 
@@ -21,6 +22,12 @@ class Offer(NamedTuple):
 
     label: str
     outcome: str = ""
+
+
+def _heading(title: str) -> Text:
+    """The first line is what it is about, the rest says why."""
+    first, _, rest = title.partition("\n")
+    return Text(visible(first), "bold").append(f"\n{visible(rest)}" if rest else "", "not bold")
 
 
 class Choose(ModalScreen[int | None]):
@@ -40,9 +47,9 @@ class Choose(ModalScreen[int | None]):
     def compose(self) -> ComposeResult:
         """The title, the offers and the preview of the one under the cursor."""
         with Vertical(classes="dialog"):
-            yield Label(Text(visible(self._title), "bold"))
+            yield Label(_heading(self._title))
             options = [self._option(number, offer) for number, offer in enumerate(self._offers, 1)]
-            yield OptionList(*options, id="offers")
+            yield Rows(*options, id="offers")
             if self._preview is not None:
                 with VerticalScroll(classes="preview", can_focus=False):
                     yield Static(id="preview")
@@ -84,7 +91,7 @@ class Write(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """The title and the line."""
         with Vertical(classes="dialog"):
-            yield Label(Text(visible(self._title), "bold"))
+            yield Label(_heading(self._title))
             yield Input(self._text, id="text", compact=True, select_on_focus=False)
             yield Label(Text(self._hint, "dim"))
 

@@ -8,13 +8,14 @@ from rich.text import Text
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from converter.cli.review.cursor import Rows
 from converter.cli.review.lines import Line
 from converter.cli.review.looks import file_head, manifest, script_line
 from converter.cli.review.manifests import Block
 from converter.cli.terminal import visible
 
 
-class ScriptPane(OptionList):
+class ScriptPane(Rows):
     """The lines that are shown; `line` is the one under the cursor."""
 
     def __init__(self) -> None:
@@ -68,8 +69,10 @@ class ScriptPane(OptionList):
         return False
 
 
-class ManifestPane(OptionList):
+class ManifestPane(Rows):
     """The blocks of the manifests."""
+
+    faint = True
 
     def __init__(self) -> None:
         super().__init__(id="manifest")
@@ -82,7 +85,7 @@ class ManifestPane(OptionList):
             self.set_options([Option(self._block(block)) for block in blocks])
 
     def _block(self, block: Block) -> Text:
-        head = Text(f"{visible(block.path)}\n", "bold underline", end="") if block.first else Text(end="")
+        head = Text(end="").append(f"{visible(block.path)}\n" if block.first else "", "bold underline")
         return head.append_text(manifest(block)).append("\n")
 
     def follow(self, line: Line) -> None:
