@@ -6,17 +6,24 @@ from collections.abc import Mapping
 
 import msgspec
 
-from converter.model.plan import EdgeKind, Environment, Plan
+from converter.model.environment import rank
+from converter.model.plan import EdgeKind, Environment, HostGroup, Plan
+from converter.model.trace import Host
 from converter.review.edit import redrawn
 from converter.review.means import Means
-from converter.review.worth import EACH_RUN, ENVIRONMENT, RESTART
+from converter.review.worth import EACH_RUN, RESTART, told_elsewhere
 
 
 def chosen(plan: Plan, given: Mapping[str, str], means: Means) -> Plan:
     """The plan after the answers to those of its questions that are about all of it."""
     if given.get(RESTART) == EACH_RUN:
         plan = _each_run(plan, means)
-    moved = {name.partition(".")[2]: text for name, text in given.items() if name.startswith(f"{ENVIRONMENT}.")}
+    moved = {
+        (told.group, host): given[told.question]
+        for told in told_elsewhere(plan)
+        for host in told.hosts
+        if told.question in given
+    }
     return _moved(plan, moved) if moved else plan
 
 
@@ -30,18 +37,18 @@ def _each_run(plan: Plan, means: Means) -> Plan:
     return redrawn(msgspec.structs.replace(plan, edges=edges, changes=changes), means)
 
 
-def _moved(plan: Plan, moved: Mapping[str, str]) -> Plan:
-    """With the groups in the environments that they are in; an environment without any is gone."""
-    if len(plan.environments) != 1:
-        return plan
+def _moved(plan: Plan, moved: Mapping[tuple[str, Host], str]) -> Plan:
+    """With the hosts in the environments that they are in; an environment without any is gone."""
     own = plan.environments[0]
-    names = dict.fromkeys(moved.get(group.name, own.name) for group in own.groups)
+    found: dict[str, dict[str, HostGroup]] = {}
+    for group in own.groups:
+        for host in group.hosts:
+            groups = found.setdefault(moved.get((group.name, host), own.name), {})
+            known = groups.get(group.name)
+            hosts = (*known.hosts, host) if known is not None else (host,)
+            groups[group.name] = msgspec.structs.replace(group, hosts=hosts)
     environments = tuple(
-        Environment(
-            name=name,
-            groups=tuple(group for group in own.groups if moved.get(group.name, own.name) == name),
-            variables=own.variables,
-        )
-        for name in names
+        Environment(name=name, groups=tuple(found[name].values()), variables=own.variables)
+        for name in sorted(found, key=rank)
     )
-    return msgspec.structs.replace(plan, environments=environments or plan.environments)
+    return msgspec.structs.replace(plan, environments=environments)

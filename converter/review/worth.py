@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,7 +13,7 @@ from converter.model.plan import Plan
 from converter.model.question import Question
 from converter.model.secret import FoundSecret
 from converter.model.source import Span
-from converter.model.trace import RunsOn
+from converter.model.trace import Host, RunsOn
 
 RUNS_ON, RESTART, ENVIRONMENT, SECRET = "runs-on", "restart", "environment", "secret"
 WHEN_CHANGED, EACH_RUN = "when-changed", "each-run"
@@ -45,25 +46,44 @@ def _place(plan: Plan, placed: bool) -> Iterator[Question]:
     )
 
 
-def _environment(plan: Plan) -> Iterator[Question]:
-    """Where one environment is all that is known, a host may be named for another one."""
+class Told(NamedTuple):
+    """Hosts of a group whose names say that they are in another environment than all that is known."""
+
+    question: str
+    group: str
+    environment: str
+    hosts: tuple[Host, ...]
+
+
+def told_elsewhere(plan: Plan) -> Iterator[Told]:
+    """Where one environment is all that is known, hosts may be named for others."""
     if len(plan.environments) != 1:
         return
     own = plan.environments[0]
     for group in own.groups:
-        words = {word for host in group.hosts for word in _words(host.address.shell().lower())}
-        told = sorted({name for word in words if (name := canonical(word)) is not None} - {own.name, "local"})
-        if len(told) == 1:
-            hosts = ", ".join(host.address.shell() for host in group.hosts)
-            yield Question(
-                id=f"{ENVIRONMENT}.{group.name}",
-                prompt=f"which environment is {hosts} in?",
-                span=_first(plan, group.name),
-                choices=(told[0], own.name),
-                outcomes=tuple(f"the host is in inventories/{name}" for name in (told[0], own.name)),
-                default=told[0],
-                reason=f"its name says {told[0]}, and the script names no environment",
-            )
+        found: dict[str, list[Host]] = {}
+        for host in group.hosts:
+            names = {canonical(word) for word in _words(host.address.shell().lower())} - {None, own.name, "local"}
+            if len(names) == 1:
+                found.setdefault(str(names.pop()), []).append(host)
+        for name, hosts in found.items():
+            tail = f".{name}" if len(found) > 1 else ""
+            yield Told(f"{ENVIRONMENT}.{group.name}{tail}", group.name, name, tuple(hosts))
+
+
+def _environment(plan: Plan) -> Iterator[Question]:
+    for told in told_elsewhere(plan):
+        own = plan.environments[0].name
+        hosts = ", ".join(host.address.shell() for host in told.hosts)
+        yield Question(
+            id=told.question,
+            prompt=f"which environment is {hosts} in?",
+            span=_first(plan, told.group),
+            choices=(told.environment, own),
+            outcomes=tuple(f"it stands in inventories/{name}" for name in (told.environment, own)),
+            default=told.environment,
+            reason=f"the name says {told.environment}, and the script names no environment",
+        )
 
 
 def _words(address: str) -> list[str]:

@@ -65,7 +65,7 @@ class Review(Deciding, App[str | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In a window over the review the keys are that window's own."""
-        return len(self.screen_stack) < 2 or action in ("focus_next", "focus_previous", "quit", "help_quit")
+        return len(self.screen_stack) < 2 or action in ("focus_next", "focus_previous", "help_quit")
 
     @property
     def script(self) -> ScriptPane:
@@ -79,11 +79,14 @@ class Review(Deciding, App[str | None]):
 
     def refresh_all(self) -> None:
         """Shows the plan as it is now."""
-        chosen = FILTERS[self._filter]
+        chosen, before = FILTERS[self._filter], self.script.line
         self.script.show(self.session.lines, lambda line: chosen is None or chosen in (line.state, line.disposition))
         self.manifest.show(self.session.blocks)
         self.manifest.border_title = self.session.target
         self._tell()
+        now = self.script.line
+        if before is None or now is None or (before.path, before.number) != (now.path, now.number):
+            self._begin()
         self._follow()
 
     def _tell(self) -> None:
@@ -100,6 +103,9 @@ class Review(Deciding, App[str | None]):
             self.manifest.follow(line)
         self._explain(line)
 
+    def _begin(self) -> None:
+        self.at = self.script.line.main if self.script.line is not None else 0
+
     def _explain(self, line: Line | None) -> None:
         about = self.screen_stack[0].query_one("#about", Static)
         about.update(details(self.session, line, self.at) if line else Text("No line is of that state.", "dim"))
@@ -108,7 +114,7 @@ class Review(Deciding, App[str | None]):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """The side that has the cursor leads the other one."""
         if event.option_list is self.script:
-            self.at = 0
+            self._begin()
             if self.manifest.has_focus:
                 self._explain(self.script.line)
             else:

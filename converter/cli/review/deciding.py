@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 from textual import work
+from textual.app import SuspendNotSupported
 
 from converter.cli.review import editor
 from converter.cli.review.dialogs import Choose, Help, Offer, Write
@@ -175,6 +176,9 @@ class Deciding:
                 given = editor.edited(resource.address, fields)
             changed = tuple((name, text) for name, text in given.items() if fields.get(name) != text)
             with_fields(resource.spec, changed)
+        except SuspendNotSupported:
+            self._app.notify("This terminal can't be lent to an editor; e opens a form.", severity="error")
+            return
         except ConverterError as problem:
             self._app.notify(visible(problem.message), severity="error", markup=False)
             return

@@ -38,6 +38,11 @@ class Line:
     head: bool = True
 
     @property
+    def main(self) -> int:
+        """Which of its commands the keys are about at first: one that does something, if there is one."""
+        return next((i for i, (_, entry) in enumerate(self.commands) if entry.disposition not in QUIET), 0)
+
+    @property
     def disposition(self) -> Disposition | None:
         """What became of the command that matters most here."""
         ends = [entry.disposition for _, entry in self.commands]

@@ -34,13 +34,18 @@ OptionList:focus { border: none; border-top: heavy $primary; }
 OptionList > .option-list--option-highlighted, OptionList:focus > .option-list--option-highlighted {
   background: ansi_default; color: ansi_default; text-style: bold;
 }
-OptionList, VerticalScroll { scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; }
+OptionList, VerticalScroll {
+  scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0;
+  scrollbar-background: ansi_default; scrollbar-background-hover: ansi_default;
+  scrollbar-background-active: ansi_default; scrollbar-color: ansi_blue;
+  scrollbar-color-hover: ansi_blue; scrollbar-color-active: ansi_blue;
+}
 #script { text-wrap: nowrap; text-overflow: ellipsis; }
 ModalScreen { align: center middle; }
 .dialog { width: 90%; max-width: 100; height: auto; max-height: 90%; border: round $primary; padding: 0 1; }
-.dialog OptionList { height: auto; max-height: 9; border: none; }
+.dialog OptionList { height: auto; max-height: 7; border: none; }
 .dialog > Label { width: 100%; }
-.dialog .preview { height: auto; max-height: 12; border-top: solid $primary; }
+.dialog .preview { height: auto; max-height: 9; border-top: solid $primary; }
 .dialog .fields { height: auto; max-height: 14; }
 .dialog .problem { text-style: bold; }
 .field { height: 1; }
