@@ -57,12 +57,23 @@ class Scripts:
         self._sources, self._load = sources, load
         self._name, self._runs_on = name, runs_on
         self._rules = rules
+        self._traces: dict[RunsOn | None, Followed] = {}
+        self._made: tuple[object, Plan] | None = None
         self.names: Identities = {}
 
     def plan(self, said: Sequence[Said] = ()) -> Plan:
         """What should be so, where, and what became of each command, with everything that was said."""
+        from converter.review import matters_before, review
+
+        matters = matters_before(said)
+        if self._made is None or self._made[0] != matters:
+            self._made = (matters, self._planned(said))
+        return review(self._made[1], said, self.names, means())
+
+    def _planned(self, said: Sequence[Said]) -> Plan:
+        """The plan with what has to be known before it is made, and with its questions."""
         from converter.plan import join, together
-        from converter.review import identities, review, with_questions
+        from converter.review import identities, with_questions
 
         followed = self._followed(said)
         secrets, doubtful = self._secrets(followed, said)
@@ -71,8 +82,7 @@ class Scripts:
         self.names = identities((command.span, command.text) for command in commands)
         planned = self._planner(secrets, said)
         plan = together({purpose: join(each, planned) for purpose, each in runs.items()})
-        plan = with_questions(plan, placed=self._runs_on is not None, doubtful=doubtful)
-        return review(plan, said, self.names, means())
+        return with_questions(plan, placed=self._runs_on is not None, doubtful=doubtful)
 
     def secrets(self, said: Sequence[Said] = ()) -> tuple[FoundSecret, ...]:
         """The secrets with their values, each by the name that the manifests have for it."""
@@ -114,8 +124,10 @@ class Scripts:
         from converter.review import RUNS_ON
 
         told = next((each.answer for each in answers_in(said) if each.question == RUNS_ON and each.asked), "")
-        chosen = RunsOn(told) if told in tuple(RunsOn) else None
-        return _followed(self._sources, self._load, self._runs_on or chosen)
+        place = self._runs_on or (RunsOn(told) if told in tuple(RunsOn) else None)
+        if place not in self._traces:
+            self._traces[place] = _followed(self._sources, self._load, place)
+        return self._traces[place]
 
     def _secrets(self, followed: Followed, said: Sequence[Said]) -> tuple[Secrets, tuple[FoundSecret, ...]]:
         """The secrets that are ones, and all that only look like some."""

@@ -40,17 +40,17 @@ def ask(understood: Understood, answers: Answers) -> Plan:
     return plan
 
 
-def take_defaults(understood: Understood, answers: Answers, *, quiet: bool) -> Plan:
-    """The plan with the default answer to what is open, each of which is said; a question without a safe one stays
-    open."""
+def take_defaults(understood: Understood, answers: Answers, *, quiet: bool) -> tuple[Plan, tuple[Answer, ...]]:
+    """The plan with the default answer to what is open, each of which is said, and these; a question without a safe
+    one stays open."""
     questions = understood.plan(answers.all).questions
     taken = [question for question in questions if question.default]
     if taken and not quiet:
         screen = Screen(sys.stderr)
         for line in _taken(taken, screen):
             screen.print(line)
-    given = [Answer(question=question.id, answer=question.default, asked=False) for question in taken]
-    return understood.plan((*answers.all, *given))
+    given = tuple(Answer(question=question.id, answer=question.default, asked=False) for question in taken)
+    return understood.plan((*answers.all, *given)), given
 
 
 def _taken(questions: list[Question], screen: Screen) -> Iterator[str]:

@@ -15,7 +15,7 @@ from converter.model.diagnostic import ConverterError
 from converter.model.plan import LedgerEntry, Plan
 from converter.model.question import Answer, Question
 from converter.review.answers import dump, load
-from converter.review.before import decided
+from converter.review.before import decided, matters_before
 from converter.review.choices import chosen
 from converter.review.edit import edited, place_of, placed, places
 from converter.review.identity import Identities, identities, of_plan
@@ -36,6 +36,7 @@ __all__ = [
     "dump",
     "identities",
     "load",
+    "matters_before",
     "of_plan",
     "place_of",
     "places",

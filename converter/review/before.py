@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from converter.model.decision import Choice, Decision
+from converter.model.decision import Choice, Decision, Said, answers_in, decisions_in
 from converter.model.match import Match, Matches, Verdict
 from converter.model.trace import Step, Trace
 from converter.review.identity import Identities
 from converter.review.settle import left_out, stays
+from converter.review.worth import PLAIN, RUNS_ON
 
 ByRule = Callable[[Step, str], Match | None]
+
+
+def matters_before(said: Sequence[Said]) -> object:
+    """What of all that was said has to be known before the plan is made: where that is equal, the plan is too."""
+    told = [each for each in answers_in(said) if each.asked and (each.question == RUNS_ON or each.answer == PLAIN)]
+    steps = [
+        (name, each.choice if each.choice in (Choice.KEEP, Choice.DROP, Choice.PLAIN) else None, each.note, each.rule)
+        for name, each in decisions_in(said).items()
+    ]
+    return frozenset(told), frozenset(each for each in steps if any(each[1:]))
 
 
 def decided(

@@ -35,8 +35,8 @@ class Review(Deciding, App[str | None]):
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(self, session: Session, directory: str = "") -> None:
-        super().__init__()
-        # The terminal's own colours, so that a light background stays one.
+        # The terminal's own colours, so that a light background stays one, and none at all where none are wanted.
+        super().__init__(ansi_color=True)
         self.theme = "ansi-light"
         self.session, self.directory = session, directory
         self._filter = "all lines"

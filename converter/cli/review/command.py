@@ -72,8 +72,8 @@ def _saved(file: Path) -> Understood:
 
 def _written(opened: Opened, wanted: Wanted) -> int:
     answers = Answers(Path(wanted.directory), str(opened.answers.place))
-    plan = take_defaults(opened.understood, answers, quiet=False)
-    return written(plan, answers, wanted, as_json=False, quiet=False)
+    plan, taken = take_defaults(opened.understood, answers, quiet=False)
+    return written(plan, answers, wanted, taken, as_json=False, quiet=False)
 
 
 def _left(session: Session) -> int:
