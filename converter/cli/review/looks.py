@@ -50,6 +50,7 @@ ModalScreen { align: center middle; }
 .dialog .problem { text-style: bold; }
 .field { height: 1; }
 .field Label { width: 18; }
+.field:focus-within Label { text-style: bold underline; }
 .field Input { width: 1fr; border: none; height: 1; padding: 0; }
 .buttons { height: 1; }
 .buttons Button { border: none; height: 1; min-width: 16; }
