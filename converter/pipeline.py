@@ -187,7 +187,7 @@ class Saved:
         """The plan with everything that was said."""
         from converter.review import review
 
-        return review(self._plan, said, self.names, means()) if said else self._plan
+        return review(self._plan, said, self.names, means(), saved=True) if said else self._plan
 
     def alternatives(self, said: Sequence[Said] = ()) -> Mapping[str, tuple[Match, ...]]:
         """None: only scripts can be matched anew."""

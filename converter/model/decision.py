@@ -35,6 +35,16 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     fields: tuple[tuple[str, str], ...]
 
 
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """A text in a field of a resource that becomes a variable of that name, as a secret or an input. `field` may go on:
+    `environment.DB_PASSWORD`, `argv.2`."""
+
+    resource: str
+    field: str
+    choice: Choice
+    name: str
+
+
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """`about` is the identity of a step, which stays the same when other lines change, or names a variable. `place` is
     a group of hosts, `local` or `build`; `rule` the alternative that was chosen."""
@@ -45,6 +55,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     place: str = ""
     rule: str = ""
     edits: tuple[Edit, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 Said = Answer | Decision

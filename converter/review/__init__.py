@@ -20,6 +20,7 @@ from converter.review.choices import chosen
 from converter.review.edit import edited, place_of, placed, places
 from converter.review.identity import Identities, identities, of_plan
 from converter.review.late import rejected
+from converter.review.literals import literals, marked
 from converter.review.marks import given, secret
 from converter.review.means import Means
 from converter.review.settle import dropped, kept
@@ -35,6 +36,7 @@ __all__ = [
     "decided",
     "dump",
     "identities",
+    "literals",
     "load",
     "matters_before",
     "of_plan",
@@ -48,9 +50,10 @@ __all__ = [
 _EFFECTS: Mapping[str, Callable[[Plan, Question, bool], Plan]] = {"keep": kept, "drop": dropped}
 
 
-def review(plan: Plan, said: Sequence[Said], names: Identities, means: Means) -> Plan:
-    """The plan after everything that was said; what has no effect any more is named in its diagnostics."""
-    found = list(stale(plan, said, names))
+def review(plan: Plan, said: Sequence[Said], names: Identities, means: Means, *, saved: bool = False) -> Plan:
+    """The plan after everything that was said; what has no effect any more is named in its diagnostics. Of a `saved`
+    plan some questions may be gone that were answered before."""
+    found = list(stale(plan, said, names, saved=saved))
     asked = {question.id for question in plan.questions}
     plan = answered(plan, answers_in(said))
     plan = chosen(plan, {each.question: each.answer for each in answers_in(said) if each.question in asked}, means)
@@ -94,6 +97,8 @@ def _decided(plan: Plan, entry: LedgerEntry, decision: Decision, means: Means) -
         plan = placed(plan, now, decision, means)
     for edit in decision.edits:
         plan = edited(plan, now, edit, means)
+    for mark in decision.marks:
+        plan = marked(plan, now, mark, means)
     return plan
 
 

@@ -1,7 +1,7 @@
 """The answers on disk: a YAML mapping of what something is about to what a person said, which a later run replays.
 
 An answer is one line, `command.frobctl-sync-1a2b3c: keep`. So is a decision about a step or a variable, unless there is
-more to say: then it is a mapping with `do`, `note`, `place`, `rule` and `edit`.
+more to say: then it is a mapping with `do`, `note`, `place`, `rule`, `edit` and `mark`.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import Any
 
 import yaml
 
-from converter.model.decision import OF_STEPS, OF_VARIABLES, STEP, VARIABLE, Choice, Decision, Edit, Said, last
+from converter.model.decision import OF_STEPS, OF_VARIABLES, STEP, VARIABLE, Choice, Decision, Edit, Mark, Said, last
 from converter.model.diagnostic import ConverterError
 from converter.model.question import Answer
 
 _HEAD = "# Answers to the questions of a conversion; they are used again whenever the scripts are converted again.\n"
-_FIELDS = ("do", "note", "place", "rule", "edit")
+_FIELDS = ("do", "note", "place", "rule", "edit", "mark")
 
 
 def dump(said: Sequence[Said]) -> str:
@@ -31,13 +31,23 @@ def dump(said: Sequence[Said]) -> str:
 def _encoded(said: Said) -> object:
     if isinstance(said, Answer):
         return said.answer
-    if said.choice is not None and not (said.note or said.place or said.rule or said.edits):
+    if said.choice is not None and not (said.note or said.place or said.rule or said.edits or said.marks):
         return str(said.choice)
     given: dict[str, object] = {"do": str(said.choice)} if said.choice is not None else {}
     given |= {name: text for name, text in (("note", said.note), ("place", said.place), ("rule", said.rule)) if text}
     if said.edits:
         given["edit"] = {edit.resource: dict(edit.fields) for edit in said.edits}
+    if said.marks:
+        given["mark"] = _marks(said.marks)
     return given
+
+
+def _marks(marks: Sequence[Mark]) -> dict[str, dict[str, str]]:
+    """By resource and field: `secret DB_PASSWORD`."""
+    found: dict[str, dict[str, str]] = {}
+    for mark in marks:
+        found.setdefault(mark.resource, {})[mark.field] = f"{mark.choice} {mark.name}"
+    return found
 
 
 def load(text: str, path: str = "answers.yaml") -> tuple[Said, ...]:
@@ -76,9 +86,7 @@ def _decision(about: str, fields: Mapping[str, Any], place: str) -> Decision:
     do = fields.get("do")
     if do is not None and do not in choices:
         raise ConverterError(f'{place}: "{do}" is no decision about {about}', f"decisions: {', '.join(choices)}")
-    edits = fields.get("edit") or {}
-    if not isinstance(edits, dict) or not all(isinstance(each, dict) for each in edits.values()):
-        raise ConverterError(f"{place}: expected under edit: the address of a resource, with its fields")
+    edits, marks = (_of_resources(fields, name, place) for name in ("edit", "mark"))
     return Decision(
         about=about,
         choice=Choice(do) if do is not None else None,
@@ -86,7 +94,22 @@ def _decision(about: str, fields: Mapping[str, Any], place: str) -> Decision:
         place=str(fields.get("place") or ""),
         rule=str(fields.get("rule") or ""),
         edits=tuple(Edit(resource=name, fields=tuple(each.items())) for name, each in edits.items()),
+        marks=tuple(_mark(name, *field, place) for name, each in marks.items() for field in each.items()),
     )
+
+
+def _of_resources(fields: Mapping[str, Any], name: str, place: str) -> dict[str, dict[str, str]]:
+    found = fields.get(name) or {}
+    if not isinstance(found, dict) or not all(isinstance(each, dict) for each in found.values()):
+        raise ConverterError(f"{place}: expected under {name}: the address of a resource, with its fields")
+    return found
+
+
+def _mark(resource: str, field: str, text: str, place: str) -> Mark:
+    choice, _, name = text.partition(" ")
+    if choice not in (Choice.SECRET, Choice.INPUT) or not name.isidentifier():
+        raise ConverterError(f'{place}: "{text}" is no mark of {field}', "write for example: secret DB_PASSWORD")
+    return Mark(resource=resource, field=field, choice=Choice(choice), name=name)
 
 
 def _plain(node: yaml.Node, place: str) -> dict[str, Any]:

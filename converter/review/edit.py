@@ -16,7 +16,7 @@ LOCAL, BUILD = "local", "build"
 
 def edited(plan: Plan, entry: LedgerEntry, edit: Edit, means: Means) -> Plan:
     """The plan with other fields in a resource of the step; a `ConverterError` says why that can't be."""
-    resource = _meant(plan, entry, edit.resource)
+    resource = meant(plan, entry, edit.resource)
     spec = means.with_fields(resource.spec, edit.fields)
     name = resource.name if resource.name != resource.spec.summary() else spec.summary()
     new = msgspec.structs.replace(resource, spec=spec, name=name)
@@ -24,7 +24,7 @@ def edited(plan: Plan, entry: LedgerEntry, edit: Edit, means: Means) -> Plan:
     return means.bound(msgspec.structs.replace(plan, resources=resources))
 
 
-def _meant(plan: Plan, entry: LedgerEntry, address: str) -> Resource:
+def meant(plan: Plan, entry: LedgerEntry, address: str) -> Resource:
     """The resource of that address, or the only one of its kind that the step has: its label may have changed."""
     own = [each for each in plan.resources if each.address in entry.resources]
     same = [each for each in own if each.address == address]

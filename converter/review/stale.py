@@ -13,9 +13,10 @@ from converter.review.identity import Identities
 _OF_LINES = ("command.", "unresolved.")
 
 
-def stale(plan: Plan, said: Sequence[Said], names: Identities) -> Iterator[Diagnostic]:
+def stale(plan: Plan, said: Sequence[Said], names: Identities, *, saved: bool) -> Iterator[Diagnostic]:
     """What was said about steps, variables and questions that the plan does not have. Names of questions about a line
-    hold a digest of its text, as identities do, so that a line that is known needs no question to be known."""
+    hold a digest of its text, as identities do, so that a line that is known needs no question to be known.
+    A `saved` plan asks nothing any more that was answered when it was made."""
     steps = set(names.values())
     digests = {_digest(name) for name in steps}
     asked = {question.id for question in plan.questions}
@@ -25,7 +26,8 @@ def stale(plan: Plan, said: Sequence[Said], names: Identities) -> Iterator[Diagn
                 continue
             known = name in steps
         else:
-            known = name in asked or (name.startswith(_OF_LINES) and _digest(name) in digests)
+            of_line = name.startswith(_OF_LINES)
+            known = name in asked or (_digest(name) in digests if of_line else saved)
         if not known:
             yield without_effect(each, "the scripts have nothing of that name any more")
 

@@ -293,6 +293,29 @@ def test_mark_an_input(tmp_path: Path) -> None:
     drive(tmp_path, person)
 
 
+def test_mark_a_text_of_the_line(tmp_path: Path) -> None:
+    async def person(at: Driven) -> None:
+        await at.on("docker run")
+        await at.keys("s")
+        await at.sees("offers")
+        offers = at.text.splitlines()
+        number = next(line for line in offers if "hello-from-here" in line).strip(" │|?+2").split()[0]
+        await at.keys(number)
+        await at.types("a b")
+        await at.until(lambda: "is no name" in at.text)
+        assert at.kept == ""
+        await at.keys("s")
+        await at.take(int(number))
+        await at.sees("text")
+        await at.keys("enter")
+        await at.until(lambda: at.kept != "")
+        assert "environment.GREETING: secret GREETING" in at.kept
+        assert "hello-from-here" not in at.text
+
+    text = "ssh a@b.example.com <<EOF\ndocker run -d --name app -e GREETING=hello-from-here img:1\nEOF\n"
+    drive(tmp_path, person, understood=scripts(text))
+
+
 def test_set_the_place(tmp_path: Path) -> None:
     async def person(at: Driven) -> None:
         await at.on("docker pull")

@@ -7,11 +7,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from converter.model.decision import Choice, Decision, Edit, Said
+from converter.model.decision import Choice, Decision, Edit, Mark, Said
 from converter.model.diagnostic import ConverterError
 from converter.model.plan import LedgerEntry, Plan, VariableKind
 from converter.model.question import Answer
 from converter.model.resource import Phase, Resource
+from converter.model.value import Value, Variable
 from converter.pipeline import Saved, Scripts, plan_to_tree
 from converter.plan.order import contradictions
 from converter.review import dump, load
@@ -198,6 +199,48 @@ def test_a_variable_that_is_not_there_is_named() -> None:
     assert stale(plan) == ["the decision variable.NOTHING has no effect: there is no variable NOTHING in the plan"]
 
 
+LITERAL = "ssh a@b.example.com <<EOF\ndocker run -d --name app -e GREETING=hello-from-here img:1\nEOF\n"
+
+
+def texts(plan: Plan) -> str:
+    """All that is written of a plan."""
+    tree = plan_to_tree(plan, target="ansible", deliveries=("github-actions", "gitlab-ci"))
+    return "".join(file.text for file in tree.files)
+
+
+@pytest.mark.parametrize("saved", [False, True])
+def test_a_text_becomes_a_secret(saved: bool) -> None:
+    mark = Mark(resource="container.app", field="environment.GREETING", choice=Choice.SECRET, name="HELLO")
+    assert "hello-from-here" in texts(scripts(LITERAL).plan())
+    plan = decided(2, text=LITERAL, marks=(mark,), saved=saved)
+    assert variable(plan, "HELLO") == VariableKind.SECRET
+    assert "hello-from-here" not in texts(plan)
+
+
+@pytest.mark.parametrize("saved", [False, True])
+def test_a_text_becomes_an_input(saved: bool) -> None:
+    mark = Mark(resource="container.app", field="image", choice=Choice.INPUT, name="IMAGE")
+    plan = decided(2, text=LITERAL, marks=(mark,), saved=saved)
+    known = next(each for each in plan.variables if each.name == "IMAGE")
+    assert (known.kind, known.value) == (VariableKind.INPUT, Value.of("img:1"))
+    assert getattr(resource(plan, "container").spec, "image", None) == Value(Variable("IMAGE"))
+    assert Saved(plan).plan([Decision(about=name_of(scripts(LITERAL), 2), marks=(mark,))]) == plan
+
+
+@pytest.mark.parametrize(
+    ("field", "choice", "name", "said"),
+    [
+        ("image", Choice.SECRET, "IMAGE", "a text of 5 letters can't be hidden"),
+        ("colour", Choice.INPUT, "IMAGE", "container.app has no text colour"),
+        ("image", Choice.INPUT, "TAG", "there is a variable TAG already"),
+    ],
+)
+def test_a_text_that_can_not_be_marked_is_named(field: str, choice: Choice, name: str, said: str) -> None:
+    text = "TAG=v1\n" + LITERAL.replace("EOF\n", "EOF\nmkdir /srv/$TAG\n", 1)
+    mark = Mark(resource="container.app", field=field, choice=choice, name=name)
+    assert said in stale(decided(4, text=text, marks=(mark,)))[0]
+
+
 RANDOM = "ssh a@b.example.com <<EOF\nfrobctl tag Zk3v9QwL8xTn2RbY7mHs4Jd\nEOF\n"
 
 
@@ -216,6 +259,7 @@ EVERYTHING: list[Said] = [
     Decision(about="step.a-1", choice=Choice.ACCEPT),
     Decision(about="step.b-2", choice=Choice.DROP, note="why: because"),
     Decision(about="step.c-3", place="local", rule="other", edits=edit("file./x", mode="0644", items="[a, b]")),
+    Decision(about="step.d-4", marks=(Mark(resource="file./x", field="a.b", choice=Choice.INPUT, name="B"),)),
     Decision(about="variable.X", choice=Choice.SECRET),
 ]
 
@@ -236,6 +280,8 @@ def test_what_is_said_is_read_back_in_its_order() -> None:
         ("\nstep.x: {colour: red}", 'a.yaml:2: "colour" is nothing that can be decided'),
         ("step.x: [a]", "expected a decision"),
         ("step.x: {edit: {a: b}}", "expected under edit"),
+        ("step.x: {mark: {a: {b: keep X}}}", '"keep X" is no mark of b'),
+        ("step.x: {mark: {a: {b: secret}}}", '"secret" is no mark of b'),
         ("step.x: {note: [a]}", "expected texts"),
     ],
 )

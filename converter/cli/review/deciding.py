@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
@@ -15,7 +16,7 @@ from converter.cli.review.form import Fields, Form
 from converter.cli.review.keys import help_text
 from converter.cli.review.lines import Line
 from converter.cli.terminal import visible
-from converter.model.decision import Choice, Decision, Said
+from converter.model.decision import Choice, Decision, Mark, Said
 from converter.model.diagnostic import ConverterError
 from converter.model.plan import LedgerEntry, VariableKind
 from converter.model.question import Answer
@@ -73,7 +74,7 @@ class Deciding:
         if here is None:
             return
         line, name, _ = here
-        known = msgspec.structs.replace(self._app.session.decision(name), note="", rule="", edits=())
+        known = msgspec.structs.replace(self._app.session.decision(name), note="", rule="", edits=(), marks=())
         said = [msgspec.structs.replace(known, choice=choice) for choice in (Choice.KEEP, Choice.DROP)]
         offers = (Offer("keep it as a command"), Offer("leave it out"))
         taken = await self._chosen(line, "Reject the line", offers, said)
@@ -131,7 +132,8 @@ class Deciding:
             return
         known = self._app.session.decision(name)
         said: list[Said] = [
-            msgspec.structs.replace(known, choice=Choice.ACCEPT, rule=match.rule, edits=()) for match in matches
+            msgspec.structs.replace(known, choice=Choice.ACCEPT, rule=match.rule, edits=(), marks=())
+            for match in matches
         ]
         offers = tuple(Offer(match.rule, ", ".join(spec.summary() for spec in match.specs)) for match in matches)
         taken = await self._chosen(line, "Read it by another rule; the best stands first", offers, said)
@@ -187,27 +189,46 @@ class Deciding:
 
     def action_secret(self) -> None:
         """A variable is a secret, or none."""
-        self._mark(Choice.SECRET, "Which variable is a secret?")
+        self._mark(Choice.SECRET, "What is a secret?")
 
     def action_input(self) -> None:
         """A variable is given at each run."""
-        self._mark(Choice.INPUT, "Which variable is given at each run?")
+        self._mark(Choice.INPUT, "What is given at each run?")
 
     @work(exclusive=True, group="dialog")
     async def _mark(self, choice: Choice, title: str) -> None:
         app = self._app
         line = app.script.line
         found = app.session.variables(line) if line is not None else ()
-        if line is None or not found:
-            app.notify("There is no variable of the manifests in this line.")
+        name, entry = line.commands[min(app.at, len(line.commands) - 1)] if line and line.commands else ("", None)
+        texts = app.session.texts(entry) if entry is not None else ()
+        if not found and not texts:
+            app.notify("There is nothing in this line that could be one.")
             return
         said = [app.session.mark(name, _mark_of(kind, choice)) for name, kind in found]
         offers = tuple(
             Offer(name, f"{kind}, becomes {each.choice}") for (name, kind), each in zip(found, said, strict=True)
         )
-        taken = await app.push_screen_wait(Choose(title, offers))
-        if taken is not None:
+        more = tuple(Offer(text, f"{resource.address}: {field}") for resource, field, text in texts)
+        taken = await app.push_screen_wait(Choose(title, (*offers, *more)))
+        if taken is not None and taken < len(said):
             self._say(said[taken])
+        elif taken is not None:
+            resource, field, _ = texts[taken - len(said)]
+            await self._mark_text(name, Mark(resource=resource.address, field=field, choice=choice, name=""))
+
+    async def _mark_text(self, name: str, mark: Mark) -> None:
+        """A text needs a name first."""
+        proposed = re.sub(r"\W+", "_", mark.field.rpartition(".")[2] or mark.field).strip("_").upper()
+        if not proposed.isidentifier():
+            proposed = mark.field.partition(".")[0].upper()
+        given = await self._app.push_screen_wait(Write("Which name has it in the manifests?", proposed))
+        if not given:
+            return
+        if not given.isidentifier():
+            self._app.notify(f"“{visible(given)}” is no name: letters, digits and _", severity="error", markup=False)
+            return
+        self._say(self._app.session.mark_text(name, msgspec.structs.replace(mark, name=given)))
 
     @work(exclusive=True, group="dialog")
     async def action_place(self) -> None:

@@ -76,7 +76,8 @@ def _said(session: Session, name: str) -> str:
     said += [f"by the rule {known.rule}"] if known.rule else []
     said += [f"runs: {known.place}"] if known.place else []
     edits = [f"{field}: {text or 'not set'}" for edit in known.edits for field, text in edit.fields]
-    return ", ".join([*said, *edits])
+    marks = [f"{mark.field} is the {mark.choice} {mark.name}" for mark in known.marks]
+    return ", ".join([*said, *edits, *marks])
 
 
 def _assumed(plan: Plan, line: Line) -> Iterator[str]:

@@ -9,7 +9,7 @@ import msgspec
 from converter.cli.answers import Answers
 from converter.cli.review.lines import Line, State, lines
 from converter.cli.review.manifests import Block, blocks
-from converter.model.decision import STEP, VARIABLE, Choice, Decision, Edit, Said, key
+from converter.model.decision import STEP, VARIABLE, Choice, Decision, Edit, Mark, Said, key
 from converter.model.diagnostic import Diagnostic
 from converter.model.match import Match, Verdict
 from converter.model.plan import LedgerEntry, Plan, VariableKind
@@ -18,7 +18,7 @@ from converter.model.resource import Resource
 from converter.model.tree import FileTree
 from converter.pipeline import Understood
 from converter.render import TARGETS, render
-from converter.review import places
+from converter.review import literals, places
 
 
 class Session:
@@ -139,6 +139,16 @@ class Session:
             if here or f"${each.name}" in text or f"${{{each.name}" in text:
                 found[each.name] = each.kind
         return tuple(found.items())
+
+    def texts(self, entry: LedgerEntry) -> tuple[tuple[Resource, str, str], ...]:
+        """The texts of a command that no variable stands for: the resource, the field and the text."""
+        return tuple((each, *found) for each in self.resources(entry) for found in literals(each.spec))
+
+    def mark_text(self, name: str, mark: Mark) -> Decision:
+        """The decision about a step in which a text is a variable too."""
+        known = self.decision(name)
+        others = tuple(each for each in known.marks if (each.resource, each.field) != (mark.resource, mark.field))
+        return msgspec.structs.replace(known, marks=(*others, mark), choice=known.choice or Choice.ACCEPT)
 
     def mark(self, name: str, choice: Choice) -> Decision:
         """The decision about a variable."""
