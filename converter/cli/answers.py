@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from converter.cli.exits import state_directory
-from converter.model.decision import Said, key, last
+from converter.model.decision import Said, key, last, nothing
 from converter.model.diagnostic import ConverterError
 from converter.pipeline import ANSWERS
 
@@ -22,13 +22,15 @@ class Answers:
         self._final = directory / ANSWERS
         self._file = Path(file) if file else self._session
         # What stands in the repository may have been edited since; what is named counts most.
-        sources = (Path(ANSWERS), self._session, self._final, *((self._file,) if file else ()))
-        self._said = last([said for source in dict.fromkeys(sources) for said in _read(source)])
+        sources = dict.fromkeys((Path(ANSWERS), self._session, self._final, *((self._file,) if file else ())))
+        found = {source: _read(source) for source in sources}
+        self._elsewhere = {key(each) for source, said in found.items() if source != self._file for each in said}
+        self._said = last([each for said in found.values() for each in said])
 
     @property
     def all(self) -> tuple[Said, ...]:
         """Everything that was said so far, in its order."""
-        return tuple(self._said.values())
+        return tuple(each for name, each in self._said.items() if each != nothing(name))
 
     @property
     def place(self) -> Path:
@@ -40,13 +42,14 @@ class Answers:
         """The file as the repository will hold it: as the person wrote it, as long as it says all."""
         from converter.review import dump
 
-        if self._final.is_file() and last(_read(self._final)) == self._said:
+        if self._final.is_file() and last(_read(self._final)) == last(self.all):
             return self._final.read_text(encoding="utf-8")
         return dump(self.all) if self.all else ""
 
     def about(self, name: str) -> Said | None:
         """What was said about that last."""
-        return self._said.get(name)
+        known = self._said.get(name)
+        return None if known == nothing(name) else known
 
     def add(self, said: Said) -> None:
         """Keeps what was said, on disk too."""
@@ -55,8 +58,8 @@ class Answers:
     def put(self, name: str, said: Said | None) -> None:
         """What counts about that from now on; nothing, where None is given."""
         self._said.pop(name, None)
-        if said is not None:
-            self._said[name] = said
+        if said is not None or name in self._elsewhere:
+            self._said[name] = said or nothing(name)
         self._save()
 
     def _save(self) -> None:
@@ -66,7 +69,7 @@ class Answers:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         new = self._file.with_name(f".{self._file.name}.new")
         with new.open("w", encoding="utf-8") as file:
-            file.write(dump(self.all))
+            file.write(dump(tuple(self._said.values())))
             file.flush()
             os.fsync(file.fileno())
         new.replace(self._file)

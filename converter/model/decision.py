@@ -66,6 +66,11 @@ def key(said: Said) -> str:
     return said.about if isinstance(said, Decision) else said.question
 
 
+def nothing(about: str) -> Said:
+    """What takes back what another file says of it."""
+    return Decision(about=about) if about.startswith((STEP, VARIABLE)) else Answer(question=about, answer="")
+
+
 def last(said: Sequence[Said]) -> dict[str, Said]:
     """What counts, by what it is about, in the order in which it was said."""
     found: dict[str, Said] = {}

@@ -6,11 +6,14 @@ import stat
 from contextlib import nullcontext
 from pathlib import Path
 
+import msgspec
 import pytest
 from textual.app import App
 from textual.widgets import Button, Input
 
 from converter.model.plan import VariableKind
+from converter.model.question import Question
+from converter.pipeline import Saved
 from converter.render import TARGETS
 from review.driving import SCRIPT, Driven, drive, scripts
 
@@ -249,6 +252,23 @@ def test_answer_a_question(tmp_path: Path) -> None:
         await at.until(lambda: at.kept == lone("restart", "when-changed"))
 
     drive(tmp_path, person)
+
+
+def test_a_question_without_choices_takes_a_text(tmp_path: Path) -> None:
+    plan = scripts().plan()
+    span = next(each.span for each in plan.ledger if each.text.startswith("mkdir"))
+    asked = Question(id="owner", prompt="who owns it?", span=span)
+
+    async def person(at: Driven) -> None:
+        await at.on("mkdir")
+        assert "Enter answers" in at.text
+        await at.keys("a")
+        await at.until(lambda: "has no safe answer" in at.text)
+        await at.keys("enter")
+        await at.types("me")
+        await at.until(lambda: at.kept == lone("owner", "me"))
+
+    drive(tmp_path, person, understood=Saved(msgspec.structs.replace(plan, questions=(asked,))))
 
 
 def test_enter_goes_to_the_question(tmp_path: Path) -> None:
