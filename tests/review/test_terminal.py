@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from cases import surroundings
+from cases import ROOT, surroundings
 from review.driving import SCRIPT
 
 PATIENCE = 60
@@ -124,7 +124,7 @@ def test_from_the_start_to_a_repository_with_a_kill_between(
     terminal.types("2")
     terminal.sees("0 open")
     terminal.types("w")
-    terminal.sees("Write the repository to")
+    terminal.sees("Write the repository for ansible to")
     terminal.types("Enter")
     terminal.sees("ended with 0")
 
@@ -177,6 +177,23 @@ def test_an_editor_gets_the_terminal(folder: Path, command: list[str], opened: l
     terminal.types("q")
     terminal.sees("1 of 6 lines are decided")
     terminal.sees("ended with 1")
+
+
+def test_a_bug_is_one_line_and_a_log(folder: Path, command: list[str], opened: list[Terminal]) -> None:
+    python = command[0] if command[-1] == "converter" else str(Path(command[0]).parent / "python")
+    broken = "import sys, converter.cli as c\nfrom converter.cli.review.session import Session as s\n"
+    broken += "def boom(*a): password = 'hunter2'; raise RuntimeError(password)\ns.accept = boom\n"
+    broken += "sys.argv = ['gitopsify', 'review', 'deploy.sh']\nsys.exit(c.main())"
+    terminal = Terminal(folder, [python, "-c", broken], PYTHONPATH=str(ROOT))
+    opened.append(terminal)
+    terminal.sees("0 of 6 lines decided")
+    terminal.types("a")
+    shown = terminal.sees("ended with 3")
+    assert "gitopsify: this is a bug (RuntimeError)" in shown
+    assert "hunter2" not in shown
+    log = next((folder / "home" / ".local" / "state" / "gitopsify").glob("error-*.log")).read_text()
+    assert "in boom" in log
+    assert "hunter2" not in log
 
 
 def test_no_colour_is_sent_where_none_is_wanted(folder: Path, command: list[str], opened: list[Terminal]) -> None:

@@ -41,6 +41,7 @@ class Review(Deciding, App[str | None]):
         self.session, self.directory = session, directory
         self._filter = "all lines"
         self._sought = ""
+        self.problem: Exception | None = None
         self.at = 0
 
     def compose(self) -> ComposeResult:
@@ -62,6 +63,15 @@ class Review(Deciding, App[str | None]):
             self.script.find(self.waits)
         for stale in self.session.stale:
             self.notify(visible(stale.message), severity="warning", markup=False)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Notes what went wrong, for the log of the command line."""
+        self.problem = self.problem or error
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """Ends without a traceback on the screen, which would quote the script and its secrets."""
+        self._close_messages_no_wait()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In a window over the review the keys are that window's own."""

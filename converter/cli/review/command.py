@@ -44,9 +44,9 @@ def review(asked: Asked, wanted: Wanted) -> int:
 
     app = Review(session, opened.directory)
     folder = app.run()
-    if app.return_code:
-        return Exit.BUG
-    return _written(opened, replace(wanted, directory=folder)) if folder else _left(session)
+    if app.problem is not None:
+        raise app.problem
+    return _written(opened, replace(wanted, directory=folder, target=session.target)) if folder else _left(session)
 
 
 def _opened(asked: Asked, wanted: Wanted) -> Opened:

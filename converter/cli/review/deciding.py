@@ -269,7 +269,9 @@ class Deciding:
     async def action_write(self) -> None:
         """Ends the review and writes the repository."""
         named = self._app.directory or f"{self._app.session.plan.name}-gitops"
-        folder = await self._app.push_screen_wait(Write("Write the repository to", named))
+        folder = await self._app.push_screen_wait(
+            Write(f"Write the repository for {self._app.session.target} to", named)
+        )
         if folder:
             self._app.exit(folder)
 
