@@ -55,7 +55,7 @@ class ComposeProject(Spec, frozen=True, kw_only=True):
         """`pull`, `build` or `down` of a project and then its `up`: it runs, pulled, built or made anew."""
         if not isinstance(later, ComposeProject) or not self._folds():
             return None
-        if later.state != self.state and later.state != "present":
+        if later.state not in (self.state, "present"):
             return None
         if _which(self) != _which(later):
             return None
