@@ -251,6 +251,9 @@ def verify(
     report: Annotated[
         str, typer.Option("--report", metavar="FILE", help="Write the result there too, as JSON for programs.")
     ] = "",
+    record: Annotated[
+        bool, typer.Option("--record/--no-record", help="Write the result into the repository, for MIGRATION.md.")
+    ] = True,
     form: Output = Format.TEXT,
     quiet: Quiet = False,
 ) -> None:
@@ -272,6 +275,7 @@ def verify(
         keep=keep,
         report=report,
         script=script,
+        record=record,
     )
     raise typer.Exit(run(target, wanted, as_json=form == Format.JSON, quiet=quiet))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -16,8 +17,9 @@ from converter.cli.proof import lines
 from converter.cli.request import Asked, understand
 from converter.cli.terminal import Screen, visible
 from converter.model.diagnostic import ConverterError
-from converter.model.report import CheckResult, Outcome, Proof, Report
+from converter.model.report import CheckResult, Outcome, Proof, Report, Verification
 from converter.pipeline import plan_to_tree, repository_to_proof
+from converter.repo.verification import record, revision
 from converter.verify import lint
 
 _LOOKS = {
@@ -39,17 +41,20 @@ class Wanted:
     keep: bool = False
     script: str = ""
     report: str = ""
+    record: bool = True
 
 
 def verify(target: Sequence[str], wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
     """Checks the repository; 1 if a validator objects or something differs, 2 if nothing was there to ask."""
-    with _repository(target) as directory:
+    with _repository(target) as (directory, lasting):
         found = lint(directory)
         if not found.results:
             raise ConverterError(
                 f"{directory} holds nothing that {wanted.level} reads", "name a folder that gitopsify convert wrote"
             )
         proof = _proof(directory, wanted)
+        if proof and proof.compared and lasting and wanted.record:
+            record(directory, _verification(proof, revision(directory)))
     result = {"level": wanted.level, "passed": _passed(found, proof), **msgspec.to_builtins(found)}
     if proof:
         result["proof"] = msgspec.to_builtins(proof)
@@ -67,11 +72,11 @@ def verify(target: Sequence[str], wanted: Wanted, *, as_json: bool, quiet: bool)
 
 
 @contextmanager
-def _repository(target: Sequence[str]) -> Iterator[Path]:
-    """The folder that is named, or one that the scripts are converted to, for the time being."""
+def _repository(target: Sequence[str]) -> Iterator[tuple[Path, bool]]:
+    """The folder that is named, which is there to last, or one that the scripts are converted to for the time being."""
     first = Path(target[0])
     if len(target) == 1 and first.is_dir():
-        yield first
+        yield first, True
         return
     if not first.exists():
         raise ConverterError(
@@ -83,7 +88,23 @@ def _repository(target: Sequence[str]) -> Iterator[Path]:
             path = Path(scratch) / file.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(file.text, encoding="utf-8")
-        yield Path(scratch)
+        yield Path(scratch), False
+
+
+def _verification(proof: Proof, of: str) -> Verification:
+    return Verification(
+        date=dt.datetime.now(tz=dt.UTC).date().isoformat(),
+        revision=of,
+        environment=proof.environment,
+        equal=proof.equal,
+        different=len(proof.differences),
+        uncompared=len(proof.uncompared),
+        changing=len(proof.changing),
+        unclean=len(proof.unclean),
+        failures=tuple(each.run for each in proof.failures),
+        system=proof.system,
+        tools=proof.tools,
+    )
 
 
 def _proof(directory: Path, wanted: Wanted) -> Proof | None:

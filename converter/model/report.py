@@ -90,6 +90,29 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
         return self.code == 0 and not self.stopped
 
 
+class Verification(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The last proof of a repository, as it keeps it: the day (ISO 8601), the commit that was verified, how many things
+    were equal, different, or could not be compared, and the tasks that are not quiet. `failures` are runs that did not
+    end well."""
+
+    date: str
+    revision: str
+    environment: str
+    equal: int
+    different: int
+    uncompared: int
+    changing: int = 0
+    unclean: int = 0
+    failures: tuple[str, ...] = ()
+    system: tuple[str, ...] = ()
+    tools: Mapping[str, str] = {}
+
+    @property
+    def passed(self) -> bool:
+        """Whether the manifests end where the script ends, and change nothing when they are applied again."""
+        return not (self.failures or self.different or self.changing or self.unclean)
+
+
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
     """What running came to. `changing` are tasks that a second run changes, `unclean` those that a check run would
     change, each by host and task; `again` are commands that are kept on purpose, which run each time. `equal` counts

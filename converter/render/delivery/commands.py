@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
+from converter import __version__
 from converter.render.ansible.group_vars import VERSIONS
 from converter.render.delivery.pins import NPM
 
@@ -18,6 +19,15 @@ ARTIFACT = "app.tar.gz"
 OUTSIDE = "outside.tar.gz"
 INPUTS_FILE = "inputs.json"
 RESULTS_FILE = "results.json"
+
+# A person puts another level there, when the manifests are the truth and the script is history.
+LEVEL = ".gitopsify/verify-level"
+_VERIFY = f"""\
+level="$(cat {LEVEL} 2>/dev/null || echo compare)"
+for inventory in inventories/*/; do
+  verify . --no-record --level "$level" --env "$(basename "$inventory")"
+done
+"""
 
 LINT = "yamllint --strict .\nansible-lint"
 
@@ -31,6 +41,19 @@ printf '%s\\n' "$SSH_PRIVATE_KEY" | tr -d '\\r' > {KEY_FILE}
 printf '%s\\n' "$KNOWN_HOSTS" >> ~/.ssh/known_hosts
 printf 'IdentityFile {KEY_FILE}\\n' >> ~/.ssh/config
 """
+
+
+def verify(called: str, otherwise: str) -> str:
+    """Compares the manifests with the script in sandboxes, where the runner can hold them; `called` is how gitopsify is
+    run there, `otherwise` what is done where it can't."""
+    return f"""\
+pip install --quiet 'gitopsify[verify]=={__version__}'
+run_gitopsify() {{ {called} "$@"; }}
+if ! run_gitopsify doctor; then
+  {otherwise}
+fi
+""" + _VERIFY.replace("  verify .", "  run_gitopsify verify .")
+
 
 HEALTH = """\
 if [ -z "$HEALTH_URLS" ]; then

@@ -66,6 +66,7 @@ def _check(found: Outline, collections: bool) -> Data:
         same = "github.event.pull_request.head.repo.full_name == github.repository"
         asked = f"github.event_name == 'workflow_dispatch' || {same}"
         body["plan"] = placed(plan, needs=needs, **{"if": asked if found.promotes else same})
+        body["verify"] = jobs.verify(collections)
     group = expression("format('check-{0}', github.ref)")
     on: Data = {"pull_request": {}, **({"workflow_dispatch": {}} if found.promotes else {})}
     return workflow("Check", on, group, True, body)

@@ -51,6 +51,8 @@ def gitlab_ci(plan: Plan, tree: FileTree) -> FileTree:
 
 def _jobs(found: Outline, collections: bool) -> Data:
     body: Data = {"lint": jobs.lint(found, collections)}
+    if found.playbook:
+        body["verify"] = jobs.verify(collections)
     if found.several:
         if found.playbook:
             body[".ansible"] = jobs.ansible(found, collections)

@@ -40,7 +40,9 @@ def _thing(thing: Thing, told: Callable[[str], str]) -> Thing:
 def _value(value: Any, told: Callable[[str], str]) -> Any:
     if isinstance(value, str):
         return told(value)
-    return [told(each) for each in value] if isinstance(value, list) else value
+    if isinstance(value, dict):
+        return {key: _value(each, told) for key, each in value.items()}
+    return [_value(each, told) for each in value] if isinstance(value, list) else value
 
 
 def _teller(day: dt.date) -> Callable[[str], str]:

@@ -12,25 +12,25 @@ from typing import Any
 import yaml
 
 FILE = ".gitlab-ci.yml"
-_STAGES = ("build", "apply", "publish")
+STAGES = ("build", "apply", "publish")
 
 
-def jobs(repository: Path, environment: str) -> dict[str, tuple[str, dict[str, str]]]:
+def jobs(repository: Path, environment: str, stages: tuple[str, ...] = STAGES) -> dict[str, tuple[str, dict[str, str]]]:
     """The script and the variables of each job by its name; none where there is no such pipeline."""
     file = repository / FILE
     text: Mapping[str, Any] = (yaml.safe_load(file.read_text(encoding="utf-8")) or {}) if file.is_file() else {}
     shared = _variables(text)
     found = {name: _merged(text, job) for name, job in text.items() if isinstance(job, dict) and "script" in job}
     ordered = sorted(
-        (name for name, job in found.items() if job.get("stage") in _STAGES and _is_deployment(name, environment)),
-        key=lambda name: _STAGES.index(found[name]["stage"]),
+        (name for name, job in found.items() if job.get("stage") in stages and _is_deployment(name, environment)),
+        key=lambda name: STAGES.index(found[name]["stage"]),
     )
     return {name: (_script(found[name]), {**shared, **_variables(found[name])}) for name in ordered}
 
 
 def _is_deployment(name: str, environment: str) -> bool:
     kind, _, place = name.partition(":")
-    return kind in _STAGES and place in ("", environment)
+    return kind in STAGES and place in ("", environment)
 
 
 def _merged(text: Mapping[str, Any], job: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from converter.verify.compare.capture import capture, clock
 from converter.verify.compare.times import State
 from converter.verify.proof import ansible
 from converter.verify.proof.repository import Repository
-from converter.verify.proof.running import Applied, apply, deploy, project, put_manifests, run_script, script_at
+from converter.verify.proof.running import Applied, deploy, project, put_manifests, run_script, script_at
 from converter.verify.proof.verdict import Outcomes, concluded
 from converter.verify.recorders import PACKAGES, needs_docker
 from converter.verify.recorders.clients import Clients
@@ -126,7 +126,8 @@ class _Proving:
             layers.insert(0, systems.with_docker(layers))
         if self._around.installable:
             layers.insert(0, systems.with_repository(layers, self._around.installable))
-        return layers, [ansible.layer(systems, self._found.root), base]
+        outside = [systems.with_docker([base]), base] if docker else [base]
+        return layers, [ansible.layer(systems, self._found.root), *outside]
 
     def _ground(self, place: Room, layers: Sequence[Layer], own: Sequence[Layer]) -> list[HostSpec]:
         """The hosts as they are before each run."""
@@ -165,11 +166,11 @@ class _Proving:
             if not self._applied(world, "the manifests", deploy(world, self._found, self._around)):
                 return
             self._outcomes.manifests = self._captured(world, marks)
-            again = apply(world, self._found, self._around)
+            again = deploy(world, self._found, self._around)
             if not self._applied(world, "the manifests, a second time", again):
                 return
             self._outcomes.again = again.changed
-            checked = apply(world, self._found, self._around, check=True)
+            checked = deploy(world, self._found, self._around, check=True)
             self._applied(world, "the manifests with --check", checked)
             self._outcomes.checked = checked.changed
 

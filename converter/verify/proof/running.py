@@ -10,6 +10,9 @@ import shlex
 import tarfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
 
 from converter.model.diagnostic import ConverterError
 from converter.model.resource import Purpose
@@ -20,6 +23,7 @@ from converter.verify.sandbox.running import Finished
 from converter.verify.sandbox.world import World
 from converter.verify.world.ground import APPLICATION, MANIFESTS
 from converter.verify.world.shape import OUTSIDE, WORKSTATION, Machine
+from converter.verify.world.starting import SPELLINGS
 
 _HANDED = ("inputs.json", "results.json")
 _LONGEST = 900
@@ -54,7 +58,8 @@ def scripts(found: Repository) -> tuple[str, ...]:
         raise ConverterError(f"{found.root / SOURCES} holds no script", "give it with --script FILE")
     read = {path for path in texts for other, text in texts.items() if other != path and _reads(text, path)}
     own = [path for path in texts if path not in read] or list(texts)
-    chosen = [path for path in own if found.name in posixpath.basename(path)]
+    names = (found.name, *SPELLINGS.get(found.name, ()))
+    chosen = [path for path in own if any(name in posixpath.basename(path) for name in names)]
     if chosen:
         return tuple(chosen)
     by_purpose = {
@@ -110,25 +115,31 @@ def _targets(found: Repository) -> tuple[Machine, ...]:
 
 
 def put_manifests(world: World, found: Repository) -> None:
-    """Copies the working tree to where Ansible runs."""
+    """Copies the working tree to where Ansible runs; what is encrypted there stays here, and dummies take its place."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as tar:
         for path in sorted(found.root.rglob("*")):
             inside = path.relative_to(found.root)
-            if inside.parts[0] != ".git" and not path.is_dir():
+            if inside.parts[0] != ".git" and not path.is_dir() and not _encrypted(path):
                 tar.add(path, str(inside))
+        for name, text in _secrets(found).items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(text)
+            tar.addfile(entry, io.BytesIO(text))
     script = f"mkdir -p {MANIFESTS} && tar -x -C {MANIFESTS} && chown -R root: {MANIFESTS}"
     done = world.run(OUTSIDE, ["sh", "-c", script], given=packed.getvalue())
     if done.code:
         raise ConverterError(f"the manifests can't be put into the world: {done.output.strip()}")
 
 
-def deploy(world: World, found: Repository, around: Surroundings) -> Applied:
-    """Does what the pipeline does for a deployment: all of its jobs, or Ansible alone where there is none to run."""
+def deploy(world: World, found: Repository, around: Surroundings, *, check: bool = False) -> Applied:
+    """Does what the pipeline does for a deployment: all of its jobs, or Ansible alone where there is none to run; with
+    `check` it builds, and asks what applying that would change."""
     told = _told(found, around)
     known = {**told, **_settings(world, found)}
     output = ""
-    for name, (script, variables) in pipeline.jobs(found.root, found.name).items():
+    stages = ("build",) if check else pipeline.STAGES
+    for name, (script, variables) in pipeline.jobs(found.root, found.name, stages).items():
         # Variables of GitLab may hold others.
         given = "".join(f'export {key}="{value}"\n' for key, value in variables.items() if value)
         text = f"cd {MANIFESTS}\n{given}{_exports(told)}{script}\n"
@@ -136,27 +147,43 @@ def deploy(world: World, found: Repository, around: Surroundings) -> Applied:
         output += f"\n--- {name} ---\n{finished.output}"
         if not finished.well:
             return Applied(finished=Finished(finished.code, output, finished.stopped))
-    return Applied(finished=Finished(0, output), **_tasks(output)) if output else apply(world, found, around)
+    if check or not output:
+        return apply(world, found, around, check=check)
+    return Applied(finished=Finished(0, output), **_tasks(output))
 
 
 def apply(world: World, found: Repository, around: Surroundings, *, check: bool = False) -> Applied:
     """Applies the manifests over ssh, or with `check` only asks what that would change."""
     files = [f"--extra-vars=@{name}" for name in _HANDED]
     more = " ".join(f'$([ ! -f {name} ] || echo "{option}")' for name, option in zip(_HANDED, files, strict=True))
-    arguments = ["-i", found.inventory, "--extra-vars", json.dumps(_variables(found, around)), "site.yml"]
+    arguments = ["-i", found.inventory, "--extra-vars", json.dumps(_variables(around)), "site.yml"]
     arguments += ["--check", "--diff"] if check else []
     line = f"cd {MANIFESTS} && exec ansible-playbook {more} {' '.join(map(shlex.quote, arguments))}"
     finished = world.run(OUTSIDE, ["sh", "-c", line], environment=_told(found, around), limit=_LONGEST)
     return Applied(finished=finished, **_tasks(finished.output))
 
 
-def _variables(found: Repository, around: Surroundings) -> dict[str, str]:
-    """Variables of the manifests: the secrets, where they are kept in a file, and what the script is told too."""
-    secrets = {}
-    for template in found.root.glob(f"inventories/{found.name}/group_vars/all/*.example"):
-        for variable in re.findall(r"^(\w+):", template.read_text(encoding="utf-8"), re.MULTILINE):
-            secrets[variable] = dummy(variable.partition("_")[2])
-    return {**secrets, **{_snake(name): value for name, value in around.script.inputs.items()}}
+def _encrypted(path: Path) -> bool:
+    """By ansible-vault or sops, whose keys nobody has here."""
+    if path.is_symlink() or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(14) == b"$ANSIBLE_VAULT" or (path.match("*.sops.*") and path.suffix != ".example")
+
+
+def _secrets(found: Repository) -> dict[str, bytes]:
+    """Files of the inventory for the variables that a person would encrypt, as their templates name them."""
+    files = {}
+    for template in found.root.glob("inventories/*/group_vars/all/*.example"):
+        names = re.findall(r"^(\w+):", template.read_text(encoding="utf-8"), re.MULTILINE)
+        text = yaml.safe_dump({name: dummy(name.partition("_")[2]) for name in names})
+        files[str(template.with_name("zz-dummies.yml").relative_to(found.root))] = text.encode()
+    return files
+
+
+def _variables(around: Surroundings) -> dict[str, str]:
+    """Variables of the manifests: what the script is told too."""
+    return {_snake(name): value for name, value in around.script.inputs.items()}
 
 
 def _told(found: Repository, around: Surroundings) -> dict[str, str]:

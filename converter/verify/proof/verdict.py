@@ -10,6 +10,7 @@ from converter.verify.compare.differences import UNSTABLE, differences, same, un
 from converter.verify.compare.times import State
 from converter.verify.proof.origin import traced
 from converter.verify.proof.repository import Repository
+from converter.verify.proof.timely import timely
 from converter.verify.tasks import Task, tasks
 
 States = dict[str, State]
@@ -46,8 +47,9 @@ class Verdict:
 def concluded(outcomes: Outcomes, found: Repository) -> Verdict:
     """The verdict on the runs of a repository."""
     known = list(tasks(found.root))
-    changing, again = _changing(outcomes.again, known)
-    unclean, _ = _changing(outcomes.checked, known)
+    dated = timely(found.plan)
+    changing, again = _changing(outcomes.again, known, dated)
+    unclean, _ = _changing(outcomes.checked, known, dated)
     differing: list[Difference] = []
     uncompared: list[Uncompared] = []
     equal = 0
@@ -70,10 +72,11 @@ def concluded(outcomes: Outcomes, found: Repository) -> Verdict:
     )
 
 
-def _changing(changed: Changes, known: Sequence[Task]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _changing(changed: Changes, known: Sequence[Task], dated: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The tasks that must not change again, and those that are run again as the script ran them: commands that are kept
-    on purpose, and the handlers of a host on which nothing else has changed."""
+    on purpose, what is named by the time of the run, and the handlers of a host on which nothing else has changed."""
     kept, handlers = _names(known, kept=True), _names(known, kept=False)
+    kept |= {name for task in known if (name := str(task.data.get("name"))).endswith(tuple(dated))}
     told = [(host, name, name.partition(" : ")[2] or name) for host, name in changed]
     others = {host for host, _, name in told if name not in kept and name not in handlers}
     wrong = [

@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -80,7 +81,7 @@ def _answer(asked: dict[str, Any], descriptors: list[int], line: socket.socket) 
     answer, *others = descriptors
     try:
         found: dict[str, object] = {"result": OPERATIONS[asked["do"]](*others, **asked["with"])}
-    except Exception as problem:
+    except (OSError, ValueError, LookupError, RuntimeError, subprocess.SubprocessError) as problem:
         found = {"problem": f"{problem or type(problem).__name__}"}
     with os.fdopen(answer, "w", encoding="utf-8") as out:
         json.dump(found, out)

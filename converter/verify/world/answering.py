@@ -28,6 +28,7 @@ GIT = "/srv/git"
 LOG = "/var/log/world/requests.jsonl"
 CERTIFICATE = "/etc/ssl/world.pem"
 _WRITING = threading.Lock()
+_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 # The same bytes each time: no time of packing is in them.
 _PACKERS: dict[str | None, Callable[[bytes], bytes]] = {
     "gz": lambda content: gzip.compress(content, mtime=0),
@@ -73,9 +74,17 @@ class Answer(BaseHTTPRequestHandler):
         note = {"method": self.command, "host": host, "path": self.path, "sent": hashlib.sha256(body).hexdigest()[:12]}
         with _WRITING, Path(LOG).open("a", encoding="utf-8") as log:
             log.write(json.dumps(note) + "\n")
+        if address.path.startswith("/v2/"):
+            self._registry(address.path)
+            return
         self._send(200, "application/octet-stream", sample(address.path))
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = do_any
+
+    def _registry(self, path: str) -> None:
+        """Whatever image is asked for is there (OCI Distribution Specification, "Pulling manifests")."""
+        content = json.dumps({"schemaVersion": 2, "mediaType": _MANIFEST, "name": path}).encode()
+        self._send(200, _MANIFEST, content, {"Docker-Content-Digest": f"sha256:{hashlib.sha256(content).hexdigest()}"})
 
     def _git(self, host: str, path: str, query: str, body: bytes) -> None:
         """As a web server runs git-http-backend(1)."""
@@ -97,8 +106,10 @@ class Answer(BaseHTTPRequestHandler):
         code = int(fields.get("Status", "200").split()[0])
         self._send(code, fields.get("Content-Type", "text/plain"), content)
 
-    def _send(self, code: int, kind: str, content: bytes) -> None:
+    def _send(self, code: int, kind: str, content: bytes, more: dict[str, str] | None = None) -> None:
         self.send_response(code)
+        for name, value in (more or {}).items():
+            self.send_header(name, value)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()

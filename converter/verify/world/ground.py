@@ -96,7 +96,7 @@ class Ground:
         for remote in around.repositories:
             yield from _remote(remote, self.root, {})
         application = Repository(url=APPLICATION, samples=around.samples)
-        yield from _remote(application, self.root, {**_local(around), **project})
+        yield from _remote(application, self.root, {**_local(around), **project}, commits=1)
         for tool, line in _THERE.items():
             yield from _written(f"/usr/local/bin/{tool}", f"#!/bin/sh\n{line}\n", "755")
         yield from _places(around, local=True, outside=around.script.directory)
@@ -220,8 +220,8 @@ def location(url: str) -> tuple[str, str]:
     return "", url
 
 
-def _remote(remote: Repository, root: Path, more: Mapping[str, str]) -> Iterator[str]:
-    """A bare repository with two commits on each branch, where all ways to ask for it lead."""
+def _remote(remote: Repository, root: Path, more: Mapping[str, str], *, commits: int = 2) -> Iterator[str]:
+    """A bare repository with so many commits on each branch, where all ways to ask for it lead."""
     machine, path = location(remote.url)
     bare = f"/srv/git/{machine}/{path.removesuffix('/').removesuffix('.git')}.git"
     content = {**(_folder(root / remote.folder) if remote.folder else sample(remote.samples)), **remote.files, **more}
@@ -231,7 +231,8 @@ def _remote(remote: Repository, root: Path, more: Mapping[str, str]) -> Iterator
     commit = "git -c user.name=world -c user.email=world@example.invalid commit -q"
     dated = "GIT_AUTHOR_DATE=2024-01-0{day}T00:00:00Z GIT_COMMITTER_DATE=2024-01-0{day}T00:00:00Z"
     yield f"git add -A && {dated.format(day=1)} {commit} -m First --allow-empty && git tag v1.0.0"
-    yield f"echo second >> CHANGES && git add -A && {dated.format(day=2)} {commit} -m Second"
+    if commits > 1:
+        yield f"echo second >> CHANGES && git add -A && {dated.format(day=2)} {commit} -m Second"
     for branch in remote.branches:
         yield f"git branch -f {shlex.quote(branch)} main 2>/dev/null || true"
     yield f"mkdir -p {shlex.quote(bare.rpartition('/')[0])} && rm -rf {shlex.quote(bare)}"

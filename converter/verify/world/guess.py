@@ -13,13 +13,16 @@ from urllib.parse import urlsplit
 import msgspec
 import yaml
 
-from converter.model.plan import LedgerEntry, Plan
+from converter.model.plan import Environment, LedgerEntry, Plan
 from converter.model.resource import Phase, Resource
 from converter.model.trace import Disposition
 from converter.model.value import Part, Value, Variable
 from converter.model.world import Checkout, Place, Repository, Run, Surroundings
 from converter.resources.archive import Archive
 from converter.resources.command import Command
+from converter.resources.compose_command import ComposeCommand
+from converter.resources.compose_project import ComposeProject
+from converter.resources.container import Container
 from converter.resources.directory import Directory
 from converter.resources.file_attributes import FileAttributes
 from converter.resources.file_copy import FileCopy
@@ -31,6 +34,8 @@ from converter.resources.service import Service
 from converter.resources.sync import Sync
 from converter.resources.user import User
 from converter.verify.words import Simple, in_text
+from converter.verify.world.joining import joined
+from converter.verify.world.paths import below, home_of, is_own, is_there, system
 from converter.verify.world.starting import run_of
 
 _OWN = re.compile(r"localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\]")
@@ -55,17 +60,19 @@ _PROGRAM = "#!/bin/sh\nexit 0\n"
 
 
 def surroundings(plan: Plan) -> Surroundings:
-    """What it expects, as far as the plan tells."""
-    return _Guess(plan).result()
+    """What it expects in any of its environments, as far as the plan tells."""
+    return joined([_Guess(plan, each).result() for each in plan.environments or (None,)])
 
 
 class _Guess:
     """The plan with its values as they are in a world: known paths, the login's home, the script's own folder."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, environment: Environment | None) -> None:
         self._plan = plan
+        chosen = environment.variables if environment else ()
+        self._chosen = {each.name: text for each in chosen if each.value is not None and (text := each.value.text)}
         self._run: Run = run_of(plan)
-        self._home = _home_of(self._run.user)
+        self._home = home_of(self._run.user)
         self._applied = [each for each in plan.resources if each.phase is Phase.DEPLOY]
         self._programs = dict.fromkeys(self._named_programs())
         self._needs = [_need(name) for name in self._programs]
@@ -115,7 +122,7 @@ class _Guess:
         """The text that it has in the world, None where only a run can tell."""
         if value is None:
             return None
-        known: dict[str, str] = {"HOME": self._home, "project_dir": self._run.directory}
+        known: dict[str, str] = {**self._chosen, "HOME": self._home, "project_dir": self._run.directory}
         known |= self._run.inputs
 
         def given(part: Part) -> Part | Value:
@@ -221,14 +228,14 @@ class _Guess:
                 word = simple.argv[1] if simple.argv[0] in ("bash", "sh") and len(simple.argv) > 1 else simple.argv[0]
                 if re.fullmatch(r"[\w./-]*/[\w.-]+", word) and entry.disposition is not Disposition.DROPPED:
                     path = posixpath.normpath(posixpath.join(cwd, word))
-                    if _is_own(path):
+                    if is_own(path):
                         yield path
         for each in self._applied:
             first = each.spec.argv[0].text if isinstance(each.spec, Command) and each.spec.argv else None
             inside = self._path(each.context.cwd)
             if first and inside and "/" in first:
                 path = posixpath.normpath(posixpath.join(inside, first))
-                yield from [path] if _is_own(path) else []
+                yield from [path] if is_own(path) else []
 
     def _with_programs(self, repositories: Iterable[Repository]) -> Iterator[Repository]:
         """The repositories with the programs that are run out of their working copies."""
@@ -243,13 +250,27 @@ class _Guess:
             ]
             copied = [self._path(each.spec.src) for each in self._applied if isinstance(each.spec, FileCopy)]
             texts = {**{path: _SENT for path in copied if path}, **dict.fromkeys(programs, _PROGRAM)}
+            texts |= dict(self._compose_files())
             inside = {
                 path.removeprefix(f"{home}/"): text
                 for home in homes
                 for path, text in texts.items()
-                if _below(path, [home])
+                if below(path, [home])
             }
             yield msgspec.structs.replace(remote, files=inside)
+
+    def _compose_files(self) -> Iterator[tuple[str, str]]:
+        """The files of compose projects, with the services that are named."""
+        projects = [each.spec for each in self._applied if isinstance(each.spec, ComposeProject | ComposeCommand)]
+        for spec in projects:
+            folder = self._path(spec.project_src)
+            same = [each for each in projects if each.project_src == spec.project_src]
+            values = [value for each in same for value in _named_services_of(each)]
+            names = sorted({"web", *(name for value in values if (name := self._text(value)))})
+            text = "services:\n" + "".join(f"  {name}:\n    image: sample/{name}:1\n" for name in names)
+            for file in spec.files or (Value.of("docker-compose.yml"),):
+                if folder and (name := self._text(file)):
+                    yield posixpath.normpath(posixpath.join(folder, name)), text
 
     def _places(self, repositories: Iterable[Repository]) -> Iterator[Place]:
         made = {path for each in self._applied for path in self._targets(each) if not isinstance(each.spec, Archive)}
@@ -259,41 +280,56 @@ class _Guess:
         }
         cloned = [checkout.path for remote in repositories for checkout in remote.checkouts]
         for path in self._own_programs():
-            if not _below(path, [*made, *cloned]):
+            if not below(path, [*made, *cloned]):
                 local = path.startswith(f"{self._run.directory}/")
                 yield Place(path=path, text=_PROGRAM, mode="755", owner=self._run.user, local=local)
+        for path, text in self._compose_files():
+            if not below(path, [*written, *cloned]):
+                yield Place(path=path, text=text, owner=self._run.user)
         for each in self._applied:
             owner = self._owner(each)
-            self._home = _home_of(owner)
-            inside = self._path(each.context.cwd)
-            directory = isinstance(each.spec, Directory)
-            for path in [inside] if inside and inside not in ("/", self._home) else []:
-                if path not in made and not _below(path, [*made, *cloned]):
-                    yield Place(path=path, owner=owner)
-            for target in self._targets(each):
-                path, parent = target, posixpath.dirname(target)
-                parent = posixpath.dirname(path)
-                if (
-                    not directory
-                    and parent not in made
-                    and not _below(parent, [*made, *cloned])
-                    and not _system(parent)
-                ):
-                    yield Place(path=parent, owner=owner)
-            if isinstance(each.spec, FileAttributes | Replacement | Line):
-                for path in self._targets(each):
-                    if path not in written and not _below(path, cloned) and not _is_there(path):
-                        yield Place(path=path, text=_SENT, owner=owner)
-            if isinstance(each.spec, GitCheckout) and each.spec.repo is not None and owner != "root":
-                yield from (Place(path=posixpath.dirname(path), owner=owner) for path in self._targets(each))
-            if isinstance(each.spec, Command):
-                yield from self._sources(each.spec, owner, [*made, *cloned])
-            source = getattr(each.spec, "src", None)
-            sent = self._path(source, patterns=True) if isinstance(source, Value) else None
-            if (path := sent or "") and path not in made and not _below(path, [*made, *cloned]):
-                folder = isinstance(each.spec, Sync) or getattr(each.spec, "recursive", False)
-                inside = f"{path}/sample.txt" if folder and "sample.txt" not in path else path
-                yield Place(path=inside, text=_SENT, owner=owner, local=not isinstance(each.spec, FileCopy))
+            self._home = home_of(owner)
+            yield from self._folders(each, owner, made, cloned)
+            yield from self._files(each, owner, written, cloned)
+            yield from self._sent(each, owner, [*made, *cloned])
+
+    def _folders(self, each: Resource, owner: str, made: set[str], cloned: list[str]) -> Iterator[Place]:
+        """Those that it works in, or puts something into."""
+        there = [*made, *cloned]
+        inside = self._path(each.context.cwd)
+        if inside and inside not in ("/", self._home) and inside not in made and not below(inside, there):
+            yield Place(path=inside, owner=owner)
+        parents = () if isinstance(each.spec, Directory) else map(posixpath.dirname, self._targets(each))
+        for parent in parents:
+            if parent not in made and not below(parent, there) and not system(parent):
+                yield Place(path=parent, owner=owner)
+        if isinstance(each.spec, GitCheckout) and each.spec.repo is not None and owner != "root":
+            yield from (Place(path=posixpath.dirname(path), owner=owner) for path in self._targets(each))
+
+    def _files(self, each: Resource, owner: str, written: set[str], cloned: list[str]) -> Iterator[Place]:
+        """Those that it reads or changes."""
+        for value in each.spec.env_files if isinstance(each.spec, Container) else ():
+            if (path := self._path(value)) and not below(path, [*written, *cloned]):
+                yield Place(path=path, text="SAMPLE=1\n", owner=owner)
+        changed = self._targets(each) if isinstance(each.spec, FileAttributes | Replacement | Line) else ()
+        for path in changed:
+            if any(below(other, [path]) for other in written):
+                continue
+            if getattr(each.spec, "recurse", False):
+                yield Place(path=path, owner=owner)
+            elif not below(path, cloned) and not is_there(path):
+                yield Place(path=path, text=_SENT, owner=owner)
+
+    def _sent(self, each: Resource, owner: str, there: list[str]) -> Iterator[Place]:
+        """What it copies."""
+        if isinstance(each.spec, Command):
+            yield from self._sources(each.spec, owner, there)
+        source = getattr(each.spec, "src", None)
+        path = (self._path(source, patterns=True) if isinstance(source, Value) else None) or ""
+        if path and not below(path, there):
+            folder = isinstance(each.spec, Sync) or getattr(each.spec, "recursive", False)
+            inside = f"{path}/sample.txt" if folder and "sample.txt" not in path else path
+            yield Place(path=inside, text=_SENT, owner=owner, local=not isinstance(each.spec, FileCopy))
 
     def _sources(self, spec: Command, owner: str, known: Iterable[str]) -> Iterator[Place]:
         """What a copy that is kept as a command copies."""
@@ -302,7 +338,7 @@ class _Guess:
             return
         for word in words[:-1]:
             path = self._path(word)
-            if path and not _below(path, known):
+            if path and not below(path, known):
                 name = posixpath.basename(path)
                 yield Place(path=path if "." in name else f"{path}/sample.txt", text=_SENT, owner=owner)
 
@@ -333,33 +369,15 @@ class _Guess:
                 names[found.hostname] = None
         if any(remote.url.startswith("https://git.example.invalid/") for remote in self._repositories()):
             names["git.example.invalid"] = None
+        if any(isinstance(each.spec, ComposeProject) for each in self._applied):
+            # Where compose asks whether there is a newer image.
+            names |= dict.fromkeys(("registry-1.docker.io", "auth.docker.io"))
         served = {"nginx", "apache2"} & {*self._named_services(), *self._installable()}
         return tuple(names), tuple(port for port in ports if port != 80 or not served)
 
 
-def _home_of(user: str) -> str:
-    return "/root" if user == "root" else f"/home/{user}"
-
-
-def _below(path: str, folders: Iterable[str]) -> bool:
-    return any(path == folder or path.startswith(f"{folder.rstrip('/')}/") for folder in folders)
-
-
-def _is_there(path: str) -> bool:
-    """Whether Debian's base has the file."""
-    return re.match(r"/etc/(passwd|hosts|fstab|sysctl\.conf|profile|environment|crontab|ssh/)", path) is not None
-
-
-def _is_own(path: str) -> bool:
-    """Whether a program is the application's own, not one of the system."""
-    return path.startswith("/") and not re.match(r"/(usr/)?(local/)?s?bin/|/dev/|/etc/init\.d/", path)
-
-
-def _system(path: str) -> bool:
-    return (
-        re.match(r"/($|etc|usr|tmp|var($|/(log|lib|www|cache|spool|tmp)$)|opt$|srv$|home$|root$|run|dev|proc)", path)
-        is not None
-    )
+def _named_services_of(project: ComposeProject | ComposeCommand) -> tuple[Value, ...]:
+    return (project.service,) if isinstance(project, ComposeCommand) else project.services
 
 
 def _commands(entry: LedgerEntry) -> Iterator[Simple]:

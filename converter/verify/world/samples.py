@@ -23,6 +23,7 @@ _SAMPLES: Mapping[str, Mapping[str, str]] = {
         "artisan": "#!/usr/bin/env php\n<?php\n",
         "public/index.php": "<?php echo 'ok';\n",
         "storage/logs/.gitkeep": "",
+        "bootstrap/cache/.gitkeep": "",
         ".env.example": "APP_ENV=production\n",
     },
     "python": {

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 from converter.model.plan import Environment, Plan, PlanVariable, VariableKind, confirmations
+from converter.model.resource import Resource
 from converter.model.trace import RunsOn
+from converter.model.value import Value
 from converter.model.world import Run
 
 _VERSION = "1.0.0"
 _LONGEST = 100_000
-_SPELLINGS = {
+SPELLINGS = {
     "production": ("prod", "prd", "live"),
     "staging": ("stage", "stg"),
     "development": ("dev", "devel"),
@@ -34,7 +36,7 @@ def run_of(plan: Plan) -> Run:
         directory=_directory(plan),
         arguments={each.name: given for each in plan.environments if (given := _arguments(plan, each))},
         selecting=selecting,
-        input="y\n" * len(confirmations(plan)),
+        input="y\n" * max(len(confirmations(plan)), len(re.findall(r"\bread\b[^\n;|&]*\s-\w*p\b", text))),
         environment={name: value for name, value in told.items() if name.isupper() and name.isidentifier()},
         inputs=inputs,
     )
@@ -44,11 +46,26 @@ def _is_asked(variable: PlanVariable) -> bool:
     return variable.kind is VariableKind.INPUT and variable.required
 
 
+_ROOT_ALONE = "package package_cache service user group firewall supervised_program systemd_reload hostname".split()
+_SYSTEM = re.compile(r"/(etc|usr|lib|boot|var/(lock|lib|backups|spool))/")
+
+
 def _user(plan: Plan) -> str:
-    """Whoever uses sudo is not root."""
+    """Whoever uses sudo is not root, unless root is needed where it does not, or the script asks for it."""
+    here = [each for each in plan.resources if plan.runs_on is RunsOn.SERVER and each.context.user is None]
+    asks = re.search(r"(EUID|\bid -u\))[\"'}]*\s*(-ne|!=|-gt)\s*[\"']?0", _text(plan))
+    if plan.runs_on is RunsOn.SERVER and (asks or any(map(_needs_root, here))):
+        return "root"
     local = [entry.text for entry in plan.ledger if entry.host in ("", "server", "workstation")]
     sudo = any(re.search(r"(^|[\s;&|(])sudo\s", text) for text in local)
     return "deploy" if sudo or plan.runs_on is RunsOn.WORKSTATION else "root"
+
+
+def _needs_root(resource: Resource) -> bool:
+    paths = [getattr(resource.spec, name, None) for name in ("path", "dest")]
+    if resource.kind in _ROOT_ALONE:
+        return not getattr(resource.spec, "user_scope", False)
+    return any(isinstance(path, Value) and _SYSTEM.match(path.text or "") for path in paths)
 
 
 def _directory(plan: Plan) -> str:
@@ -88,7 +105,7 @@ def _selected(plan: Plan, environment: Environment) -> dict[str, str]:
     """The variables that select the environment, with what they are there as the script spells it."""
     chosen = {each.name: each.value.text or "" for each in environment.variables if each.value is not None}
     # What tells environments apart has the name of one.
-    names = (environment.name, *_SPELLINGS.get(environment.name, ()))
+    names = (environment.name, *SPELLINGS.get(environment.name, ()))
     return {name: value for name, value in chosen.items() if value in names}
 
 
@@ -129,7 +146,7 @@ def _told_apart_by(text: str) -> int:
 
 def _spelled(name: str, text: str) -> str:
     """The environment as the script calls it."""
-    names = (name, *_SPELLINGS.get(name, ()))
+    names = (name, *SPELLINGS.get(name, ()))
     return next((one for one in names if re.search(rf"(?<![\w.-]){one}(?![\w.-])", text)), name)
 
 

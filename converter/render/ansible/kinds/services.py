@@ -220,14 +220,19 @@ def pm2_process(spec: Any, at: Place) -> list[Task]:
         looks=True,
     )
     run.extra["when"] = _wanted(spec, at, register, verb)
+    started = f"{at.role}_{slug(name)}_started"
     if not known:
+        run.extra |= {"register": started} if verb == "start" and spec.script is not None else {}
         return [look, run]
     start = ["pm2", "start", at.text(spec.script), "--name", name, *at.texts(spec.options)]
     start += ["--", *at.texts(spec.arguments)] if spec.arguments else []
     extra = {"changed_when": True, "when": f"{register}.rc != 0"}
     fresh = [option for option in at.texts(spec.options) if option == "--update-env"]
     again = {"argv": ["pm2", verb, name, *fresh], **place}
-    run = Task("ansible.builtin.command", again, {**run.extra, "when": f"{register}.rc == 0"}, environment=True)
+    # What has just been started is new enough.
+    new = [f"{started} | default({{}}) is not changed"] if at.resource.handler else []
+    when = [f"{register}.rc == 0", *new] if new else f"{register}.rc == 0"
+    run = Task("ansible.builtin.command", again, {**run.extra, "when": when}, environment=True)
     first = Task("ansible.builtin.command", {"argv": start, **place}, extra, suffix="Start it", environment=True)
     return [look, first, run]
 
@@ -259,9 +264,10 @@ def pm2_saved(spec: Any, at: Place) -> list[Task]:
         return [Task("ansible.builtin.command", args, {"become": True}, environment=True)]
     register = at.register("pm2_list")
     lines = [
-        "before=$(sha256sum ~/.pm2/dump.pm2 2>&1)",
+        """listed() { grep -E '"(name|pm_exec_path|args|instances)":' ~/.pm2/dump.pm2 2>&1; }""",
+        "before=$(listed || true)",
         "pm2 save",
-        'test "$before" = "$(sha256sum ~/.pm2/dump.pm2 2>&1)" || echo The list is new',
+        'test "$before" = "$(listed || true)" || echo The list is new',
     ]
     extra = {"register": register, "changed_when": f"'The list is new' in {register}.stdout"}
     return [

@@ -54,6 +54,9 @@ def download(spec: Any, at: Place) -> list[Task]:
         checksum=spec.checksum,
         headers=spec.headers,
     )
+    if spec.force:
+        # A check run can't know whether it would be the same file, and would always say that it changes.
+        args["force"] = "{{ not ansible_check_mode }}"
     if spec.insecure:
         args["validate_certs"] = False
     return [Task("ansible.builtin.get_url", {**args, "mode": mode_of(spec.mode, at) or FILE_MODE})]
@@ -99,6 +102,9 @@ def sync(spec: Any, at: Place) -> list[Task]:
         args["mode"] = "pull"
     if not spec.archive:
         args["archive"] = False
+        if "-t" not in at.texts(spec.extra) and "--times" not in at.texts(spec.extra):
+            # Without their times files would be sent anew at each run.
+            args["checksum"] = True
     if not spec.compress:
         args["compress"] = False
     options = [f"--include={at.text(pattern)}" for pattern in spec.includes]

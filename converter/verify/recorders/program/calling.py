@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from converter.verify.recorders.program import libraries, node, processes
+from converter.verify.recorders.program.builds import leave
 from converter.verify.recorders.program.call import Call, Done
 
 LOG = Path("/var/log/world/calls.jsonl")
@@ -42,6 +43,7 @@ def main() -> None:
     call = Call(program=program, arguments=tuple(arguments), directory=Path.cwd(), user=user, tool=tool)
     keeper = _KEEPERS.get(tool.get("keeps", ""))
     done = keeper(call) if keeper else Done(output=tool.get("prints", ""))
+    leave(call)
     _log(call, done, known["environment"])
     (sys.stderr if done.code else sys.stdout).write(done.output)
     sys.exit(done.code)
