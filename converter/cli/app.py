@@ -8,6 +8,7 @@ import typer
 
 from converter.cli.options import (
     DELIVERIES,
+    Decisions,
     Delivery,
     Directory,
     DryRun,
@@ -22,11 +23,13 @@ from converter.cli.options import (
     Output,
     Place,
     Quiet,
+    Reviewed,
     Rules,
     Runs,
     Scripts,
     Store,
     Target,
+    Written,
     Yes,
 )
 
@@ -108,23 +111,15 @@ def convert(
 
 @app.command()
 def review(
-    scripts: Annotated[
-        list[str],
-        typer.Argument(metavar="SCRIPT...|PLAN|DIR", help="Scripts, a plan.yaml, or a repository that was generated."),
-    ],
-    directory: Annotated[
-        str, typer.Option("--output", "-o", metavar="DIR", help="Where `w` writes the repository.")
-    ] = "",
+    scripts: Reviewed,
+    directory: Written = "",
     target: Target = "ansible",
     delivery: Delivery = DELIVERIES,
     secrets: Store = Kept.VAULT,
     runs_on: Runs = None,
     name: Name = "",
     rule_packs: Rules = None,
-    answers: Annotated[
-        str,
-        typer.Option("--answers", metavar="FILE", help="Where decisions are; .gitopsify/answers.yaml if not given."),
-    ] = "",
+    answers: Decisions = "",
 ) -> None:
     """Shows the script beside its manifests, for you to decide about each line; every decision is saved at once.
 

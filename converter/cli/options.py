@@ -77,3 +77,11 @@ NoMerge = Annotated[
 ]
 Directory = Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="Where the repository is written.")]
 DELIVERIES = "github-actions,gitlab-ci"
+Reviewed = Annotated[
+    list[str],
+    typer.Argument(metavar="SCRIPT...|PLAN|DIR", help="Scripts, a plan.yaml, or a repository that was generated."),
+]
+Written = Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="Where `w` writes the repository.")]
+Decisions = Annotated[
+    str, typer.Option("--answers", metavar="FILE", help="Where decisions are; .gitopsify/answers.yaml if not given.")
+]

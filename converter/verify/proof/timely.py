@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-
 from converter.model.plan import Plan, VariableKind
 
 _CLOCKS = re.compile(r"\b(date|uuidgen|mktemp|RANDOM|EPOCHSECONDS)\b")
