@@ -60,9 +60,10 @@ $(NODE_STAMP):
 	@npm install --prefix build/node --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error \
 	  @withfig/autocomplete@$(FIG) composerize@$(COMPOSERIZE) gitlab-ci-local@$(GITLAB_CI_LOCAL) && touch $@ || echo "npm can't install them; their tests are skipped" >&2
 
-# What the sandboxes of `gitopsify verify` are built with. Where it can't be had, their tests are skipped, and say so.
+# What the sandboxes of `gitopsify verify` are built with, and the terminal of the tests. Where it can't be had, their tests are skipped, and say so.
 $(SANDBOX):
 	@mkdir -p $(@D)
+	@command -v tmux >/dev/null || { $(APT) update -qq && $(APT) install -y -qq tmux; } || echo "There is no tmux; its tests are skipped" >&2
 	@command -v mmdebstrap newuidmap openssl >/dev/null || { echo "There is no mmdebstrap; installing it"; \
 	  $(APT) update -qq && $(APT) install -y -qq mmdebstrap uidmap openssl; } || echo "gitopsify doctor says what is missing" >&2
 	@touch $@

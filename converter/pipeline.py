@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from converter.model.decision import VARIABLE, Choice, Said, answers_in, decisions_in
 from converter.model.diagnostic import ConverterError
+from converter.model.match import Match
 from converter.model.plan import Plan
-from converter.model.question import Answer
 from converter.model.report import Proof
 from converter.model.resource import Purpose
 from converter.model.secret import FoundSecret
@@ -20,47 +21,130 @@ from converter.model.source import SourceFile
 from converter.model.trace import RunsOn, Trace
 from converter.model.tree import FileTree, TreeFile
 
+if TYPE_CHECKING:
+    from converter.plan import Secrets
+    from converter.review import Identities, Means
+
 ANSWERS = ".gitopsify/answers.yaml"
 Load = Callable[[str], "tuple[str, bytes] | None"]
 Followed = Mapping[Purpose, tuple[Trace, ...]]
 
 
-def scripts_to_plan(
-    sources: Sequence[tuple[str, bytes]],
-    *,
-    name: str,
-    load: Load | None = None,
-    runs_on: RunsOn | None = None,
-    rules: Sequence[Path] = (),
-) -> Plan:
-    """The scripts, understood together: what should be so, where, and what became of each command."""
-    from converter.match import load_rules, match
-    from converter.plan import Secrets, find_secrets, join, plan, together
+class Understood(Protocol):
+    """What a person can say something about, and see the plan of. `names` identify the commands by their places."""
 
-    followed = _followed(sources, load, runs_on)
-    secrets = Secrets(find_secrets(*_every(followed)))
-    known = load_rules(rules)
+    names: Identities
 
-    def planned(run: Trace) -> Plan:
-        return plan(run, match(run, known), name=name, secrets=secrets)
+    def plan(self, said: Sequence[Said] = ()) -> Plan:
+        """The plan with everything that was said."""
 
-    return together({purpose: join(secrets.conceal(runs), planned) for purpose, runs in followed.items()})
+    def alternatives(self, said: Sequence[Said] = ()) -> Mapping[str, tuple[Match, ...]]:
+        """What else the rules could make of a command, the best first, by its identity."""
 
 
-def scripts_to_secrets(
-    sources: Sequence[tuple[str, bytes]],
-    *,
-    name: str,
-    load: Load | None = None,
-    runs_on: RunsOn | None = None,
-    rules: Sequence[Path] = (),
-) -> tuple[FoundSecret, ...]:
-    """The secrets of the scripts with their values, each by the name that the manifests have for it."""
-    from converter.plan import find_secrets
-    from converter.render.secrets.names import named
+class Scripts:
+    """Scripts that are understood anew with each decision of a person."""
 
-    planned = scripts_to_plan(sources, name=name, load=load, runs_on=runs_on, rules=rules)
-    return named(find_secrets(*_every(_followed(sources, load, runs_on))), planned)
+    def __init__(
+        self,
+        sources: Sequence[tuple[str, bytes]],
+        *,
+        name: str,
+        load: Load | None = None,
+        runs_on: RunsOn | None = None,
+        rules: Sequence[Path] = (),
+    ) -> None:
+        self._sources, self._load = sources, load
+        self._name, self._runs_on = name, runs_on
+        self._rules = rules
+        self._traces: dict[RunsOn | None, Followed] = {}
+        self._made: tuple[object, Plan] | None = None
+        self.names: Identities = {}
+
+    def plan(self, said: Sequence[Said] = ()) -> Plan:
+        """What should be so, where, and what became of each command, with everything that was said."""
+        from converter.review import matters_before, review
+
+        matters = matters_before(said)
+        if self._made is None or self._made[0] != matters:
+            self._made = (matters, self._planned(said))
+        return review(self._made[1], said, self.names, means())
+
+    def _planned(self, said: Sequence[Said]) -> Plan:
+        """The plan with what has to be known before it is made, and with its questions."""
+        from converter.plan import join, together
+        from converter.review import identities, with_questions
+
+        followed = self._followed(said)
+        secrets, doubtful = self._secrets(followed, said)
+        runs = {purpose: secrets.conceal(each) for purpose, each in followed.items()}
+        commands = [command for run in _every(runs) for command in run.commands]
+        self.names = identities((command.span, command.text) for command in commands)
+        planned = self._planner(secrets, said)
+        plan = together({purpose: join(each, planned) for purpose, each in runs.items()})
+        return with_questions(plan, placed=self._runs_on is not None, doubtful=doubtful)
+
+    def secrets(self, said: Sequence[Said] = ()) -> tuple[FoundSecret, ...]:
+        """The secrets with their values, each by the name that the manifests have for it."""
+        from converter.render.secrets.names import named
+
+        found, _ = self._secrets(self._followed(said), said)
+        return named(found.found, self.plan(said))
+
+    def alternatives(self, said: Sequence[Said] = ()) -> Mapping[str, tuple[Match, ...]]:
+        """What else the rules could make of a command, the best first, by its identity."""
+        from converter.match import alternatives, load_rules
+
+        followed = self._followed(said)
+        secrets, _ = self._secrets(followed, said)
+        known = load_rules(self._rules)
+        found: dict[str, tuple[Match, ...]] = {}
+        for run in map(secrets.conceal, _every(followed)):
+            steps = {step.id: step for step in run.steps}
+            for command in run.commands:
+                name = self.names.get(command.span.start)
+                if name is not None and name not in found and len(command.steps) == 1:
+                    found[name] = alternatives(steps[command.steps[0]], known)
+        return found
+
+    def _planner(self, secrets: Secrets, said: Sequence[Said]) -> Callable[[Trace], Plan]:
+        from converter.match import by_rule, load_rules, match
+        from converter.plan import plan
+        from converter.review import decided
+
+        known, about = load_rules(self._rules), decisions_in(said)
+
+        def planned(run: Trace) -> Plan:
+            matches = decided(match(run, known), run, self.names, about, lambda step, rule: by_rule(step, known, rule))
+            return plan(run, matches, name=self._name, secrets=secrets)
+
+        return planned
+
+    def _followed(self, said: Sequence[Said]) -> Followed:
+        from converter.review import RUNS_ON
+
+        told = next((each.answer for each in answers_in(said) if each.question == RUNS_ON and each.asked), "")
+        place = self._runs_on or (RunsOn(told) if told in tuple(RunsOn) else None)
+        if place not in self._traces:
+            self._traces[place] = _followed(self._sources, self._load, place)
+        return self._traces[place]
+
+    def _secrets(self, followed: Followed, said: Sequence[Said]) -> tuple[Secrets, tuple[FoundSecret, ...]]:
+        """The secrets that are ones, and all that only look like some."""
+        from converter.plan import Secrets, find_secrets
+        from converter.review import PLAIN, SECRET
+
+        found = find_secrets(*_every(followed))
+        doubtful = tuple(each for each in found if each.doubtful)
+        plain = {each.question for each in answers_in(said) if each.answer == PLAIN}
+        marked = (name for name, each in decisions_in(said).items() if each.choice == Choice.PLAIN)
+        plain |= {f"{SECRET}.{name.removeprefix(VARIABLE)}" for name in marked}
+        return Secrets(each for each in found if f"{SECRET}.{each.name}" not in plain), doubtful
+
+
+def scripts_to_plan(sources: Sequence[tuple[str, bytes]], *, name: str, **how: Any) -> Plan:
+    """The scripts, understood together, as nobody has said anything about; `how` is as in `Scripts`."""
+    return Scripts(sources, name=name, **how).plan()
 
 
 def _every(followed: Followed) -> list[Trace]:
@@ -79,11 +163,35 @@ def _followed(sources: Sequence[tuple[str, bytes]], load: Load | None, runs_on: 
     return traces(scripts, parse_text=parse_text, load=beside, runs_on=runs_on)
 
 
-def reviewed(plan: Plan, answers: Sequence[Answer]) -> Plan:
-    """The plan with a person's answers in it."""
-    from converter.review import review
+def means() -> Means:
+    """What the review needs of the plan stage."""
+    from converter.plan.document import rebound
+    from converter.plan.fields import with_fields
+    from converter.plan.masking import Secrets
+    from converter.plan.order import required
+    from converter.review import Means
 
-    return review(plan, answers) if answers else plan
+    return Means(with_fields, required, rebound, lambda plan, found: Secrets(found).conceal(plan))
+
+
+class Saved:
+    """A plan that is there already, with each decision of a person."""
+
+    def __init__(self, plan: Plan) -> None:
+        from converter.review import of_plan
+
+        self._plan = plan
+        self.names: Identities = of_plan(plan)
+
+    def plan(self, said: Sequence[Said] = ()) -> Plan:
+        """The plan with everything that was said."""
+        from converter.review import review
+
+        return review(self._plan, said, self.names, means(), saved=True) if said else self._plan
+
+    def alternatives(self, said: Sequence[Said] = ()) -> Mapping[str, tuple[Match, ...]]:
+        """None: only scripts can be matched anew."""
+        return {}
 
 
 def repository_to_proof(

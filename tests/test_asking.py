@@ -58,14 +58,18 @@ class Person:
 
 
 @contextmanager
-def converting(command: list[str], folder: Path) -> Iterator[Person]:
-    """A conversion on a terminal of its own, so that Ctrl-C reaches it."""
+def converting(command: list[str], folder: Path, *options: str) -> Iterator[Person]:
+    """A conversion on a terminal of its own, so that Ctrl-C reaches it; on a server, unless options say more."""
     (folder / "deploy.sh").write_text(SCRIPT)
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(folder)
         environment = {**surroundings(folder / "home"), "TERM": "dumb"}
-        os.execvpe(command[0], [*command, "convert", "deploy.sh", "-o", "made"], environment)
+        os.execvpe(
+            command[0],
+            [*command, "convert", "deploy.sh", "-o", "made", *(options or ("--runs-on", "server"))],
+            environment,
+        )
     try:
         yield Person(pid, terminal)
     finally:

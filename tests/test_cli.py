@@ -225,7 +225,7 @@ def test_a_closed_pipe_is_no_error(command: list[str], tmp_path: Path) -> None:
 def test_a_bug_is_one_line_and_a_log(command: list[str], tmp_path: Path) -> None:
     python = command[0] if command[-1] == "converter" else str(Path(command[0]).parent / "python")
     broken = "import converter.pipeline as p, sys, converter.cli as c\n"
-    broken += "def boom(*a, **k): raise RuntimeError('inside')\np.scripts_to_plan = boom\n"
+    broken += "def boom(*a, **k): raise RuntimeError('inside')\np.Scripts.plan = boom\n"
     broken += "sys.argv = ['gitopsify', 'explain', '-']\nsys.exit(c.main())"
     env = {**surroundings(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
     done = subprocess.run([python, "-c", broken], input="ls", capture_output=True, text=True, env=env, check=False)

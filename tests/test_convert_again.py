@@ -93,10 +93,9 @@ def test_other_deliveries(run: Run, place: Path) -> None:
 def test_answers_stay_as_they_were_written(run: Run, place: Path) -> None:
     (place / "deploy.sh").write_text("frobctl sync --now\n")
     convert(run, place)
-    question = json.loads(run("convert", "deploy.sh", "-o", "other", "--format", "json", cwd=place).stdout)[
-        "questions"
-    ][0]
-    answers = f"# Asked the operators.\n{json.dumps(question['id'])}:   keep\n"
+    told = json.loads(run("convert", "deploy.sh", "-o", "other", "--format", "json", cwd=place).stdout)
+    question = next(each["id"] for each in told["defaults"] if each["id"].startswith("command."))
+    answers = f"# Asked the operators.\n{json.dumps(question)}:   keep\n"
     commit(place / "out", **{".gitopsify/answers.yaml": answers})
     for _ in range(2):
         assert convert(run, place)[0] == 0

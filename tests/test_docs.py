@@ -16,9 +16,10 @@ from generate import pages
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCS = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in ROOT.glob("docs/**/*.md")}
-# What installs, or is tried by `.ci/run` itself.
+# What installs, is tried by `.ci/run` itself, or needs a terminal, which it has in `tests/review`.
 NOT_HERE = re.compile(
-    r"^(?:pipx|uv|pip|git|cd|make|source|python3?|less|ansible-playbook|ansible-galaxy|\.venv/bin/pip) "
+    r"^(?:gitopsify review|"
+    r"pipx|uv|pip|git|cd|make|source|python3?|less|ansible-playbook|ansible-galaxy|\.venv/bin/pip) "
 )
 
 

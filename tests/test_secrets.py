@@ -173,7 +173,7 @@ def test_what_sops_says_is_told_and_nothing_is_written(run: Run, script: Path, s
 def test_no_secret_is_in_a_log(command: list[str], tmp_path: Path) -> None:
     python = command[0] if command[-1] == "converter" else str(Path(command[0]).parent / "python")
     broken = "import converter.pipeline as p, sys, converter.cli as c\n"
-    broken += "def boom(sources, **k): raise KeyError(sources[0][1].decode())\np.scripts_to_plan = boom\n"
+    broken += "def boom(self, *said): raise KeyError(self._sources[0][1].decode())\np.Scripts.plan = boom\n"
     broken += "sys.argv = ['gitopsify', 'explain', '-']\nsys.exit(c.main())"
     env = {**os.environ, "HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
     done = subprocess.run([python, "-c", broken], input=SCRIPT, capture_output=True, text=True, env=env, check=False)

@@ -2,10 +2,36 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from converter.cli.options import (
+    DELIVERIES,
+    Decisions,
+    Delivery,
+    Directory,
+    DryRun,
+    Format,
+    Given,
+    Handed,
+    Interactive,
+    Kept,
+    Level,
+    Name,
+    NoMerge,
+    Output,
+    Place,
+    Quiet,
+    Reviewed,
+    Rules,
+    Runs,
+    Scripts,
+    Store,
+    Target,
+    Written,
+    Yes,
+)
 
 if TYPE_CHECKING:
     from converter.cli.request import Asked
@@ -22,75 +48,6 @@ rules = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="What is r
 app.add_typer(rules, name="rules")
 secrets_of = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Secrets that stand in scripts.")
 app.add_typer(secrets_of, name="secrets")
-
-
-class Format(StrEnum):
-    """For people, or the stable form for programs."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class Place(StrEnum):
-    """Where a script runs."""
-
-    SERVER = "server"
-    WORKSTATION = "workstation"
-
-
-class Level(StrEnum):
-    """How thorough a check of a generated repository is."""
-
-    LINT = "lint"
-    APPLY = "apply"
-    COMPARE = "compare"
-
-
-class Kept(StrEnum):
-    """Where the secrets of the manifests are kept."""
-
-    VAULT = "vault"
-    SOPS = "sops"
-    CI = "ci"
-    EXTERNAL = "external"
-
-
-class Handed(StrEnum):
-    """How found secrets are handed over."""
-
-    VAULT = "vault"
-    SOPS = "sops"
-    ENV = "env"
-
-
-Scripts = Annotated[
-    list[str],
-    typer.Argument(metavar="SCRIPT...", help="Deployment scripts, or folders of them; - reads standard input."),
-]
-Runs = Annotated[
-    Place | None,
-    typer.Option("--runs-on", help="Where the script itself runs; found out from what it does if not given."),
-]
-Rules = Annotated[
-    list[str] | None,
-    typer.Option("--rules", metavar="DIR", help="A folder of your own rules; they win over the built-in ones."),
-]
-Name = Annotated[str, typer.Option("--name", help="Name of the project; by default that of the script's folder.")]
-Target = Annotated[str, typer.Option("--target", help="What the manifests are written for.")]
-Delivery = Annotated[str, typer.Option("--delivery", help="Pipelines to write, with commas between them.")]
-Store = Annotated[
-    Kept,
-    typer.Option("--secrets", help="Where the secrets will be: vault and sops encrypt them in the repository."),
-]
-Output = Annotated[Format, typer.Option("--format", help="text for people, json for programs.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: take the default answers.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing: show the files and the difference.")]
-NoMerge = Annotated[
-    bool, typer.Option("--no-merge", help="Leave a new conversion on its branch, for you to merge; the first has none.")
-]
-Directory = Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="Where the repository is written.")]
-DELIVERIES = "github-actions,gitlab-ci"
 
 
 def _version(wanted: bool) -> None:
@@ -120,6 +77,8 @@ def convert(
     runs_on: Runs = None,
     name: Name = "",
     rule_packs: Rules = None,
+    answers: Given = "",
+    interactive: Interactive = False,
     yes: Yes = False,
     dry_run: DryRun = False,
     no_merge: NoMerge = False,
@@ -144,8 +103,41 @@ def convert(
         yes=yes,
         dry_run=dry_run,
         merge=not no_merge,
+        answers=answers,
+        interactive=interactive,
     )
     raise typer.Exit(run(_asked(scripts, runs_on, name, rule_packs), wanted, as_json=form == Format.JSON, quiet=quiet))
+
+
+@app.command()
+def review(
+    scripts: Reviewed,
+    directory: Written = "",
+    target: Target = "ansible",
+    delivery: Delivery = DELIVERIES,
+    secrets: Store = Kept.VAULT,
+    runs_on: Runs = None,
+    name: Name = "",
+    rule_packs: Rules = None,
+    answers: Decisions = "",
+) -> None:
+    """Shows the script beside its manifests, for you to decide about each line; every decision is saved at once.
+
+    Example: gitopsify review deploy.sh -o shop-gitops
+    """
+    from converter.cli.convert import Wanted
+    from converter.cli.review.command import review as run
+
+    wanted = Wanted(
+        target=target,
+        deliveries=_listed(delivery),
+        secrets=secrets.value,
+        directory=directory,
+        yes=False,
+        dry_run=False,
+        answers=answers,
+    )
+    raise typer.Exit(run(_asked(scripts, runs_on, name, rule_packs), wanted))
 
 
 @app.command()
@@ -195,6 +187,8 @@ def render(
     target: Target = "ansible",
     delivery: Delivery = DELIVERIES,
     secrets: Store = Kept.VAULT,
+    answers: Given = "",
+    interactive: Interactive = False,
     yes: Yes = False,
     dry_run: DryRun = False,
     no_merge: NoMerge = False,
@@ -216,6 +210,8 @@ def render(
         yes=yes,
         dry_run=dry_run,
         merge=not no_merge,
+        answers=answers,
+        interactive=interactive,
     )
     raise typer.Exit(run(file, wanted, as_json=form == Format.JSON, quiet=quiet))
 

@@ -2,68 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
-from pathlib import Path
+from collections.abc import Iterator
 
-from converter.cli.exits import state_directory
+from converter.cli.answers import Answers
 from converter.cli.terminal import Screen, visible
+from converter.model.diagnostic import ConverterError
 from converter.model.plan import Plan
 from converter.model.question import Answer, Question
-from converter.pipeline import ANSWERS, reviewed
+from converter.pipeline import Understood
 
 
-class Answers:
-    """The answers for one repository: those in it, and those of an interrupted session."""
-
-    def __init__(self, directory: Path) -> None:
-        key = hashlib.sha256(str(directory.resolve()).encode()).hexdigest()[:16]
-        self._begun = state_directory() / f"answers-{key}.yaml"
-        self._final = directory / ANSWERS
-        # What stands in the repository may have been edited since.
-        self._by_question = {answer.question: answer for file in (self._begun, self._final) for answer in _read(file)}
-
-    @property
-    def all(self) -> tuple[Answer, ...]:
-        """Every answer so far."""
-        return tuple(self._by_question.values())
-
-    @property
-    def text(self) -> str:
-        """The file as the repository will hold it: as the person wrote it, as long as it says all."""
-        from converter.review import dump
-
-        if self._final.is_file() and dump(_read(self._final)) == dump(self.all):
-            return self._final.read_text(encoding="utf-8")
-        return dump(self.all) if self.all else ""
-
-    def add(self, answer: Answer) -> None:
-        """Keeps an answer, on disk too."""
-        from converter.review import dump
-
-        self._by_question[answer.question] = answer
-        self._begun.parent.mkdir(parents=True, exist_ok=True)
-        self._begun.write_text(dump(self.all), encoding="utf-8")
-
-    def forget_session(self) -> None:
-        """The repository holds them now."""
-        self._begun.unlink(missing_ok=True)
+def can_ask() -> bool:
+    """Whether there is a person at a terminal."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def _read(file: Path) -> tuple[Answer, ...]:
-    from converter.review import load
-
-    return tuple(load(file.read_text(encoding="utf-8"))) if file.is_file() else ()
-
-
-def ask(plan: Plan, answers: Answers) -> Plan:
-    """Asks what is open, if there is a person to answer; Ctrl-C ends it, and the same command goes on there."""
-    from converter.review import open_questions
-
+def ask(understood: Understood, answers: Answers) -> Plan:
+    """Asks what is open; Ctrl-C ends it, and the same command goes on there. An answer may raise or settle other
+    questions."""
+    if not can_ask():
+        raise ConverterError("there is no terminal to ask on", "without --interactive the default answers are taken")
     screen = Screen(sys.stderr)
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return plan
-    for question in open_questions(plan):
+    left: set[str] = set()
+    plan = understood.plan(answers.all)
+    while (question := next((each for each in plan.questions if each.id not in left), None)) is not None:
         try:
             answer = _asked(question, screen)
         except (KeyboardInterrupt, EOFError):
@@ -71,29 +34,47 @@ def ask(plan: Plan, answers: Answers) -> Plan:
             raise KeyboardInterrupt from None
         if answer:
             answers.add(Answer(question=question.id, answer=answer))
-    return reviewed(plan, answers.all)
+            plan = understood.plan(answers.all)
+        else:
+            left.add(question.id)
+    return plan
 
 
-def take_defaults(plan: Plan) -> Plan:
-    """The default answers to what is open; a question without a safe one stays open."""
-    from converter.review import open_questions
+def take_defaults(understood: Understood, answers: Answers, *, quiet: bool) -> tuple[Plan, tuple[Answer, ...]]:
+    """The plan with the default answer to what is open, each of which is said, and these; a question without a safe
+    one stays open."""
+    questions = understood.plan(answers.all).questions
+    taken = [question for question in questions if question.default]
+    if taken and not quiet:
+        screen = Screen(sys.stderr)
+        for line in _taken(taken, screen):
+            screen.print(line)
+    given = tuple(Answer(question=question.id, answer=question.default, asked=False) for question in taken)
+    return understood.plan((*answers.all, *given)), given
 
-    given = [
-        Answer(question=item.id, answer=item.default, asked=False) for item in open_questions(plan) if item.default
-    ]
-    return reviewed(plan, given)
+
+def _taken(questions: list[Question], screen: Screen) -> Iterator[str]:
+    yield screen.paint("Default answers; gitopsify review, or convert --interactive, takes others:", "dim")
+    for question in questions:
+        text = f"{_place(question)}{question.prompt} {question.default}"
+        yield from screen.wrapped(visible(text), indent=4, first="  ", styles=("dim",))
+
+
+def _place(question: Question) -> str:
+    return f"{question.span.lines()}: " if question.span else ""
 
 
 def _asked(question: Question, screen: Screen) -> str:
     """The answer, or nothing where the person leaves it open."""
-    place = f"{question.span.lines()}: " if question.span else ""
-    for line in screen.wrapped(visible(place + question.prompt), indent=2, first="", styles=("bold",)):
+    text = visible(_place(question) + question.prompt)
+    for line in screen.wrapped(text, indent=2, first="", styles=("bold",)):
         screen.print(line)
     if question.reason:
         for line in screen.wrapped(visible(question.reason), indent=2, styles=("dim",)):
             screen.print(line)
-    for number, choice in enumerate(question.choices, 1):
-        screen.print(f"  {number}  {visible(choice)}")
+    for number in range(1, len(question.choices) + 1):
+        for line in screen.wrapped(visible(_choice(question, number - 1)), indent=5, first=f"  {number}  "):
+            screen.print(line)
     default = f" [{visible(question.default)}]" if question.default else " [leave open]"
     while True:
         said = input(f"answer{default}: ").strip() or question.default
@@ -102,3 +83,9 @@ def _asked(question: Question, screen: Screen) -> str:
         if not question.choices or not said or said in question.choices:
             return said
         screen.print(f"Give a number from 1 to {len(question.choices)}.")
+
+
+def _choice(question: Question, index: int) -> str:
+    """The choice, and what it would generate."""
+    outcome = question.outcomes[index] if index < len(question.outcomes) else ""
+    return f"{question.choices[index]}: {outcome}" if outcome else question.choices[index]

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from converter.cli.asking import Answers, ask, take_defaults
+from converter.cli.answers import Answers, existing
+from converter.cli.asking import ask, can_ask, take_defaults
 from converter.cli.ending import ending, waits_for_you, warn
 from converter.cli.exits import Exit
 from converter.cli.explain import LOOKS
-from converter.cli.request import Asked, as_objects, counts, report, understand
+from converter.cli.request import Asked, as_objects, counts, report, scripts
 from converter.cli.terminal import Screen, visible
 from converter.model.diagnostic import ConverterError
 from converter.model.plan import LedgerEntry, Plan
+from converter.model.question import Answer
 from converter.model.trace import Disposition
 from converter.model.tree import FileTree
-from converter.pipeline import plan_to_tree, reviewed
+from converter.pipeline import Understood, plan_to_tree
 
 if TYPE_CHECKING:
     from converter.repo import Written
@@ -35,26 +37,42 @@ class Wanted:
     yes: bool
     dry_run: bool
     merge: bool = True
+    answers: str = ""
+    interactive: bool = False
 
 
 def convert(asked: Asked, wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
     """Converts the scripts; 1 if something is left for a person."""
-    return deliver(understand(asked), wanted, as_json=as_json, quiet=quiet)
+    return deliver(scripts(asked), wanted, as_json=as_json, quiet=quiet)
 
 
-def deliver(plan: Plan, wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
+def deliver(understood: Understood, wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
     """Writes the repository of a plan, or with --dry-run shows it."""
+    answers = Answers(Path(wanted.directory), existing(wanted.answers))
+    plan, taken = _settled(understood, answers, wanted, quiet=quiet or as_json)
+    return written(plan, answers, wanted, taken, as_json=as_json, quiet=quiet)
+
+
+def _settled(
+    understood: Understood, answers: Answers, wanted: Wanted, *, quiet: bool
+) -> tuple[Plan, tuple[Answer, ...]]:
+    """The plan after what was said, and after questions or the default answers to them, which are the second item."""
+    if wanted.interactive and wanted.yes:
+        raise ConverterError("--interactive asks and --yes does not", "give one of them")
+    if not understood.plan(answers.all).ledger:
+        raise ConverterError("there is no command in it, so there is nothing to convert")
+    if wanted.interactive or (can_ask() and not (wanted.yes or quiet or wanted.dry_run)):
+        return ask(understood, answers), ()
+    return take_defaults(understood, answers, quiet=quiet)
+
+
+def written(
+    plan: Plan, answers: Answers, wanted: Wanted, taken: Sequence[Answer], *, as_json: bool, quiet: bool
+) -> int:
+    """Writes the repository of a plan about which nothing more is asked; 1 if something is left for a person."""
     from converter.repo import diff, write
 
-    if not plan.ledger:
-        raise ConverterError("there is no command in it, so there is nothing to convert")
     directory = Path(wanted.directory)
-    answers = Answers(directory)
-    plan = reviewed(plan, answers.all)
-    if wanted.yes:
-        plan = take_defaults(plan)
-    elif not (as_json or quiet or wanted.dry_run):
-        plan = ask(plan, answers)
     tree = plan_to_tree(
         plan, target=wanted.target, deliveries=wanted.deliveries, answers=answers.text, secrets=wanted.secrets
     )
@@ -63,7 +81,7 @@ def deliver(plan: Plan, wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
         answers.forget_session()
     report(plan.diagnostics, quiet=quiet or as_json)
     if as_json:
-        result = {"directory": wanted.directory, **_outcome(written), **_for_programs(plan, tree)}
+        result = {"directory": wanted.directory, **_outcome(written), **_for_programs(plan, tree, taken)}
         print(json.dumps(result, indent=2))
     elif not quiet:
         screen = Screen()
@@ -94,12 +112,13 @@ def _outcome(written: Written | None) -> dict[str, object]:
     }
 
 
-def _for_programs(plan: Plan, tree: FileTree) -> dict[str, object]:
+def _for_programs(plan: Plan, tree: FileTree, taken: Sequence[Answer]) -> dict[str, object]:
     return {
         "files": [file.path for file in tree.files],
         "summary": counts(plan),
         "unsupported": [{"address": item.address, "reason": item.reason} for item in tree.unsupported],
         "questions": [{"id": item.id, "prompt": item.prompt, "default": item.default} for item in plan.questions],
+        "defaults": [{"id": each.question, "answer": each.answer} for each in taken],
         "diagnostics": as_objects(plan.diagnostics),
     }
 

@@ -10,6 +10,7 @@ from converter.cli.convert import Wanted, deliver
 from converter.cli.exits import Exit
 from converter.cli.request import Asked, counts, report, understand
 from converter.model.diagnostic import ConverterError
+from converter.pipeline import Saved
 
 
 def plan(asked: Asked, output: str, *, as_json: bool, quiet: bool) -> int:
@@ -43,4 +44,4 @@ def render(file: str, wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
         raise ConverterError(f"there is no plan {file}", "write one with: gitopsify plan deploy.sh -o plan.yaml")
     else:
         text = Path(file).read_text(encoding="utf-8", errors="surrogateescape")
-    return deliver(document.load(text), wanted, as_json=as_json, quiet=quiet)
+    return deliver(Saved(document.load(text)), wanted, as_json=as_json, quiet=quiet)

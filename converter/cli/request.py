@@ -13,7 +13,7 @@ from converter.model.diagnostic import ConverterError, Diagnostic, Severity
 from converter.model.plan import Plan
 from converter.model.secret import FoundSecret
 from converter.model.trace import Disposition, RunsOn
-from converter.pipeline import scripts_to_plan, scripts_to_secrets
+from converter.pipeline import Scripts
 
 OWN_RULES = Path(".gitopsify/rules")
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
@@ -29,28 +29,26 @@ class Asked:
     rules: list[str] = field(default_factory=list)
 
 
-def understand(asked: Asked) -> Plan:
-    """The plan of the scripts."""
+def scripts(asked: Asked) -> Scripts:
+    """The scripts, ready to be understood with what a person says."""
     inputs = Inputs(asked.scripts)
-    return scripts_to_plan(
+    return Scripts(
         inputs.read(),
         name=asked.name or inputs.project_name(),
         load=inputs.beside,
         runs_on=RunsOn(asked.runs_on) if asked.runs_on else None,
         rules=rule_folders(asked.rules),
     )
+
+
+def understand(asked: Asked) -> Plan:
+    """The plan of the scripts, as nobody has said anything about it."""
+    return scripts(asked).plan()
 
 
 def found_in(asked: Asked) -> tuple[FoundSecret, ...]:
     """The secrets of the scripts."""
-    inputs = Inputs(asked.scripts)
-    return scripts_to_secrets(
-        inputs.read(),
-        name=asked.name or inputs.project_name(),
-        load=inputs.beside,
-        runs_on=RunsOn(asked.runs_on) if asked.runs_on else None,
-        rules=rule_folders(asked.rules),
-    )
+    return scripts(asked).secrets()
 
 
 def rule_folders(given: Sequence[str]) -> list[Path]:

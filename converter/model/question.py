@@ -9,12 +9,13 @@ from converter.model.source import Span
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """`id` stays the same from run to run; `default` is what `--yes` takes ("" where none is safe); `choices` may be
-    empty for free text."""
+    empty for free text, `outcomes` say of each what it would generate."""
 
     id: str
     prompt: str
     span: Span | None = None
     choices: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
     default: str = ""
     reason: str = ""
 

@@ -32,6 +32,11 @@ def decoded(root: yaml.Node, path: str) -> Plan:
     return _Decoder(path).plan(root)
 
 
+def decoded_field(node: yaml.Node, type_: Any, field: str) -> Any:
+    """One field of a resource, by its type."""
+    return _Decoder("").thing(node, type_, field)
+
+
 class _Decoder:
     def __init__(self, path: str) -> None:
         self._path = path
@@ -50,7 +55,8 @@ class _Decoder:
         found: Plan = self._fields(root, fields, Plan, "")
         return found
 
-    def _thing(self, node: yaml.Node, type_: Any, field: str) -> Any:
+    def thing(self, node: yaml.Node, type_: Any, field: str) -> Any:
+        """What a node says, as that type."""
         if len(field) > 400 or field.count(".") > _DEEPEST:
             self._fail(node, field[:60], "nested too deeply")
         if type_ is Value:
@@ -88,7 +94,7 @@ class _Decoder:
             if name not in types:
                 close = ", ".join(sorted(set(types) - set(values)))
                 self._fail(inner, _join(field, name), "not a field here", f"fields: {close}")
-            values[name] = self._thing(inner, types[name][0], _join(field, name))
+            values[name] = self.thing(inner, types[name][0], _join(field, name))
         missing = [name for name, (_, required) in types.items() if required and name not in values]
         if missing:
             self._fail(node, _join(field, missing[0]), "is missing")
@@ -128,13 +134,13 @@ class _Decoder:
         if not isinstance(node, yaml.SequenceNode):
             self._fail(node, field, "expected a list")
         self._plain(node, field)
-        return tuple(self._thing(item, inner, f"{field}[{index}]") for index, item in enumerate(node.value))
+        return tuple(self.thing(item, inner, f"{field}[{index}]") for index, item in enumerate(node.value))
 
     def _pairs(self, node: yaml.Node, type_: Any, field: str) -> tuple[Any, ...]:
         """A mapping of names to values; a list of such where a name stands twice."""
         parts = node.value if isinstance(node, yaml.SequenceNode) else [node]
         items = [item for part in parts for item in self._mapping(part, field).items()]
-        return tuple((name, self._thing(value, type_, _join(field, name))) for name, value in items)
+        return tuple((name, self.thing(value, type_, _join(field, name))) for name, value in items)
 
     def _union(self, node: yaml.Node, types: tuple[Any, ...], field: str) -> Any:
         options = [type_ for type_ in types if type_ is not type(None)]
@@ -142,7 +148,7 @@ class _Decoder:
         if empty and len(options) < len(types):
             return None
         if len(options) == 1:
-            return self._thing(node, options[0], field)
+            return self.thing(node, options[0], field)
         given = self._mapping(node, field)
         tags = {type_.__struct_config__.tag: type_ for type_ in options}
         tag = self._text(given.pop("type"), _join(field, "type")) if "type" in given else ""
@@ -199,8 +205,8 @@ class _Decoder:
         return Span(path=found["path"], line=line, column=column, end_line=end, end_column=last)
 
     def _fail(self, node: yaml.Node, field: str, message: str, hint: str | None = None) -> NoReturn:
-        place = f"{self._path}:{node.start_mark.line + 1}"
-        raise ConverterError(f"{place}: {field + ': ' if field else ''}{message}", hint)
+        place = f"{self._path}:{node.start_mark.line + 1}: " if self._path else ""
+        raise ConverterError(f"{place}{field + ': ' if field else ''}{message}", hint)
 
 
 def _join(field: str, name: str) -> str:

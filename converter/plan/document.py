@@ -78,13 +78,17 @@ def load(text: str, path: str = "plan.yaml") -> Plan:
         raise ConverterError(f"{path}: not YAML: {error}") from error
     if root is None:
         raise ConverterError(f"{path}:1: the file is empty", "write one with: gitopsify plan SCRIPT -o plan.yaml")
-    found = decoded(root, path)
-    variables = bound_variables(found.variables)
+    return rebound(decoded(root, path))
+
+
+def rebound(plan: Plan) -> Plan:
+    """The plan with each variable holding what the plan says of it."""
+    variables = bound_variables(plan.variables)
     return msgspec.structs.replace(
-        found,
+        plan,
         variables=variables,
-        environments=bound(found.environments, variables),
-        resources=bound(found.resources, variables),
+        environments=bound(plan.environments, variables),
+        resources=bound(plan.resources, variables),
     )
 
 

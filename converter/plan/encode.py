@@ -30,6 +30,11 @@ def encoded(plan: Plan) -> dict[str, object]:
     return out
 
 
+def plain(thing: object) -> object:
+    """One part of a plan as plain data."""
+    return _Encoder().thing(thing)
+
+
 class _Encoder:
     def __init__(self) -> None:
         self.tests: dict[str, object] = {}

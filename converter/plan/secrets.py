@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from converter.model.secret import FoundSecret
 from converter.model.source import SourceFile, Span
 from converter.model.trace import Step, Trace
@@ -35,10 +37,13 @@ def find_secrets(*traces: Trace) -> tuple[FoundSecret, ...]:
         collected.seen_in(trace)
     collected.environment = None
     explained = Secrets(collected.secrets())
+    sure = collected.values()
     for file in files:
         for found in second_net(explained.mask(file.text)):
             collected.add(found, _span(file, file.text.find(found.raw), found.raw))
-    return collected.secrets()
+    return tuple(
+        found if found.value in sure else msgspec.structs.replace(found, doubtful=True) for found in collected.secrets()
+    )
 
 
 def _in_steps(trace: Trace, collected: _Collected) -> None:
@@ -91,6 +96,9 @@ class _Collected:
         if text is None or not (telling(name) or name in self._flagged) or not literal(text):
             return
         self.add(Found(name, text, text, 0, True), span)
+
+    def values(self) -> frozenset[str]:
+        return frozenset(self._found)
 
     def secrets(self) -> tuple[FoundSecret, ...]:
         taken: dict[str, set[str]] = {}

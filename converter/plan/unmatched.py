@@ -18,6 +18,9 @@ from converter.resources.command import Command
 from converter.resources.unresolved import Unresolved
 
 KEEP, DROP, FAIL = "keep", "drop", "fail"
+_KEPT = "a task that runs the command as it is, each time"
+_FAILS = "a task that stops the run there until somebody has written what it should be"
+_DROPPED = "nothing; MIGRATION.md names the line as left out"
 _OF_THE_SHELL = {
     "?": "how the command before ended, which nobody remembers there",
     "#": "how many arguments the script is given, and a pipeline gives them by name",
@@ -108,6 +111,7 @@ def question(step: Step, match: Match, text: str, reason: str, resolved: bool, t
         prompt=prompt,
         span=step.span,
         choices=(KEEP, DROP) if resolved else (FAIL, DROP),
+        outcomes=(_KEPT if resolved else _FAILS, _DROPPED),
         default=KEEP if resolved else "",
         reason=reason or match.reason,
     )

@@ -16,6 +16,16 @@ DROPPED = "left out by a person's answer"
 DROPPED_UNASKED = "left out, as is usual, since nobody was asked"
 
 
+def stays(note: str) -> str:
+    """Why a line stays a command that could be more."""
+    return f"{KEPT}: {note}" if note else KEPT
+
+
+def left_out(note: str) -> str:
+    """Why a line is left out that could be converted."""
+    return f"{DROPPED}: {note}" if note else DROPPED
+
+
 def kept(plan: Plan, question: Question, asked: bool) -> Plan:
     """The command stays a command, and nothing is open about it."""
     reason = KEPT if asked else KEPT_UNASKED
@@ -28,13 +38,17 @@ def kept(plan: Plan, question: Question, asked: bool) -> Plan:
 
 def dropped(plan: Plan, question: Question, asked: bool) -> Plan:
     """The command is left out; what stood before and after it stays in order."""
-    gone = {resource.address for resource in plan.resources if _asked(resource, question)}
+    plan = without(plan, {resource.address for resource in plan.resources if _asked(resource, question)})
+    reason = DROPPED if asked else DROPPED_UNASKED
+    return _settled(plan, question, Disposition.DROPPED, reason)
+
+
+def without(plan: Plan, gone: set[str]) -> Plan:
+    """The plan without some resources; what stood before and after each of them stays in order."""
     steps = {step for resource in plan.resources if resource.address in gone for step in resource.steps}
     resources = tuple(_without(resource, steps) for resource in plan.resources if resource.address not in gone)
     plan = msgspec.structs.replace(plan, resources=resources, edges=_bridged(plan.edges, gone))
-    ledger = tuple(_forgetting(entry, gone) for entry in plan.ledger)
-    reason = DROPPED if asked else DROPPED_UNASKED
-    return _settled(msgspec.structs.replace(plan, ledger=ledger), question, Disposition.DROPPED, reason)
+    return msgspec.structs.replace(plan, ledger=tuple(_forgetting(entry, gone) for entry in plan.ledger))
 
 
 def _asked(resource: Resource, question: Question) -> bool:

@@ -7,10 +7,11 @@ import pytest
 from converter.model.diagnostic import ConverterError
 from converter.model.plan import Plan
 from converter.model.question import Answer
+from converter.pipeline import Saved
 from converter.plan.document import dump as dump_plan
 from converter.plan.document import load as load_plan
 from converter.plan.order import contradictions
-from converter.review import dump, load, open_questions, review
+from converter.review import dump, load
 from plan.making import Script, addresses, said, spec
 
 
@@ -27,7 +28,7 @@ def answered(made: Plan, *answers: str) -> Plan:
     given = [
         Answer(question=question.id, answer=answer) for question, answer in zip(made.questions, answers, strict=False)
     ]
-    return review(made, given)
+    return Saved(made).plan(given)
 
 
 def test_kept() -> None:
@@ -60,10 +61,10 @@ def test_left_as_a_failing_task() -> None:
 
 def test_a_replayed_review_asks_nothing() -> None:
     made = sample()
-    answers = tuple(Answer(question=question.id, answer="drop") for question in open_questions(made))
-    again = review(sample(), load(dump(answers)))
-    assert open_questions(again) == ()
-    assert again == review(made, answers)
+    answers = tuple(Answer(question=question.id, answer="drop") for question in made.questions)
+    again = Saved(sample()).plan(load(dump(answers)))
+    assert again.questions == ()
+    assert again == Saved(made).plan(answers)
 
 
 def test_a_reviewed_plan_is_saved_as_it_is() -> None:
@@ -81,8 +82,11 @@ def test_ids_do_not_depend_on_the_line() -> None:
     assert ids[1] == f"{ids[0]}.2"
 
 
-def test_answers_to_other_questions_are_left_alone() -> None:
-    assert review(sample(), [Answer(question="command.other", answer="keep")]) == sample()
+def test_answers_to_other_questions_are_named_and_left_alone() -> None:
+    made = Saved(sample()).plan([Answer(question="command.other", answer="keep")])
+    assert [found.name for found in made.diagnostics][-1] == "stale-answer"
+    assert "command.other" in made.diagnostics[-1].message
+    assert made.resources == sample().resources
 
 
 def test_an_answer_that_is_no_choice_is_refused() -> None:

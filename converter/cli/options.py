@@ -1,0 +1,87 @@
+"""The options that several commands share, and the choices that they take."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    """For people, or the stable form for programs."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Place(StrEnum):
+    """Where a script runs."""
+
+    SERVER = "server"
+    WORKSTATION = "workstation"
+
+
+class Level(StrEnum):
+    """How thorough a check of a generated repository is."""
+
+    LINT = "lint"
+    APPLY = "apply"
+    COMPARE = "compare"
+
+
+class Kept(StrEnum):
+    """Where the secrets of the manifests are kept."""
+
+    VAULT = "vault"
+    SOPS = "sops"
+    CI = "ci"
+    EXTERNAL = "external"
+
+
+class Handed(StrEnum):
+    """How found secrets are handed over."""
+
+    VAULT = "vault"
+    SOPS = "sops"
+    ENV = "env"
+
+
+Scripts = Annotated[
+    list[str],
+    typer.Argument(metavar="SCRIPT...", help="Deployment scripts, or folders of them; - reads standard input."),
+]
+Runs = Annotated[
+    Place | None,
+    typer.Option("--runs-on", help="Where the script itself runs; found out from what it does if not given."),
+]
+Rules = Annotated[
+    list[str] | None,
+    typer.Option("--rules", metavar="DIR", help="A folder of your own rules; they win over the built-in ones."),
+]
+Name = Annotated[str, typer.Option("--name", help="Name of the project; by default that of the script's folder.")]
+Target = Annotated[str, typer.Option("--target", help="What the manifests are written for.")]
+Delivery = Annotated[str, typer.Option("--delivery", help="Pipelines to write, with commas between them.")]
+Store = Annotated[
+    Kept,
+    typer.Option("--secrets", help="Where the secrets will be: vault and sops encrypt them in the repository."),
+]
+Output = Annotated[Format, typer.Option("--format", help="text for people, json for programs.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: take the default answers.")]
+Interactive = Annotated[bool, typer.Option("--interactive", help="Ask the open questions here, one by one.")]
+Given = Annotated[str, typer.Option("--answers", metavar="FILE", help="Answers to replay; new ones are added to them.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing: show the files and the difference.")]
+NoMerge = Annotated[
+    bool, typer.Option("--no-merge", help="Leave a new conversion on its branch, for you to merge; the first has none.")
+]
+Directory = Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="Where the repository is written.")]
+DELIVERIES = "github-actions,gitlab-ci"
+Reviewed = Annotated[
+    list[str],
+    typer.Argument(metavar="SCRIPT...|PLAN|DIR", help="Scripts, a plan.yaml, or a repository that was generated."),
+]
+Written = Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="Where `w` writes the repository.")]
+Decisions = Annotated[
+    str, typer.Option("--answers", metavar="FILE", help="Where decisions are; .gitopsify/answers.yaml if not given.")
+]
