@@ -40,9 +40,9 @@ class Browser:
         ours, theirs = os.pipe(), os.pipe()
         ends = [os.dup(ours[0]), os.dup(theirs[1])]
         high = [os.dup2(end, 200 + number, inheritable=True) for number, end in enumerate(ends)]
+        place = (f"--user-data-dir={profile}", "about:blank")
         self._process = subprocess.Popen(
-            ["/bin/bash", "-c", 'exec 3<&200 4>&201 && exec "$@"', "bash", str(PROGRAM), *_FLAGS]
-            + [f"--user-data-dir={profile}", "about:blank"],
+            ["/bin/bash", "-c", 'exec 3<&200 4>&201 && exec "$@"', "bash", str(PROGRAM), *_FLAGS, *place],
             pass_fds=high,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -72,9 +72,7 @@ class Browser:
         page = Page(self, session)
         for domain in ("Page", "Runtime", "Network", "Log"):
             page.send(f"{domain}.enable")
-        page.send(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
-        )
+        page.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         features = [{"name": name.replace("_", "-"), "value": value} for name, value in media.items()]
         page.send("Emulation.setEmulatedMedia", features=features)
         return page

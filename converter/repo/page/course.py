@@ -1,4 +1,4 @@
-"""The course of a deployment: its places (a person's machine, the pipeline, the hosts) and what happens there, in order.
+"""The course of a deployment: its places (a person's machine, the pipeline, the hosts) and what happens there.
 
 `diagram.py` draws it.
 """

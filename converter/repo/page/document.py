@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
-
-from markupsafe import Markup
 
 from converter.model.plan import Plan
 from converter.model.trace import RunsOn
 from converter.model.tree import FileTree
 from converter.repo.markdown import visible
 from converter.repo.page import matters
-from converter.repo.page.coverage import coverage, letter
 from converter.repo.page.course import course
+from converter.repo.page.coverage import coverage, letter
 from converter.repo.page.diagram import drawing
 from converter.repo.page.manifests import manifests
 from converter.repo.page.origins import Origins
@@ -32,8 +30,9 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _NOTHING = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
-def page(plan: Plan, tree: FileTree, *, deliveries: Sequence[str], beside: bool) -> str:
-    """The text of the page; `beside` says that the files it names lie beside it, so that they can be links."""
+def page(plan: Plan, tree: FileTree, *, deliveries: Sequence[str], beside: bool, edited: Container[str] = ()) -> str:
+    """The text of the page; `beside` says that the files it names lie beside it, so that they can be links. `edited`
+    are those that are no longer as they were generated."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     numbers = {source.path: number for number, source in enumerate(plan.sources, 1)}
@@ -45,14 +44,15 @@ def page(plan: Plan, tree: FileTree, *, deliveries: Sequence[str], beside: bool)
         lstrip_blocks=True,
     )
     prose = Prose(numbers)
-    environment.filters |= {"prose": prose, "plain": plain, "short": _short, "letter": letter, "quote": quote, "source": source_path}
+    known = (("plain", plain), ("short", _short), ("letter", letter), ("quote", quote), ("source", source_path))
+    environment.filters |= {"prose": prose, **dict(known)}
     style, program = (_read(f"page.{kind}") for kind in ("css", "js"))
     filled = environment.get_template("report.html").render(
-        mark=Markup(MARK),
         policy=f"{_NOTHING}; style-src {_hash(style)}; script-src {_hash(program)}",
-        style=Markup(style),
-        program=Markup(program),
+        style=style,
+        program=program,
         beside=beside,
+        edited=edited,
         **_content(plan, tree, numbers, deliveries),
     )
     return "\n".join(line for line in filled.split("\n") if line.strip()) + "\n"

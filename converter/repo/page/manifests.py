@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -13,6 +13,7 @@ from converter.repo.page.origins import Lines, Origins
 # Both pipelines say the same, so one of them is enough.
 _PIPELINES = (".github/workflows/deploy.yml", ".gitlab-ci.yml")
 _BLOCK = re.compile(r"\|[-+0-9]*$")
+_COUNTED = re.compile(r" \(\d+\)$")
 _TITLE = re.compile(r"(?:- )?name: (?P<name>.+)|(?P<key>[\w.-]+):")
 
 
@@ -48,7 +49,7 @@ def manifests(tree: FileTree, origins: Origins) -> tuple[Manifest, ...]:
         if file.path == pipeline:
             found.append(Manifest(path=file.path, items=tuple(_steps(file, origins)), whole=False))
         elif _is_manifest(file.path):
-            found.append(Manifest(path=file.path, items=tuple(_entries(file, origins))))
+            found.append(Manifest(path=file.path, items=tuple(_followed(_entries(file, origins)))))
     return tuple(_numbered([each for each in found if any(item.origins for item in each.items)]))
 
 
@@ -85,6 +86,20 @@ def _entries(file: TreeFile, origins: Origins) -> Iterator[Item]:
             origins=tuple(dict.fromkeys(each for line in comments for each in origins.read(line[2:]))),
             title=_title(next((line for line in part if not line.startswith(("#", "---"))), "")),
         )
+
+
+def _followed(items: Iterable[Item]) -> Iterator[Item]:
+    """A resource may be several tasks, of which only the first has the comment: `Ask first - Start it`, `Start it`."""
+    before = Item(line=0, text="")
+    for item in items:
+        same = not item.origins and item.title and _resource(item.title) == _resource(before.title)
+        before = msgspec.structs.replace(item, origins=before.origins) if same else item
+        yield before
+
+
+def _resource(title: str) -> str:
+    first, _, rest = _COUNTED.sub("", title).partition(" - ")
+    return rest or first
 
 
 def _begins(lines: Sequence[str], number: int, line: str) -> bool:

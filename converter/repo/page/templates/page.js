@@ -73,7 +73,7 @@
     const box = pane.getBoundingClientRect();
     const seen = (each) => {
       const its = each.getBoundingClientRect();
-      return its.top >= box.top + 32 && its.top < box.bottom - 40;
+      return its.top >= box.top + 32 && its.top < Math.min(box.bottom, said.getBoundingClientRect().top) - 40;
     };
     if (found.some(seen)) return;
     const wanted = Math.max(element.getBoundingClientRect().top - script.getBoundingClientRect().top, 40);
