@@ -104,10 +104,8 @@ def _write(file: Path, text: str) -> None:
             file.write_text(text, encoding="utf-8")
             return
         place = file.resolve()
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=place.parent, prefix=".report-", delete=False
-        ) as new:
-            new.write(text)
+        with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".report-", delete=False) as new:
+            new.write(text.encode("utf-8"))
         beside = Path(new.name)
         try:
             beside.chmod((place.stat().st_mode & 0o777) if place.exists() else 0o666 & ~_umask())
