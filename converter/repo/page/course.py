@@ -62,7 +62,7 @@ def course(plan: Plan, tree: FileTree) -> Course:
     order += [group for group in _groups(plan) if group in met]
     stops = [Stop(place=order.index(place), title=title, names=names) for place, title, names in (*first, *stretches)]
     stops += [
-        Stop(place=order.index(place), title=f"{title}, only on request", names=names, on_request=True)
+        Stop(place=order.index(place), title=f"{title} on request", names=names, on_request=True)
         for place, title, names in back
     ]
     return Course(places=tuple(_where(plan, place) for place in order), stops=tuple(stops))

@@ -10,7 +10,7 @@ from converter.repo.page.course import Course, Stop, Where
 
 _MARGIN = 1
 _HEAD, _ROW, _PAD, _STEP = 46, 18, 12, 36
-_MOST, _LETTER = 5, 7
+_MOST, _LETTER = 5, 7.4
 # What fits beside each other on a page, and what the columns are where there are more of them.
 _FEW, _ROOMY, _TIGHT = 3, (290, 36), (250, 24)
 
@@ -75,13 +75,13 @@ class _Columns(msgspec.Struct, frozen=True):
         return _MARGIN + lane * (self.wide + self.between)
 
     def lane(self, number: int, place: Where, height: int) -> Box:
-        x, longest = self.x(number), (self.wide - 2 * _PAD) // _LETTER
+        x, longest = self.x(number), int((self.wide - 2 * _PAD) / _LETTER)
         notes = [_word(x, _HEAD + _ROW * row, note, longest) for row, note in enumerate(place.notes)]
         words = (_word(x, 26, place.name, longest - 4, "name"), *notes)
         return Box(x=x, y=_MARGIN, width=self.wide, height=height - 2 * _MARGIN, words=words)
 
     def box(self, stop: Stop, top: int) -> Box:
-        x, longest = self.x(stop.place) + _PAD, (self.wide - 4 * _PAD) // _LETTER
+        x, longest = self.x(stop.place) + _PAD, int((self.wide - 4 * _PAD) / _LETTER)
         more = len(stop.names) - _MOST
         names = stop.names if more <= 0 else (*stop.names[: _MOST - 1], f"and {more + 1} more")
         words = [_word(x, top + 23, stop.title, longest - 4, "name")]
