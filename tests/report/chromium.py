@@ -119,13 +119,14 @@ class Page:
         """A command of the protocol."""
         return self._browser.send(method, self._session, **parameters)
 
-    def open(self, address: str) -> None:
-        """Goes there, and waits until all is loaded."""
+    def open(self, address: str, *, drawn: bool = True) -> None:
+        """Goes there, and waits until all is loaded, and drawn, which takes programs."""
         self.send("Page.navigate", url=address)
         end = time.monotonic() + _PATIENCE
         while self.events("Page.loadEventFired") == [] and time.monotonic() < end:
             self._browser.read(0.2)
-        self.run("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        if drawn:
+            self.run("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def events(self, *methods: str) -> list[Mapping[str, Any]]:
         """What the events of these names held so far."""

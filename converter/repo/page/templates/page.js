@@ -133,7 +133,7 @@
     const stop = event.target.closest && event.target.closest("a.no");
     if (event.key === "Escape") {
       pin(null);
-      if (stop) show(owner(stop));
+      show(stop ? owner(stop) : document.querySelector(".line:hover, .item[id]:hover"));
       return;
     }
     if (!stop) return;
