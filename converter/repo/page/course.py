@@ -53,7 +53,7 @@ def course(plan: Plan, tree: FileTree) -> Course:
     deployed = _deployed(plan)
     stretches += [(machine, "Apply the manifests", _environments(plan))] if deployed and piped else []
     stretches += [(group or machine, title, each) for group, title, each in deployed]
-    after = _names(each for index, each in enumerate(plan.resources) if _is_late(plan, index))
+    after = _names(_late(plan))
     stretches += [(machine, "Publish", after)] if after else []
     back = [(group or machine, title, each) for group, title, each in _deployed(plan, back=True)]
     first = [(_PERSON, "Merge a change", ())] if piped else []
@@ -77,7 +77,8 @@ def _environments(plan: Plan) -> tuple[str, ...]:
 
 
 def _before(plan: Plan) -> list[tuple[str, tuple[str, ...]]]:
-    early = [each for index, each in enumerate(plan.resources) if _off_hosts(each) and not _is_late(plan, index)]
+    late = {each.address for each in _late(plan)}
+    early = [each for each in plan.resources if _off_hosts(each) and each.address not in late]
     found = [("Build", Phase.BUILD), ("Publish", Phase.PUBLISH)]
     parts = [(title, _names(each for each in early if each.phase is phase)) for title, phase in found]
     return [(title, names) for title, names in parts if names]
@@ -87,11 +88,21 @@ def _off_hosts(each: Resource) -> bool:
     return each.phase is not Phase.DEPLOY
 
 
-def _is_late(plan: Plan, index: int) -> bool:
-    """Whether the pipeline does it after the hosts, as the script did."""
-    each = plan.resources[index]
-    hosts = [at for at, other in enumerate(plan.resources) if not _off_hosts(other) and other.purpose is each.purpose]
-    return _off_hosts(each) and bool(hosts) and index > hosts[0] and (each.phase is Phase.PUBLISH or index > hosts[-1])
+def _late(plan: Plan) -> list[Resource]:
+    """What the pipeline does after the hosts, as the script did."""
+    first: dict[Purpose, int] = {}
+    last: dict[Purpose, int] = {}
+    for index, each in enumerate(plan.resources):
+        if not _off_hosts(each):
+            first.setdefault(each.purpose, index)
+            last[each.purpose] = index
+    return [
+        each
+        for index, each in enumerate(plan.resources)
+        if _off_hosts(each)
+        and index > first.get(each.purpose, index)
+        and (each.phase is Phase.PUBLISH or index > last[each.purpose])
+    ]
 
 
 def _deployed(plan: Plan, back: bool = False) -> list[tuple[str, str, tuple[str, ...]]]:

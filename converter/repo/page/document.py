@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Container, Mapping, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from converter.model.plan import Plan
@@ -23,6 +24,11 @@ from converter.repo.page.prose import Prose, plain
 from converter.repo.page.script import rows, sources
 from converter.repo.places import source_path
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from jinja2.runtime import Context
+    from markupsafe import Markup
+
 # The page is known by it, so that only a page of ours is ever replaced.
 MARK = '<meta name="generator" content="gitopsify report">'
 _LONGEST = 160
@@ -33,21 +39,10 @@ _NOTHING = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'non
 def page(plan: Plan, tree: FileTree, *, deliveries: Sequence[str], beside: bool, edited: Container[str] = ()) -> str:
     """The text of the page; `beside` says that the files it names lie beside it, so that they can be links. `edited`
     are those that are no longer as they were generated."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
     numbers = {source.path: number for number, source in enumerate(plan.sources, 1)}
-    environment = Environment(
-        autoescape=True,
-        loader=FileSystemLoader(_TEMPLATES),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    prose = Prose(numbers)
-    known = (("plain", plain), ("short", _short), ("letter", letter), ("quote", quote), ("source", source_path))
-    environment.filters |= {"prose": prose, **dict(known)}
     style, program = (_read(f"page.{kind}") for kind in ("css", "js"))
-    filled = environment.get_template("report.html").render(
+    filled = _template().render(
+        say=Prose(numbers),
         policy=f"{_NOTHING}; style-src {_hash(style)}; script-src {_hash(program)}",
         style=style,
         program=program,
@@ -56,6 +51,27 @@ def page(plan: Plan, tree: FileTree, *, deliveries: Sequence[str], beside: bool,
         **_content(plan, tree, numbers, deliveries),
     )
     return "\n".join(line for line in filled.split("\n") if line.strip()) + "\n"
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+
+    @pass_context
+    def prose(context: Context, said: str) -> Markup:
+        say: Prose = context["say"]
+        return say(said)
+
+    environment = Environment(
+        autoescape=True,
+        loader=FileSystemLoader(_TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    known = {"plain": plain, "short": _short, "letter": letter, "quote": quote, "source": source_path}
+    environment.filters |= {"prose": prose, **known}
+    return environment.get_template("report.html")
 
 
 def _content(plan: Plan, tree: FileTree, numbers: Mapping[str, int], deliveries: Sequence[str]) -> Mapping[str, Any]:

@@ -27,9 +27,10 @@ class Lines(msgspec.Struct, frozen=True, order=True):
         """`12` or `12-14`."""
         return f"{self.first}" if self.first == self.last else f"{self.first}-{self.last}"
 
-    def meets(self, other: Lines) -> bool:
-        """Whether they have a line in common."""
-        return self.source == other.source and self.first <= other.last and other.first <= self.last
+    @property
+    def each(self) -> range:
+        """The numbers of all of them."""
+        return range(self.first, self.last + 1)
 
 
 class Origins:

@@ -15,6 +15,8 @@ _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 def plain(said: str) -> str:
     """The text with its blanks; signs that can't be seen, or that turn the direction of reading, by their number."""
+    if said.replace("\t", "").isprintable():
+        return said
     return "".join(
         f"\\u{ord(sign):04x}" if sign != "\t" and unicodedata.category(sign) in _HIDDEN else sign for sign in said
     )

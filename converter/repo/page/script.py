@@ -52,14 +52,14 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 def rows(plan: Plan, origins: Origins, files: Sequence[Manifest]) -> tuple[Row, ...]:
     """The commands of all scripts, in the order of the ledger."""
-    items = [item for file in files for item in file.items if item.number]
+    items = _by_line(files)
     assigned = {each.span.start for each in plan.every_variable if each.span is not None}
-    found = []
+    rows_of = []
     for number, entry in enumerate(plan.ledger, 1):
         lines = origins.lines(entry.span)
         linked = bool(entry.resources) or entry.span.start in assigned
-        there = [item for item in items if linked and lines and any(lines.meets(each) for each in item.origins)]
-        found.append(
+        there = [items.get((lines.source, line), ()) for line in lines.each] if linked and lines else []
+        rows_of.append(
             Row(
                 number=number,
                 lines=lines,
@@ -67,12 +67,21 @@ def rows(plan: Plan, origins: Origins, files: Sequence[Manifest]) -> tuple[Row, 
                 label=entry.span.lines().removeprefix(f"{entry.span.path}:"),
                 text=entry.text,
                 became=str(entry.disposition),
-                items=tuple(there),
+                items=tuple({item.number: item for found in there for item in found}.values()),
                 reason=entry.reason,
                 place=_place(entry),
             )
         )
-    return tuple(found)
+    return tuple(rows_of)
+
+
+def _by_line(files: Sequence[Manifest]) -> Mapping[tuple[int, int], Sequence[Item]]:
+    found: dict[tuple[int, int], list[Item]] = {}
+    for item in (item for file in files for item in file.items):
+        for each in item.origins:
+            for line in each.each:
+                found.setdefault((each.source, line), []).append(item)
+    return found
 
 
 def sources(
@@ -80,9 +89,9 @@ def sources(
 ) -> tuple[Source, ...]:
     """The scripts with their lines."""
     here: dict[tuple[int, int], list[Row]] = {}
-    for row in commands:
-        for line in range(row.lines.first, row.lines.last + 1) if row.lines else ():
-            here.setdefault((row.lines.source if row.lines else 0, line), []).append(row)
+    for row, lines in ((row, row.lines) for row in commands if row.lines is not None):
+        for line in lines.each:
+            here.setdefault((lines.source, line), []).append(row)
     linked: dict[tuple[int, int], list[int]] = {}
     for item in (item for file in files for item in file.items):
         for each in item.origins:

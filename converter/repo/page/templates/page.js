@@ -47,7 +47,10 @@
     } else {
       const row = element.dataset.row && document.getElementById(`c${element.dataset.row}`);
       parts.push(`Line ${element.querySelector(".no").textContent}`);
-      if (row) parts.push(row.cells[2].textContent.trim().slice(2), ...[...row.cells[4].children].map((each) => each.textContent));
+      if (row) {
+        parts.push(row.cells[2].textContent.trim().slice(2), row.cells[4].firstElementChild.textContent.replace(/\.$/, ""));
+        if (row.dataset.place) parts.push(`on ${row.dataset.place}`);
+      }
       const items = [...(links.get(element) || [])].map((each) => `${each.id.slice(1)} ${each.dataset.title}`);
       if (items.length) parts.push(`→ ${items.join("; ")}`);
     }
@@ -71,14 +74,16 @@
     if (!found.length) return;
     const pane = other(element);
     const box = pane.getBoundingClientRect();
+    const lowest = Math.min(box.bottom, said.getBoundingClientRect().top);
     const seen = (each) => {
       const its = each.getBoundingClientRect();
-      return its.top >= box.top + 32 && its.top < Math.min(box.bottom, said.getBoundingClientRect().top) - 40;
+      return its.top >= box.top + 32 && its.top < lowest - 40;
     };
     if (found.some(seen)) return;
-    const wanted = Math.max(element.getBoundingClientRect().top - script.getBoundingClientRect().top, 40);
+    const stacked = manifests.getBoundingClientRect().top > script.getBoundingClientRect().top + 40;
+    const wanted = stacked ? 40 : Math.max(element.getBoundingClientRect().top - box.top, 40);
     const offset = found[0].getBoundingClientRect().top - box.top;
-    pane.scrollTo({ top: pane.scrollTop + offset - Math.min(wanted, box.height - 80) });
+    pane.scrollTo({ top: pane.scrollTop + offset - Math.min(wanted, lowest - box.top - 80) });
   }
 
   function pin(element) {
