@@ -162,6 +162,10 @@ def test_a_place_in_a_sentence_leads_to_the_line(shop: Page) -> None:
 def test_an_address_with_a_line_opens_there(browser: Browser, written: Write) -> None:
     page = opened(browser, f"{written(page_of(planned(SCRIPT)))}#s1-9")
     assert lit(page)[0] == ["s1-9"]
+    page.run("location.hash = '#s1-7'; new Promise(done => setTimeout(done, 50))")
+    assert lit(page)[0] == ["s1-7"]
+    page.run("location.hash = '#)('; new Promise(done => setTimeout(done, 50))")
+    assert page.complaints() == []
 
 
 @pytest.mark.parametrize("width", [1280, 900, 400, 320])

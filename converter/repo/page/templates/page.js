@@ -214,7 +214,8 @@
     visit(target);
   });
   window.addEventListener("resize", draw);
-  window.addEventListener("hashchange", () => visit(location.hash.length > 1 && document.querySelector(location.hash)));
+  const arrive = () => visit(document.getElementById(location.hash.slice(1)));
+  window.addEventListener("hashchange", arrive);
   root.classList.add("live");
-  if (/^#[sm]\d/.test(location.hash)) visit(document.querySelector(location.hash));
+  arrive();
 })();
