@@ -52,26 +52,31 @@ class ComposeProject(Spec, frozen=True, kw_only=True):
         return self.project_src.key()
 
     def fold(self, later: Spec) -> Spec | None:
-        """`pull`, `build`, `down` and `up` of one project: it runs, pulled, built and made anew."""
-        if not isinstance(later, ComposeProject) or later.state not in ("present", "built", "pulled"):
+        """`pull`, `build` or `down` of a project and then its `up`: it runs, pulled, built or made anew."""
+        if not isinstance(later, ComposeProject) or not self._folds():
             return None
-        without_cache = self.state == "built" and self.recreate == "always"
-        if (
-            without_cache
-            or self.remove_volumes
-            or self.remove_images
-            or self.state in ("stopped", "restarted")
-            or self.state == "present"
-        ):
+        if later.state != self.state and later.state != "present":
             return None
-        if self.services and set(self.services) != set(later.services):
+        if _which(self) != _which(later):
             return None
+        if self.state == later.state:
+            return later if later == self else None
         merged = msgspec.structs.replace(
             later,
             build=later.build if later.build != "policy" else self.build,
             pull=later.pull if later.pull != "policy" else self.pull,
             remove_orphans=later.remove_orphans or self.remove_orphans,
         )
-        if self.state == "absent":
-            return msgspec.structs.replace(merged, recreate="always") if later.state == "present" else None
-        return merged
+        return msgspec.structs.replace(merged, recreate="always") if self.state == "absent" else merged
+
+    def _folds(self) -> bool:
+        """Not where `up` has no word for it: a build's `--pull` is of the images that it begins with, and of no
+        other."""
+        if self.state == "built":
+            return self.recreate == "auto" and self.pull == "policy"
+        return self.state in ("pulled", "absent") and not self.remove_volumes and not self.remove_images
+
+
+def _which(project: ComposeProject) -> tuple[object, ...]:
+    """The services that are meant."""
+    return frozenset(project.services), frozenset(project.profiles), project.env_files

@@ -11,7 +11,7 @@ from converter.resources import KINDS
 
 def made(kind: str, **fields: object) -> Spec:
     """A spec of that kind, with plain texts as values."""
-    choices = {"state", "manager", "rule", "direction", "what", "format", "effect"}
+    choices = {"pull", "build", "recreate", "state", "manager", "rule", "direction", "what", "format", "effect"}
     return KINDS[kind](**{name: _value(value) if name not in choices else value for name, value in fields.items()})
 
 
@@ -21,6 +21,10 @@ def _value(given: object) -> object:
     return tuple(Value.of(item) for item in given) if isinstance(given, list) else given
 
 
+SHOP = {"project_src": "/srv/shop"}
+UP = made("compose_project", **SHOP)
+PULLED = made("compose_project", **SHOP, state="pulled", pull="always")
+BUILT = made("compose_project", **SHOP, state="built", build="always")
 API = {"name": "api", "cwd": "/srv"}
 FOLDS = [
     (
@@ -155,6 +159,10 @@ FOLDS = [
         made("supervised_program", name="w", state="restarted"),
         made("supervised_program", name="w", state="restarted"),
     ),
+    (PULLED, UP, made("compose_project", **SHOP, pull="always")),
+    (BUILT, UP, made("compose_project", **SHOP, build="always")),
+    (BUILT, BUILT, BUILT),
+    (made("compose_project", **SHOP, state="absent"), UP, made("compose_project", **SHOP, recreate="always")),
 ]
 
 APART = [
@@ -179,6 +187,11 @@ APART = [
     (made("user", name="a"), made("user", name="a", state="absent")),
     (made("firewall", policy=(("incoming", "deny"),)), made("firewall", state="enabled")),
     (made("command", source="make"), made("command", source="make")),
+    (PULLED, BUILT),
+    (BUILT, PULLED),
+    (PULLED, made("compose_project", **SHOP, services=["web"])),
+    (made("compose_project", **SHOP, state="absent"), made("compose_project", **SHOP, services=["web"])),
+    (made("compose_project", **SHOP, state="built", build="always", pull="always"), UP),
     (
         made("replacement", path="/f", pattern="a", replacement="b"),
         made("replacement", path="/f", pattern="b", replacement="c"),

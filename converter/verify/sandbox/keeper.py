@@ -11,7 +11,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -81,8 +80,8 @@ def _answer(asked: dict[str, Any], descriptors: list[int], line: socket.socket) 
     answer, *others = descriptors
     try:
         found: dict[str, object] = {"result": OPERATIONS[asked["do"]](*others, **asked["with"])}
-    except (OSError, subprocess.SubprocessError) as problem:
-        found = {"problem": f"{problem}"}
+    except Exception as problem:
+        found = {"problem": f"{problem or type(problem).__name__}"}
     with os.fdopen(answer, "w", encoding="utf-8") as out:
         json.dump(found, out)
     os._exit(0)

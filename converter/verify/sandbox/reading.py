@@ -14,6 +14,8 @@ from converter.verify.sandbox.syscalls import Namespace, mount, unshare
 
 _OPAQUE = "user.overlay.opaque"
 _LARGEST_SHOWN = 64 << 10
+# PATH_MAX (limits.h) without the folder of the host, a name, and what ends it.
+_LONGEST = 4096 - 512
 Entry = dict[str, Any]
 
 
@@ -32,11 +34,15 @@ def changed(*, folder: str, lower: Sequence[str], skipped: Sequence[str]) -> dic
 def used(*, folders: Sequence[str]) -> int:
     """How many bytes of the disk the hosts in these folders have taken."""
     count = 0
-    for folder in folders:
-        for inside, _, names in os.walk(f"{folder}/upper"):
-            for name in names:
+    waiting = [f"{folder}/upper" for folder in folders]
+    while waiting:
+        inside = waiting.pop()
+        with suppress(OSError):
+            for found in os.scandir(inside):
                 with suppress(FileNotFoundError):
-                    count += os.lstat(f"{inside}/{name}").st_blocks * 512
+                    count += found.stat(follow_symlinks=False).st_blocks * 512
+                    if found.is_dir(follow_symlinks=False):
+                        waiting.append(found.path)
     return count
 
 
@@ -44,6 +50,8 @@ def _walk(upper: str, before: str, skipped: frozenset[str]) -> Iterator[tuple[st
     waiting = [""]
     while waiting:
         inside = waiting.pop()
+        if len(os.fsencode(inside)) > _LONGEST:
+            raise OSError(f"folders are nested too deeply to be compared: {inside[:40]}...")
         for found in sorted(os.scandir(f"{upper}{inside}"), key=lambda each: each.name):
             path = f"{inside}/{found.name}"
             if path in skipped:

@@ -9,7 +9,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
@@ -209,7 +209,9 @@ def sweep(cache: Path) -> None:
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue
-            _remove(cache, folder)
+            # What can't be removed takes room, but must not keep anybody from the next run.
+            with suppress(OSError, SandboxError):
+                _remove(cache, folder)
 
 
 def _remove(cache: Path, folder: Path) -> None:

@@ -110,6 +110,19 @@ PAIRS = {
         before="pm2 start app.js --name shop",
         always=True,
     ),
+    "a port": Pair(line="docker run -d --name shop -p 18080:80 -p 127.0.0.1:18081:81 nginx"),
+    "compose, pulled and built": Pair(
+        line="docker compose pull\ndocker compose build --no-cache\ndocker compose up -d",
+        given=COMPOSE,
+        before="docker pull postgres:16 >/dev/null; docker compose build >/dev/null 2>&1",
+        always=True,
+    ),
+    "compose down with volumes": Pair(line="docker compose down -v", given=COMPOSE, before=UP, always=True),
+    "development left out": Pair(
+        line="npm install --production",
+        given={"package.json": '{"dependencies": {"a": "1.0.0"}, "devDependencies": {"b": "1.0.0"}}\n'},
+    ),
+    "no packages": Pair(line="npm install", given={"package.json": '{"name": "shop"}\n'}),
 }
 
 

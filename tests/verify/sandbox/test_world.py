@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from converter.verify.sandbox.cgroups import Bounds, unified
+from converter.verify.sandbox.namespaces import SandboxError
 from converter.verify.sandbox.rootfs import Layer, Systems
 from converter.verify.sandbox.world import HostSpec, World, room
 
@@ -212,6 +213,17 @@ def test_nothing_remains_after_kill_9(cache: Path, base: Layer) -> None:
     with room(cache):
         assert not folder.exists(), "the next run sweeps"
         assert not group.exists()
+
+
+DEEP = "import os; os.chdir('/srv'); [(os.mkdir('d' * 9), os.chdir('d' * 9)) for _ in range(3000)]"
+
+
+def test_folders_that_are_nested_without_end_are_said_to_be_and_go(cache: Path, base: Layer) -> None:
+    with room(cache) as place, place.world([spec("app", "10.0.0.2", base)]) as world:
+        assert bash(world, f'python3 -c "{DEEP}"; echo done') == "done"
+        with pytest.raises(SandboxError, match="nested too deeply to be compared: /srv/ddddddddd/"):
+            world.changed("app", [])
+    assert not place.folder.exists()
 
 
 def alive(group: Path) -> list[str]:

@@ -166,12 +166,11 @@ def _pip(python: str) -> str:
 def node_packages(spec: Any, at: Place) -> list[Task]:
     """Packages of npm, yarn, pnpm or bun, which say themselves what they did; their modules can't say all of this."""
     directory = at.path(spec.path) if spec.path is not None else None
-    if spec.manager == "npm" and not spec.extra and spec.state != "latest":
+    if spec.manager == "npm" and not spec.extra and spec.state != "latest" and (spec.names or spec.clean):
         if spec.names:
             return [_npm(spec, at, name, directory) for name in spec.names]
-        args = at.some(path=directory or at.cwd, ci=spec.clean, production=spec.production)
-        install = Task("community.general.npm", args, environment=True)
-        return _once_a_lock(install, at) if spec.clean else [install]
+        args = at.some(path=directory or at.cwd, ci=True, production=spec.production)
+        return _once_a_lock(Task("community.general.npm", args, environment=True), at)
     special = spec.names or spec.frozen or spec.extra or spec.global_ or spec.state != "present"
     if spec.manager == "yarn" and not special:
         return [_yarn(spec, at, directory)]
@@ -185,14 +184,21 @@ def node_packages(spec: Any, at: Place) -> list[Task]:
         "register": register,
         "changed_when": f"{register}.stdout is not ansible.builtin.search('{_QUIET[spec.manager]}')",
     }
-    why = f"the module of {spec.manager} has no such options, or takes one package by name alone"
-    said = KEPT + ("there is no module of bun" if spec.manager == "bun" else why)
     args = {"argv": argv, "chdir": directory or at.cwd}
+    said = KEPT + _why_no_module(spec)
     install = Task("ansible.builtin.command", args, extra, environment=True, comments=(said,))
     if spec.clean:
         install.extra = {"changed_when": True}
         return _once_a_lock(install, at)
     return [install]
+
+
+def _why_no_module(spec: Any) -> str:
+    if spec.manager == "bun":
+        return "there is no module of bun"
+    if spec.manager == "npm" and not (spec.names or spec.extra):
+        return "the module of npm installs what is missing, not what the lock file has changed"
+    return f"the module of {spec.manager} has no such options, or takes one package by name alone"
 
 
 def _yarn(spec: Any, at: Place, directory: str | None) -> Task:

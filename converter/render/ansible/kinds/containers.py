@@ -46,6 +46,8 @@ def _docker(spec: Any, at: Place) -> dict[str, Any]:
         published_ports=spec.ports, capabilities=spec.capabilities, auto_remove=spec.remove, working_dir=spec.workdir
     )
     args |= at.some(log_options=spec.log_options)
+    if any(_on_every_address(port) for port in at.texts(spec.ports)):
+        args["default_host_ip"] = ""
     if spec.env_files:
         args["env_file"] = at.path(spec.env_files[-1])
     if spec.restart is not None:
@@ -59,6 +61,11 @@ def _docker(spec: Any, at: Place) -> dict[str, Any]:
     if spec.extra_hosts:
         args["etc_hosts"] = _hosts(spec, at)
     return args
+
+
+def _on_every_address(port: str) -> bool:
+    """Without an address docker publishes on those of IPv6 too; the module would leave them out."""
+    return port.count(":") < 2 and not port.startswith("[")
 
 
 def _hosts(spec: Any, at: Place) -> dict[str, str]:
