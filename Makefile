@@ -19,6 +19,7 @@ COMPOSERIZE := 1.7.6
 GITLAB_CI_LOCAL := 4.65.0
 NODE_STAMP := build/node/$(FIG)-$(COMPOSERIZE)-$(GITLAB_CI_LOCAL)
 SANDBOX := build/sandbox-tools
+CHROMIUM := build/chromium
 APT := $(if $(filter 0,$(shell id -u)),,sudo -n) apt-get
 PIP := -m pip install --quiet --disable-pip-version-check
 SOURCES := $(shell find converter rules -type f -not -name '*.pyc' 2>/dev/null)
@@ -68,6 +69,13 @@ $(SANDBOX):
 	  $(APT) update -qq && $(APT) install -y -qq mmdebstrap uidmap openssl; } || echo "gitopsify doctor says what is missing" >&2
 	@touch $@
 
+# What looks at the page of a migration. Where it can't be had, its tests are skipped, and say so.
+$(CHROMIUM):
+	@mkdir -p $(@D)
+	@command -v chromium >/dev/null || { echo "There is no chromium; installing it"; \
+	  $(APT) update -qq && $(APT) install -y -qq chromium; } || echo "chromium can't be installed; its tests are skipped" >&2
+	@touch $@
+
 $(WHEEL_VENV)/installed: $(SOURCES) pyproject.toml README.md | $(VENV)/tools
 	@echo "Building the wheel and installing it into $(WHEEL_VENV)"
 	@rm -rf build/wheel $(WHEEL_VENV)
@@ -82,10 +90,10 @@ demo: $(VENV)/installed
 	@echo '$$ gitopsify convert demo/shop/deploy.sh -o demo/shop-gitops'
 	@$(BIN)/gitopsify convert demo/shop/deploy.sh -o demo/shop-gitops --yes || [ $$? = 1 ]
 
-test: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(NODE_STAMP) $(SANDBOX) $(WHEEL_VENV)/installed
+test: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(NODE_STAMP) $(SANDBOX) $(CHROMIUM) $(WHEEL_VENV)/installed
 	@GITOPSIFY_BIN=$(CURDIR)/$(WHEEL_VENV)/bin/gitopsify $(BIN)/python -m pytest -n 2 -q
 
-check: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(NODE_STAMP) $(SANDBOX)
+check: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(NODE_STAMP) $(SANDBOX) $(CHROMIUM)
 	@$(BIN)/python -m pytest -n 2 -q --cov --cov-report=term
 
 lint: $(VENV)/tools

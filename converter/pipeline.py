@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from converter.review import Identities, Means
 
 ANSWERS = ".gitopsify/answers.yaml"
+PLAN = ".gitopsify/plan.yaml"
 Load = Callable[[str], "tuple[str, bytes] | None"]
 Followed = Mapping[Purpose, tuple[Trace, ...]]
 
@@ -207,17 +208,13 @@ def repository_to_proof(
     in `Asked`."""
     from dataclasses import replace
 
-    from converter.plan.document import load
     from converter.verify.proof.prove import Asked, prove
-    from converter.verify.proof.repository import PLAN, WORLD, repository
+    from converter.verify.proof.repository import WORLD, repository
     from converter.verify.sandbox.rootfs import cache_directory
     from converter.verify.world import document
     from converter.verify.world.guess import surroundings
 
-    file = directory / PLAN
-    if not file.is_file():
-        raise ConverterError(f"{directory} holds no {PLAN}", "name a folder that gitopsify convert wrote")
-    plan = load(file.read_text(encoding="utf-8"), str(file))
+    plan = _kept_plan(directory)
     around = world or directory / WORLD
     if world or around.is_file():
         stands = document.load(around.read_text(encoding="utf-8"), str(around))
@@ -225,6 +222,39 @@ def repository_to_proof(
         stands = surroundings(plan)
     found = repository(directory, plan, environment, login=stands.script.user)
     return prove(cache_directory(), replace(found, script=script), stands, Asked(compare=compare, **system))
+
+
+def _kept_plan(directory: Path) -> Plan:
+    from converter.plan.document import load
+
+    file = directory / PLAN
+    if not file.is_file():
+        raise ConverterError(f"{directory} holds no {PLAN}", "name a folder that gitopsify convert wrote")
+    return load(file.read_text(encoding="utf-8"), str(file))
+
+
+def plan_to_page(plan: Plan, *, target: str, deliveries: Sequence[str], secrets: str = "vault") -> str:
+    """The page for whoever approves the migration, of a repository that is not written yet."""
+    from converter.render import render
+    from converter.repo.page import page
+
+    tree = render(plan, target=target, deliveries=deliveries, secrets=secrets)
+    return page(plan, tree, deliveries=deliveries, beside=False)
+
+
+def repository_to_page(directory: Path, *, beside: bool) -> tuple[Plan, str]:
+    """The plan that a repository keeps, and the page of its files as they are now; `beside` says that the page will
+    lie in it."""
+    from converter.render import STORES, TARGETS, render
+    from converter.repo.page import page, standing
+
+    plan = _kept_plan(directory)
+    deliveries = standing.deliveries(directory)
+    trees = [
+        render(plan, target=target, deliveries=deliveries, secrets=store) for target in TARGETS for store in STORES
+    ]
+    tree, edited = standing.as_it_is(trees, directory)
+    return plan, page(plan, tree, deliveries=deliveries, beside=beside, edited=edited)
 
 
 def plan_to_tree(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,6 +14,11 @@ from converter.model.report import Outcome
 from converter.verify import lint
 
 TARGETS = ("ansible",)
+PAGE = "report.html"
+# The page says again what the other files say, so a few cases hold it whole: one with a build and a container, one with
+# two environments, one that leaves a question open. Of the others it is only asked for. Its style and its program are
+# files of their own in the source, so that no golden page changes with a colour.
+WITH_PAGE = {"docker-ssh-heredoc", "env-by-argument", "backup-and-rollback"}
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -21,7 +27,12 @@ def test_golden_repository(case: Case, target: str, tmp_path: Path, run: Run, re
     asked = ["--target", target, "--yes", "--quiet", *options(case)]
     done = run("convert", *case.scripts, "-o", str(made), *asked, cwd=project)
     assert done.returncode in (0, 1), done.stderr
-    compare(files_of(made), case.folder / "expected" / target, update=request.config.getoption("--update"))
+    files = files_of(made)
+    page = files.pop(PAGE).decode()
+    assert page.startswith("<!doctype html>")
+    if case.name in WITH_PAGE:
+        files[PAGE] = content(page).encode()
+    compare(files, case.folder / "expected" / target, update=request.config.getoption("--update"))
 
 
 def test_golden_explanation(case: Case, tmp_path: Path, run: Run, request: pytest.FixtureRequest) -> None:
@@ -32,6 +43,12 @@ def test_golden_explanation(case: Case, tmp_path: Path, run: Run, request: pytes
         assert done.returncode in (0, 1), done.stderr
         told[f"{script}.txt"] = (done.stdout + done.stderr).encode()
     compare(told, case.folder / "expected" / "explain", update=request.config.getoption("--update"))
+
+
+def content(page: str) -> str:
+    """The page without its style, its program, and the policy that names their hashes."""
+    bare = re.sub(r"<(style|script)>.*?</\1>", r"<\1></\1>", page, flags=re.DOTALL)
+    return re.sub(r"&#39;sha256-[^&]*&#39;", "HASH", bare)
 
 
 def options(case: Case) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -229,7 +230,8 @@ def test_6_no_secret_in_any_output(planted_script: tuple[str, list[str]], store:
         "questions": str(plan.questions),
     }
     for file in plan_to_tree(plan, target="ansible", deliveries=DELIVERIES, secrets=store).files:
-        outputs[file.path] = file.path + file.text
+        # A page holds some characters of a secret as references.
+        outputs[file.path] = file.path + file.text + html.unescape(file.text)
     leaks = [(name, secret) for name, text in outputs.items() for secret in secrets if secret in text]
     assert leaks == [], script
 

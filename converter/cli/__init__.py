@@ -9,6 +9,9 @@ import sys
 
 from converter.cli.app import app
 from converter.cli.exits import Exit, failed
+from converter.cli.reporting import report
+
+app.command()(report)
 
 
 def main() -> int:

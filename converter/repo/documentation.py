@@ -1,4 +1,4 @@
-"""The files around the manifests: README, migration report, settings of tools, the plan and the copy of the script.
+"""The files around the manifests: the documents, settings of tools, the plan and the copy of the script.
 
 In: the plan and the tree of target and deliveries. Out: more files, none of which the target brings already.
 """
@@ -12,6 +12,7 @@ from typing import Any
 from converter.model.plan import Plan
 from converter.model.tree import FileTree, TreeFile
 from converter.repo import report, tooling
+from converter.repo.page import page
 from converter.repo.places import source_path
 
 
@@ -31,7 +32,8 @@ def documents(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[s
         TreeFile(path="README.md", text=_filled("README.md.j2", **data)),
         TreeFile(path="MIGRATION.md", text=_filled("MIGRATION.md.j2", **report.migration(plan, tree))),
     )
-    return FileTree(files=tuple(sorted((*files, *prose), key=lambda file: file.path)))
+    shown = TreeFile(path="report.html", text=page(plan, tree, deliveries=deliveries, beside=True))
+    return FileTree(files=tuple(sorted((*files, *prose, shown), key=lambda file: file.path)))
 
 
 def _filled(template: str, **data: Any) -> str:

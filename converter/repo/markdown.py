@@ -11,7 +11,7 @@ from urllib.parse import quote
 _SPECIAL = re.compile(r"[\\`*\[\]<|~]|&(?=[#\w])|#(?=\d)|(?<!\w)@(?=\w)|!(?=\d)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _LINE_START = re.compile(r"^(?:[-+=#>]|\d+(?=[.)]))")
 # A word with a variable reads best as code; two bare `$` would be a formula.
-_VARIABLE = re.compile(r"(?<!\S)\(*(\S*?\$\{?\w\S*?)[.,;:)]*(?!\S)")
+VARIABLE = re.compile(r"(?<!\S)\(*(\S*?\$\{?\w\S*?)[.,;:)]*(?!\S)")
 # What inline HTML still reads as more than text: Markdown, borders of cells, addresses.
 _IN_HTML = re.compile(r"[\\`*\[\]<>&|~_$@#!:.]")
 _LONGEST = 160
@@ -27,7 +27,7 @@ def text(said: str) -> str:
 
 def _words(said: str, first: bool) -> str:
     done, start = "", 0
-    for found in _VARIABLE.finditer(said):
+    for found in VARIABLE.finditer(said):
         done += _prose(said[start : found.start(1)], first and not start) + code(found[1])
         start = found.end(1)
     return done + _prose(said[start:], first and not start)

@@ -1,4 +1,7 @@
-"""Phrases of the README that depend on what the repository has: a playbook, a build, one pipeline or two."""
+"""Phrases of the documents that depend on what the repository has: a playbook, a build, one pipeline or two.
+
+They are plain text; code in them stands between backquotes.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,18 @@ from typing import Any
 
 from converter.model.plan import Plan, confirmations
 from converter.model.resource import Phase
+from converter.model.trace import Disposition
 from converter.model.tree import FileTree
 
 Data = Mapping[str, Any]
+
+MEANING = {
+    Disposition.CONVERTED: "done by a module; what is so already stays as it is",
+    Disposition.ABSORBED: "went into a condition, a variable, a setting or the order of things",
+    Disposition.KEPT: "still a command: no module does exactly this",
+    Disposition.DROPPED: "has no effect to keep",
+    Disposition.UNRESOLVED: "waits for a person; what is generated stops there",
+}
 
 # As the inventories write them, in either kind of quotes.
 _LOOKED_UP = re.compile(r"lookup\('+ansible\.builtin\.env'+, *'+(\w+)'+\)")
@@ -52,3 +64,29 @@ def _told(tree: FileTree) -> Data:
     looked_up = {name for page in pages for name in _LOOKED_UP.findall(page)}
     required = {name for page in pages for name in _REQUIRED.findall(page)}
     return {"environment": sorted(looked_up), "variables": sorted(required)}
+
+
+def has_pipeline(tree: FileTree) -> bool:
+    """Whether a pipeline applies the manifests."""
+    return any(file.path.startswith((".github/", ".gitlab-ci")) for file in tree.files)
+
+
+def approval(plan: Plan, tree: FileTree) -> str:
+    """What takes the place of the script's question whether to go on."""
+    if not has_pipeline(tree):
+        return "the script asks whether to go on; whoever starts the playbook has decided that"
+    last = plan.environments[-1].name if plan.environments else "production"
+    waits = f"the deployment to `{last}` waits for an approval, which is to be set up"
+    return f"the script asks whether to go on; instead {waits}"
+
+
+def set_at(name: str, tree: FileTree) -> str:
+    """Where a person sets a secret: in the store of the manifests, on the pages of the pipelines, or nowhere any
+    more."""
+    kept = dict(tree.store.places).get(name, "") if tree.store is not None else ""
+    own = tree.store.where if tree.store is not None else ""
+    # What the pipeline itself keeps has no page of its own: README.md names those of all its settings.
+    asked = tree.settings if own or not kept else ()
+    pages = [each.where for each in asked if each.name == name and each.secret and each.where != own]
+    found = [f"set {kept}"] * bool(kept) + [f"set `{name}` at {page}" for page in dict.fromkeys(pages)]
+    return "; ".join(found) or "nothing that is generated uses it"

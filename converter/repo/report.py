@@ -15,18 +15,11 @@ from converter.model.source import Span
 from converter.model.trace import Disposition, Host
 from converter.model.tree import FileTree, Setting
 from converter.repo.markdown import code, link, table, text
-from converter.repo.phrases import phrases
+from converter.repo.phrases import MEANING, approval, has_pipeline, phrases, set_at
 from converter.repo.places import Place, of_entry, places, source_anchor, source_path
 
 Data = Mapping[str, Any]
 
-_MEANING = {
-    Disposition.CONVERTED: "done by a module; what is so already stays as it is",
-    Disposition.ABSORBED: "went into a condition, a variable, a setting or the order of things",
-    Disposition.KEPT: "still a command: no module does exactly this",
-    Disposition.DROPPED: "has no effect to keep",
-    Disposition.UNRESOLVED: "waits for a person; what is generated stops there",
-}
 _MOST_NAMES = 25
 
 
@@ -85,7 +78,7 @@ def _summary(ledger: Iterable[LedgerEntry]) -> str:
     counts = dict.fromkeys(Disposition, 0)
     for entry in ledger:
         counts[entry.disposition] += 1
-    rows = [(kind.value, str(count), _MEANING[kind]) for kind, count in counts.items()]
+    rows = [(kind.value, str(count), MEANING[kind]) for kind, count in counts.items()]
     return table(
         ("what became of it", "commands", "which means"), [*rows, ("**total**", str(sum(counts.values())), "")]
     )
@@ -112,7 +105,7 @@ def _exposed(plan: Plan, tree: FileTree, sources: set[str]) -> list[str]:
     """Secrets that stood in the script: each with all its places, and where the new one is set."""
     return [
         f"{code(each.name)}, in the script at {', '.join(_lines_of(each.places, sources)) or 'a computed value'}: "
-        f"{_set_at(each.name, tree)}"
+        f"{text(set_at(each.name, tree))}"
         for each in plan.exposed
     ]
 
@@ -123,12 +116,8 @@ def _lines_of(places: Iterable[Span], sources: set[str]) -> list[str]:
 
 
 def _approvals(plan: Plan, tree: FileTree, sources: set[str]) -> list[str]:
-    last = code(plan.environments[-1].name if plan.environments else "production")
-    waits = f"the deployment to {last} waits for an approval, which is to be set up"
-    said = f"the script asks whether to go on; instead {waits}"
-    if not any(file.path.startswith((".github/", ".gitlab-ci")) for file in tree.files):
-        said = "the script asks whether to go on; whoever starts the playbook has decided that"
-    else:
+    said = text(approval(plan, tree))
+    if has_pipeline(tree):
         said += f" ({link('README.md', 'README.md', 'approve')})"
     return [f"{_at(each, sources)}{said}" for each in confirmations(plan)]
 
@@ -140,21 +129,10 @@ def _unset(plan: Plan, tree: FileTree, sources: set[str]) -> list[str]:
         code(each.name)
         + (f", {_link(each.span, sources)}" if each.span else "")
         + (f": {text(each.help)}" if each.help else "")
-        + f": {_set_at(each.name, tree)}"
+        + f": {text(set_at(each.name, tree))}"
         for each in plan.every_variable
         if each.kind is VariableKind.SECRET and each.name not in exposed
     ]
-
-
-def _set_at(name: str, tree: FileTree) -> str:
-    """Where a person sets it: in the store of the manifests, on the pages of the pipelines, or nowhere any more."""
-    kept = dict(tree.store.places).get(name, "") if tree.store is not None else ""
-    own = tree.store.where if tree.store is not None else ""
-    # What the pipeline itself keeps has no page of its own: README.md names those of all its settings.
-    asked = tree.settings if own or not kept else ()
-    pages = [each.where for each in asked if each.name == name and each.secret and each.where != own]
-    found = [f"set {text(kept)}"] * bool(kept) + [f"set {code(name)} at {text(page)}" for page in dict.fromkeys(pages)]
-    return "; ".join(found) or "nothing that is generated uses it"
 
 
 def _warnings(plan: Plan, sources: set[str]) -> list[str]:

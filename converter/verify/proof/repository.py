@@ -15,7 +15,6 @@ from converter.model.plan import Plan, VariableKind
 from converter.model.trace import RunsOn
 from converter.verify.world.shape import Machine
 
-PLAN = ".gitopsify/plan.yaml"
 SOURCES = ".gitopsify/source"
 WORLD = ".gitopsify/world.yaml"
 _VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
