@@ -10,12 +10,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from converter.cli.asking import take_defaults
+from converter.cli.answers import existing
 from converter.cli.exits import Exit
-from converter.cli.request import Asked, counts, understand
+from converter.cli.request import Asked, counts, scripts
 from converter.model.diagnostic import ConverterError
 from converter.model.plan import Plan
-from converter.pipeline import PLAN, plan_to_page, repository_to_page, reviewed
+from converter.model.question import Answer
+from converter.pipeline import PLAN, Understood, plan_to_page, repository_to_page
 
 _HEAD = 4096
 
@@ -52,7 +53,7 @@ def _page(asked: Asked, wanted: Wanted) -> tuple[Plan, str]:
     if repository:
         beside = wanted.output != "-" and Path(wanted.output).resolve().parent == repository.resolve()
         return repository_to_page(repository, beside=beside)
-    plan = _answered(understand(asked), wanted)
+    plan = _answered(scripts(asked), wanted)
     if not plan.ledger:
         raise ConverterError("there is no command in it, so there is nothing to report")
     return plan, plan_to_page(plan, target=wanted.target, deliveries=wanted.deliveries, secrets=wanted.secrets)
@@ -64,15 +65,16 @@ def _repository(scripts: list[str]) -> Path | None:
     return folder if len(scripts) == 1 and folder.is_dir() and (folder / PLAN).is_file() else None
 
 
-def _answered(plan: Plan, wanted: Wanted) -> Plan:
+def _answered(understood: Understood, wanted: Wanted) -> Plan:
     from converter.review import load
 
-    if wanted.answers:
-        file = Path(wanted.answers)
-        if not file.is_file():
-            raise ConverterError(f"there is no file of answers {file}")
-        plan = reviewed(plan, load(file.read_text(encoding="utf-8"), str(file)))
-    return take_defaults(plan) if wanted.yes else plan
+    file = existing(wanted.answers)
+    said = load(Path(file).read_text(encoding="utf-8"), file) if file else ()
+    plan = understood.plan(said)
+    if not wanted.yes:
+        return plan
+    usual = (Answer(question=each.id, answer=each.default, asked=False) for each in plan.questions if each.default)
+    return understood.plan((*said, *usual))
 
 
 def _check(file: Path, *, force: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from converter.cli.app import DELIVERIES, Delivery, Kept, Name, Quiet, Rules, Runs, Store, Target, Yes
+from converter.cli.options import DELIVERIES, Delivery, Kept, Name, Quiet, Rules, Runs, Store, Target, Yes
 
 
 def report(

@@ -169,7 +169,7 @@ def test_events_of_github() -> None:
     flows = github(plans.static_site())
     assert set(flows) == {"check", "deploy", "drift", "rollback"}
     assert set(flows["check"]["on"]) == {"pull_request"}
-    assert set(flows["check"]["jobs"]) == {"lint", "build", "plan"}
+    assert set(flows["check"]["jobs"]) == {"lint", "build", "plan", "verify"}
     assert set(flows["deploy"]["jobs"]) == {"build", "apply-production", "health"}
     assert flows["deploy"]["on"]["push"] == {"branches": ["main"]}
     assert flows["drift"]["on"]["schedule"]

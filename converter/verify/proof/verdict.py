@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from converter.verify.tasks import Task, tasks
 
 States = dict[str, State]
 Changes = tuple[tuple[str, str], ...]
+_NUMBER = re.compile(r" \(\d+\)$")
 _KEPT = "Kept as a command: "
 
 
@@ -76,7 +78,9 @@ def _changing(changed: Changes, known: Sequence[Task], dated: Sequence[str]) -> 
     """The tasks that must not change again, and those that are run again as the script ran them: commands that are kept
     on purpose, what a plan does anew each time, and the handlers of a host on which nothing else has changed."""
     kept, handlers = _names(known, kept=True), _names(known, kept=False)
-    kept |= {name for task in known if (name := str(task.data.get("name"))).endswith(tuple(dated))}
+    kept |= {
+        name for task in known if (name := str(task.data.get("name"))) and _NUMBER.sub("", name).endswith(tuple(dated))
+    }
     told = [(host, name, name.partition(" : ")[2] or name) for host, name in changed]
     others = {host for host, _, name in told if name not in kept and name not in handlers}
     wrong = [

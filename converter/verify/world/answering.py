@@ -28,6 +28,7 @@ GIT = "/srv/git"
 LOG = "/var/log/world/requests.jsonl"
 CERTIFICATE = "/etc/ssl/world.pem"
 _WRITING = threading.Lock()
+_MODIFIED = "Mon, 01 Jan 2024 00:00:00 GMT"
 _MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 # The same bytes each time: no time of packing is in them.
 _PACKERS: dict[str | None, Callable[[bytes], bytes]] = {
@@ -77,7 +78,10 @@ class Answer(BaseHTTPRequestHandler):
         if address.path.startswith("/v2/"):
             self._registry(address.path)
             return
-        self._send(200, "application/octet-stream", sample(address.path))
+        if self.headers.get("If-Modified-Since"):
+            self._send(304, "application/octet-stream", b"")
+            return
+        self._send(200, "application/octet-stream", sample(address.path), {"Last-Modified": _MODIFIED})
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = do_any
 

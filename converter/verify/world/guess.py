@@ -35,13 +35,11 @@ from converter.resources.sync import Sync
 from converter.resources.user import User
 from converter.verify.words import Simple, in_text
 from converter.verify.world.joining import joined
-from converter.verify.world.paths import below, home_of, is_own, is_there, system
+from converter.verify.world.paths import SENT, SETTINGS, below, content, home_of, is_own, is_there, system
 from converter.verify.world.starting import run_of
 
 _OWN = re.compile(r"localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\]")
 _LONGEST = 4000
-_SENT = "A file of the world.\n"
-_SETTINGS = "SAMPLE=1\n"
 _WRITING = (
     "file file_copy file_move upload download archive touched_file directory git_checkout link archive_create absent"
 ).split()
@@ -250,7 +248,7 @@ class _Guess:
                 for path in self._targets(each)
             ]
             copied = [self._path(each.spec.src) for each in self._applied if isinstance(each.spec, FileCopy)]
-            texts = {path: _SETTINGS if "/.env" in path else _SENT for path in copied if path}
+            texts = {path: content(path) for path in copied if path}
             texts |= dict.fromkeys(programs, _PROGRAM)
             texts |= dict(self._compose_files())
             inside = {
@@ -312,7 +310,7 @@ class _Guess:
         """Those that it reads or changes."""
         for value in each.spec.env_files if isinstance(each.spec, Container) else ():
             if (path := self._path(value)) and not below(path, [*written, *cloned]):
-                yield Place(path=path, text=_SETTINGS, owner=owner)
+                yield Place(path=path, text=SETTINGS, owner=owner)
         changed = self._targets(each) if isinstance(each.spec, FileAttributes | Replacement | Line) else ()
         for path in changed:
             if any(below(other, [path]) for other in written):
@@ -320,7 +318,7 @@ class _Guess:
             if getattr(each.spec, "recurse", False):
                 yield Place(path=path, owner=owner)
             elif not below(path, cloned) and not is_there(path):
-                yield Place(path=path, text=_SENT, owner=owner)
+                yield Place(path=path, text=content(path), owner=owner)
 
     def _sent(self, each: Resource, owner: str, there: list[str]) -> Iterator[Place]:
         """What it copies."""
@@ -331,7 +329,7 @@ class _Guess:
         if path and not below(path, there):
             folder = isinstance(each.spec, Sync) or getattr(each.spec, "recursive", False)
             inside = f"{path}/sample.txt" if folder and "sample.txt" not in path else path
-            yield Place(path=inside, text=_SENT, owner=owner, local=not isinstance(each.spec, FileCopy))
+            yield Place(path=inside, text=content(inside), owner=owner, local=not isinstance(each.spec, FileCopy))
 
     def _sources(self, spec: Command, owner: str, known: Iterable[str]) -> Iterator[Place]:
         """What a copy that is kept as a command copies."""
@@ -342,7 +340,7 @@ class _Guess:
             path = self._path(word)
             if path and not below(path, known):
                 name = posixpath.basename(path)
-                yield Place(path=path if "." in name else f"{path}/sample.txt", text=_SENT, owner=owner)
+                yield Place(path=path if "." in name else f"{path}/sample.txt", text=SENT, owner=owner)
 
     def _asked(self) -> tuple[tuple[str, ...], tuple[int, ...]]:
         """Names of machines outside, and ports on the hosts themselves, that something is asked of."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+SENT = "A file of the world.\n"
+SETTINGS = "SAMPLE=1\n"
+
 
 def home_of(user: str) -> str:
     """The home directory that a user has in a world."""
@@ -32,3 +35,8 @@ def system(path: str) -> bool:
         re.match(r"/($|etc|usr|tmp|var($|/(log|lib|www|cache|spool|tmp)$)|opt$|srv$|home$|root$|run|dev|proc)", path)
         is not None
     )
+
+
+def content(path: str) -> str:
+    """What is in a file of a world of which only the path is known."""
+    return SETTINGS if re.search(r"\.env\b[^/]*$", path) else SENT
