@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 SENT = "A file of the world.\n"
 SETTINGS = "SAMPLE=1\n"
+COMPOSE = "services:\n  web:\n    image: sample/web:1\n"
 
 
 def home_of(user: str) -> str:
@@ -39,4 +40,6 @@ def system(path: str) -> bool:
 
 def content(path: str) -> str:
     """What is in a file of a world of which only the path is known."""
+    if re.search(r"compose[^/]*\.ya?ml$", path):
+        return COMPOSE
     return SETTINGS if re.search(r"\.env\b[^/]*$", path) else SENT

@@ -136,8 +136,9 @@ def _arguments(plan: Plan, environment: Environment) -> tuple[str, ...]:
 
 
 def _told_apart_by(text: str) -> int:
-    """The place of the argument that a `case` is about, 0 where there is none."""
-    for name in re.findall(r"\bcase\s+[\"']?\$\{?(\w+)", text):
+    """The place of the argument that a `case`, or a test for a word, is about, 0 where there is none."""
+    asked = re.findall(r"\bcase\s+[\"']?\$\{?(\w+)", text)
+    for name in [*asked, *re.findall(r"\[\s+[\"']?\$\{?(\d)(?::-)?\}?[\"']?\s+==?\s+[\"']?\w", text)]:
         place = name if name.isdigit() else _assigned(name, text)
         if place.isdigit() and place != "0":
             return int(place)

@@ -1,0 +1,110 @@
+"""Fixtures whose manifests end where their script ends, from a fresh and from a deployed host, and are quiet then; and
+whatever is done to these manifests is caught."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from bench import Bench, damage
+from scripts import TASKS, task
+
+from converter.pipeline import PLAN
+from converter.plan.document import load
+from converter.verify.proof.repository import WORLD, repository
+from converter.verify.sandbox.world import room
+from converter.verify.world import document
+
+FIXTURES = Path(__file__).parents[3] / "fixtures"
+Mutations = Mapping[str, tuple[str, str, str]]
+PULLED = task("Pull the image [^\\n]*")
+
+# By fixture, what is done to its manifests: the file, what is replaced there, and by what.
+PROVEN: Mapping[str, Mutations] = {
+    "compose-on-host": {
+        "branch": (TASKS, "version: main", "version: HEAD~1"),
+        "drop": (TASKS, task("Run the compose project[^\\n]*"), ""),
+    },
+    "docker-ssh-heredoc": {
+        "port": (TASKS, "80:8080", "81:8080"),
+        "policy": (TASKS, "restart_policy: unless-stopped", "restart_policy: always"),
+        "memory": (TASKS, "memory: 512m", "memory: 256m"),
+    },
+    "env-by-argument": {
+        "drop": (TASKS, PULLED, ""),
+        "environment": (TASKS, "WEB_CONCURRENCY", "CONCURRENCY"),
+    },
+    "env-by-table": {
+        "when": (TASKS, "when: env != 'dev'", "when: env == 'dev'"),
+        "path": (TASKS, "dest: /opt/crane/web/", "dest: /opt/crane/"),
+        "pattern": (TASKS, r"regexp: \^memory", "regexp: ^none"),
+    },
+    "inert-text": {
+        "drop": (TASKS, task("Write /srv/site/banner.txt"), ""),
+        "mode": (TASKS, 'mode: "0644"', 'mode: "0600"'),
+    },
+    "node-pm2-ssh": {
+        "drop": (TASKS, task("Run npm run build"), ""),
+        "restart": (TASKS, "argv: \\[pm2, start, npm", "argv: [pm2, start, yarn"),
+    },
+    "readme-sample": {
+        "owner": (TASKS, "owner: www-data", "owner: root"),
+        "state": (TASKS, "enabled: true", "enabled: false"),
+        "volume": (TASKS, "/srv/shop/uploads:/uploads", "/srv/shop/uploads:/upload"),
+    },
+    "ssh-host-loop": {
+        "drop": (TASKS, task("Run bundle exec rake db:migrate"), ""),
+        "branch": (TASKS, 'version: "{{ rama }}"', "version: v1.0.0"),
+    },
+    "staging-and-production": {
+        "when": (TASKS, "== 'production'", "== 'staging'"),
+        "build": (TASKS, task("Run the compose project[^\\n]*"), ""),
+    },
+    "releases-current": {
+        "link": (TASKS, '"{{ base }}/current"', '"{{ base }}/newest"'),
+        "drop": (TASKS, task("Install the PHP packages[^\\n]*"), ""),
+    },
+}
+# Why the others are not: most of them need more than a guess of what stands around them.
+UNPROVEN: Mapping[str, str] = {
+    **dict.fromkeys(("gh-pages", "paas-push", "s3-static"), "there is no host: it only publishes"),
+    "placeholders-and-errors": "it can't be read to its end, and its manifests stop there",
+    "java-nohup": "a unit takes the place of nohup, as MIGRATION.md says",
+    "old-straight-line": "it is for a system with yum",
+    "provision-ubuntu": "it is proven, but it installs for three minutes",
+    "laravel-maintenance": "it changes the modes of files of its working copy, which git then takes for edited",
+    "django-on-host": "its packages come from an index of Python packages",
+    **dict.fromkeys(
+        """backup-and-rollback ci-variables compose-legacy-crlf compose-with-health confirmed-release copy-and-restart
+        env-by-files env-by-option env-else env-file-getopts flags-dry-run go-binary-systemd helper-functions
+        literal-pair node-pm2-on-host options-with-usage purposes releases-ssh-rollback
+        rsync-build-ship secrets-everywhere sourced-library tabs-heredoc-cron""".split(),
+        "what stands around it has to be written down by a person",
+    ),
+}
+
+
+def test_every_fixture_is_proven_or_has_a_reason() -> None:
+    assert sorted([*PROVEN, *UNPROVEN]) == sorted(path.name for path in FIXTURES.iterdir())
+
+
+@pytest.mark.parametrize("name", PROVEN)
+def test_manifests_end_where_the_script_ends(name: str, cache: Path, tmp_path: Path) -> None:
+    root = FIXTURES / name / "expected" / "ansible"
+    around = document.load((root / WORLD).read_text(encoding="utf-8"), WORLD)
+    plan = load((root / PLAN).read_text(encoding="utf-8"), PLAN)
+    found = repository(root, plan, "", login=around.script.user)
+    missed = []
+    with room(cache) as place:
+        worlds = Bench(cache, found, around, place)
+        assert worlds.against() == []
+        for kind, (pattern, old, new) in PROVEN[name].items():
+            broken = tmp_path / kind
+            shutil.copytree(root, broken)
+            damage(broken, pattern, old, new)
+            if not worlds.differences(repository(broken, plan, "", login=around.script.user)):
+                missed.append(kind)
+    print(f"sabotage of {name}: {len(PROVEN[name]) - len(missed)} of {len(PROVEN[name])} caught")
+    assert missed == []
