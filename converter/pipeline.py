@@ -247,6 +247,7 @@ def repository_to_page(directory: Path, *, beside: bool) -> tuple[Plan, str]:
     lie in it."""
     from converter.render import STORES, TARGETS, render
     from converter.repo.page import page, standing
+    from converter.repo.verification import last
 
     plan = _kept_plan(directory)
     deliveries = standing.deliveries(directory)
@@ -254,7 +255,7 @@ def repository_to_page(directory: Path, *, beside: bool) -> tuple[Plan, str]:
         render(plan, target=target, deliveries=deliveries, secrets=store) for target in TARGETS for store in STORES
     ]
     tree, edited = standing.as_it_is(trees, directory)
-    return plan, page(plan, tree, deliveries=deliveries, beside=beside, edited=edited)
+    return plan, page(plan, tree, deliveries=deliveries, beside=beside, edited=edited, verified=last(directory))
 
 
 def plan_to_tree(

@@ -53,7 +53,7 @@ def verify(target: Sequence[str], wanted: Wanted, *, as_json: bool, quiet: bool)
                 f"{directory} holds nothing that {wanted.level} reads", "name a folder that gitopsify convert wrote"
             )
         proof = _proof(directory, wanted)
-        if proof and proof.compared and lasting and wanted.record:
+        if proof and proof.compared and lasting and wanted.record and not wanted.script:
             record(directory, _verification(proof, revision(directory)))
     result = {"level": wanted.level, "passed": _passed(found, proof), **msgspec.to_builtins(found)}
     if proof:

@@ -15,6 +15,7 @@ from git.exc import GitError
 
 from converter.model.diagnostic import ConverterError
 from converter.model.report import Verification
+from converter.repo.markdown import text
 
 FILE = ".gitopsify/verification.yaml"
 _REPORT = "MIGRATION.md"
@@ -24,13 +25,13 @@ _HEAD = "# What the last gitopsify verify has found.\n"
 
 def record(root: Path, found: Verification) -> None:
     """Writes it down; ConverterError where the files can't be written."""
-    text = yaml.dump(msgspec.to_builtins(found), Dumper=yaml.CSafeDumper, sort_keys=False, width=110)
+    content = yaml.dump(msgspec.to_builtins(found), Dumper=yaml.CSafeDumper, sort_keys=False, width=110)
     report = root / _REPORT
     try:
-        (root / FILE).write_text(_HEAD + text, encoding="utf-8")
+        (root / FILE).write_text(_HEAD + content, encoding="utf-8")
         if report.is_file():
             before = report.read_text(encoding="utf-8")
-            section = f"## Verification\n\n{sentences(found)}\n\n"
+            section = "\n\n".join(("## Verification", *map(text, sentences(found)), ""))
             report.write_text(_SECTION.sub(lambda _: section, before, count=1), encoding="utf-8")
     except OSError as problem:
         raise ConverterError(f"{problem.filename} can't be written: {problem.strerror}", "--no-record") from None
@@ -46,18 +47,29 @@ def revision(root: Path) -> str:
         return ""
 
 
-def sentences(found: Verification) -> str:
-    """What MIGRATION.md says of it, in Markdown."""
+def last(root: Path) -> Verification | None:
+    """What was written down last; ConverterError where the file was edited into something else."""
+    file = root / FILE
+    if not file.is_file():
+        return None
+    try:
+        return msgspec.convert(yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader), Verification)
+    except (yaml.YAMLError, msgspec.ValidationError, UnicodeDecodeError) as problem:
+        raise ConverterError(f"{file} is no verification: {problem}", "remove it and verify again") from None
+
+
+def sentences(found: Verification) -> list[str]:
+    """What is said of it."""
     of = f" of {found.revision}" if found.revision else ""
     tools = [*found.system, *(f"{name} {version}" for name, version in found.tools.items())]
-    said = [f"Verified{of} on {found.date}, environment `{found.environment}`, with {', '.join(tools)}."]
+    said = [f"Verified{of} on {found.date}, environment {found.environment}, with {', '.join(tools)}."]
     if found.failures:
         said.append(f"It did not come to an end: {', '.join(found.failures)} failed.")
     else:
         said.append(
-            f"{'**The manifests end where the script ends**' if found.passed else '**They differ**'}: "
+            f"{'The manifests end where the script ends' if found.passed else 'It is not proven'}: "
             f"{found.equal} things are equal, {found.different} different, {found.uncompared} could not be compared."
         )
     for count, what in ((found.changing, "are changed by a second run"), (found.unclean, "would be, says --check")):
         said += [f"{count} tasks {what}."] if count else []
-    return "\n".join(said)
+    return said

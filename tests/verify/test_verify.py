@@ -57,6 +57,17 @@ def test_a_difference_says_what_where_and_from_which_lines(run: Run, script: Pat
     assert first["suggestion"]
 
 
+def test_a_repository_keeps_its_last_verification(run: Run, script: Path, cache: Path) -> None:
+    run("convert", "deploy.sh", "-o", "made", "--yes", "--runs-on", "server", cwd=script.parent)
+    made = script.parent / "made"
+    assert "Not verified yet" in (made / "MIGRATION.md").read_text(encoding="utf-8")
+    done = run("verify", "made", cwd=script.parent, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "The manifests end where the script ends: " in (made / "MIGRATION.md").read_text(encoding="utf-8")
+    page = run("report", "made", "-o", "-", cwd=script.parent)
+    assert "The manifests end where the script ends: " in page.stdout
+
+
 def test_a_script_that_fails_proves_nothing(run: Run, script: Path, cache: Path) -> None:
     script.write_text("#!/bin/sh\nset -e\ntouch /srv/x\nfrobnicate --now\n", encoding="utf-8")
     done = run("verify", "deploy.sh", cwd=script.parent, timeout=300)

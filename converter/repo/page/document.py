@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from converter.model.plan import Plan
+from converter.model.report import Verification
 from converter.model.trace import RunsOn
 from converter.model.tree import FileTree
 from converter.repo.markdown import visible
@@ -23,6 +24,7 @@ from converter.repo.page.origins import Origins
 from converter.repo.page.prose import Prose, plain
 from converter.repo.page.script import rows, sources
 from converter.repo.places import source_path
+from converter.repo.verification import sentences
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -36,9 +38,17 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _NOTHING = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
-def page(plan: Plan, tree: FileTree, *, deliveries: Sequence[str], beside: bool, edited: Container[str] = ()) -> str:
+def page(
+    plan: Plan,
+    tree: FileTree,
+    *,
+    deliveries: Sequence[str],
+    beside: bool,
+    edited: Container[str] = (),
+    verified: Verification | None = None,
+) -> str:
     """The text of the page; `beside` says that the files it names lie beside it, so that they can be links. `edited`
-    are those that are no longer as they were generated."""
+    are those that are no longer as they were generated, `verified` is the last verification."""
     numbers = {source.path: number for number, source in enumerate(plan.sources, 1)}
     style, program = (_read(f"page.{kind}") for kind in ("css", "js"))
     filled = _template().render(
@@ -48,6 +58,7 @@ def page(plan: Plan, tree: FileTree, *, deliveries: Sequence[str], beside: bool,
         program=program,
         beside=beside,
         edited=edited,
+        verified=sentences(verified) if verified else (),
         **_content(plan, tree, numbers, deliveries),
     )
     return "\n".join(line for line in filled.split("\n") if line.strip()) + "\n"
