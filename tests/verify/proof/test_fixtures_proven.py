@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from bench import Bench, damage
-from scripts import TASKS, task
+from scripts import HANDLERS, TASKS, task
 
 from converter.pipeline import PLAN
 from converter.plan.document import load
@@ -19,27 +19,26 @@ from converter.verify.world import document
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 Mutations = Mapping[str, tuple[str, str, str]]
-PULLED = task("Pull the image [^\\n]*")
 
-# By fixture, what is done to its manifests: the file, what is replaced there, and by what.
+# By fixture, what is done to its manifests: the file, what is replaced there, and by what. A container is made anew by
+# its handler where the image is new, as it is on a fresh host, so that only what is done to the handler lasts.
 PROVEN: Mapping[str, Mutations] = {
     "compose-on-host": {
         "branch": (TASKS, "version: main", "version: HEAD~1"),
         "drop": (TASKS, task("Run the compose project[^\\n]*"), ""),
     },
     "docker-ssh-heredoc": {
-        "port": (TASKS, "80:8080", "81:8080"),
-        "policy": (TASKS, "restart_policy: unless-stopped", "restart_policy: always"),
-        "memory": (TASKS, "memory: 512m", "memory: 256m"),
+        "port": (HANDLERS, "80:8080", "81:8080"),
+        "policy": (HANDLERS, "restart_policy: unless-stopped", "restart_policy: always"),
+        "memory": (HANDLERS, "memory: 512m", "memory: 256m"),
     },
     "env-by-argument": {
-        "drop": (TASKS, PULLED, ""),
-        "environment": (TASKS, "WEB_CONCURRENCY", "CONCURRENCY"),
+        "name": (HANDLERS, "name: issue", "name: other"),
+        "environment": (HANDLERS, "WEB_CONCURRENCY", "CONCURRENCY"),
     },
     "env-by-table": {
-        "when": (TASKS, "when: env != 'dev'", "when: env == 'dev'"),
         "path": (TASKS, "dest: /opt/crane/web/", "dest: /opt/crane/"),
-        "pattern": (TASKS, r"regexp: \^memory", "regexp: ^none"),
+        "drop": (TASKS, task("Synchronise [^\\n]*"), ""),
     },
     "inert-text": {
         "drop": (TASKS, task("Write /srv/site/banner.txt"), ""),
@@ -52,7 +51,7 @@ PROVEN: Mapping[str, Mutations] = {
     "readme-sample": {
         "owner": (TASKS, "owner: www-data", "owner: root"),
         "state": (TASKS, "enabled: true", "enabled: false"),
-        "volume": (TASKS, "/srv/shop/uploads:/uploads", "/srv/shop/uploads:/upload"),
+        "volume": (HANDLERS, "/srv/shop/uploads:/uploads", "/srv/shop/uploads:/upload"),
     },
     "ssh-host-loop": {
         "drop": (TASKS, task("Run bundle exec rake db:migrate"), ""),
