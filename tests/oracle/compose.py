@@ -33,7 +33,7 @@ _RENAMED = {
 }
 _PAIRS = {"environment": "env", "labels": "labels", "sysctls": "sysctls"}
 # What only says how the module goes about it.
-_MANNERS = ("state", "networks_cli_compatible")
+_MANNERS = ("state", "networks_cli_compatible", "default_host_ip")
 
 
 def of_task(args: Mapping[str, Any]) -> Meaning:

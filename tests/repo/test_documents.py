@@ -126,9 +126,10 @@ def test_report_sections() -> None:
     told = FileTree(unsupported=(Unsupported(address="service.x", target="gitlab-ci", reason="no step"),))
     report = documents(plan, tree.plus(told), target="ansible", deliveries=())
     assert "`service.x` (gitlab-ci): no step" in text(report, "MIGRATION.md")
-    assert headings(parsed(tree, "MIGRATION.md"))[:9] == [
+    assert headings(parsed(tree, "MIGRATION.md"))[:10] == [
         "Migration report: shop",
         "Summary",
+        "Verification",
         "To be decided by a person",
         "Rotate these",
         "Other secrets to set",

@@ -96,7 +96,7 @@ def test_only_an_earlier_page_is_replaced(run: Run, script: Path) -> None:
         (["deploy.sh", "-o", "no/page.html"], "there is no folder no"),
         (["deploy.sh", "-o", "."], "is a folder"),
         (["nothing.sh", "-o", "page.html"], "there is no nothing.sh"),
-        (["deploy.sh", "-o", "page.html", "--answers", "none"], "there is no file of answers none"),
+        (["deploy.sh", "-o", "page.html", "--answers", "none"], "there are no answers none"),
         (["deploy.sh", "-o", "page.html", "--target", "x"], "there is no target 'x'"),
         (["empty.sh", "-o", "page.html"], "nothing to report"),
     ],
