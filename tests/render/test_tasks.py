@@ -99,6 +99,32 @@ def test_handlers_are_notified_and_flushed_where_work_follows() -> None:
     found = list(tasks(tree, handlers=False))
     assert found[0]["notify"] == ["Reload nginx"]
     assert found[1]["ansible.builtin.meta"] == "flush_handlers"
+
+
+def test_a_restart_waits_for_its_place_where_another_one_is_done_before() -> None:
+    first, check = resource(command(), 1), resource(command("nginx -t"), 3)
+    own = resource(made("service", name="shop", state="restarted"), 2, handler=True)
+    late = resource(made("service", name="nginx", state="reloaded"), 4, handler=True)
+    edges = tuple(
+        Edge(kind=EdgeKind.NOTIFIES, first=each.address, second=handler.address)
+        for each, handler in ((first, own), (first, late), (check, late))
+    )
+    tree = rendered(plan_of((first, own, check, late), edges=edges))
+    steps = list(tasks(tree, handlers=False))
+    assert steps[0]["notify"] == ["Restart shop", "Reload nginx in its place"]
+    assert [each.get("ansible.builtin.meta") for each in steps] == [
+        None,
+        "flush_handlers",
+        None,
+        "flush_handlers",
+        None,
+    ]
+    reload = steps[-1]
+    assert reload["ansible.builtin.systemd_service"] == {"name": "nginx", "state": "reloaded"}
+    assert reload["when"].endswith("reload_nginx | default(false)")
+    handlers = [each for each in tasks(tree) if each not in steps]
+    assert [each["name"] for each in handlers] == ["Restart shop", "Reload nginx in its place"]
+    assert list(handlers[1]["ansible.builtin.set_fact"]) == [reload["when"].split()[0]]
     assert yaml.safe_load(text_of(tree, "roles/shop/handlers/main.yml"))[0]["name"] == "Reload nginx"
     assert [task["name"] for task in tasks(rendered(plan_of((first, handler), edges=edges)), handlers=False)] == [
         "Run make install"

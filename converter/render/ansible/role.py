@@ -12,10 +12,11 @@ from converter.model.tree import TreeFile, Unsupported
 from converter.render.ansible.around import Around, said
 from converter.render.ansible.checks import Checks
 from converter.render.ansible.conditions import always
+from converter.render.ansible.flushes import Flushes
 from converter.render.ansible.fresh import Ends
 from converter.render.ansible.kinds import UNSUPPORTED, emitter
 from converter.render.ansible.loops import rolled
-from converter.render.ansible.names import Unique
+from converter.render.ansible.names import Unique, slug
 from converter.render.ansible.plays import Results, Stretch
 from converter.render.ansible.task import BASH, Place, Task
 from converter.render.ansible.titles import title
@@ -57,6 +58,7 @@ class Role:
         self._files: list[TreeFile] = []
         self._titles: dict[str, str] = {}
         self._planned: dict[str, str] = {}
+        self._noted: dict[str, tuple[str, str]] = {}
         self._extra: dict[str, Task] = {}
         self._add(stretch.resources)
 
@@ -70,18 +72,31 @@ class Role:
         return [*found, *self._files]
 
     def _add(self, resources: Sequence[Resource]) -> None:
+        flushes = Flushes(resources, self._notifies)
         for resource in resources:
             if resource.handler:
-                self._titles[resource.address] = self._unique.name(title(resource.name))
-                self._planned[resource.spec.identity()] = self._titles[resource.address]
-        for index, resource in enumerate(resources):
+                own = self._titles[resource.address] = self._unique.name(title(resource.name))
+                if resource.address in flushes.late:
+                    fact = self._registers.name(f"{self.name}_{slug(own)}")
+                    self._noted[resource.address] = (self._unique.name(f"{own} in its place"), fact)
+                self._planned[resource.spec.identity()] = self._told(resource.address)
+        for resource in resources:
+            if resource.address in flushes.late:
+                self._flush()
             try:
                 self._resource(resource)
             except UnrenderableError as problem:
                 self._refuse(resource, str(problem))
-            if resource.handler and _goes_on(resources[index + 1 : index + 3]):
-                name = self._unique.name("Restart now what has to be restarted so far")
-                self._tasks.append(Item({"name": name, "ansible.builtin.meta": "flush_handlers"}))
+            if resource.address in flushes.after:
+                self._flush()
+
+    def _flush(self) -> None:
+        name = self._unique.name("Restart now what has to be restarted so far")
+        self._tasks.append(Item({"name": name, "ansible.builtin.meta": "flush_handlers"}))
+
+    def _told(self, address: str) -> str:
+        """What is notified for a restart."""
+        return self._noted[address][0] if address in self._noted else self._titles[address]
 
     def _resource(self, resource: Resource) -> None:
         emit = emitter(resource.kind)
@@ -108,7 +123,10 @@ class Role:
         if items:
             items[0].comments = (*said(resource), *items[0].comments)
         self._tasks += [*(self._end(resource, task) for task in self._ends.before(resource)), *looks]
-        if resource.handler:
+        if resource.address in self._noted:
+            self._tasks += items
+            self._handlers.append(self._note(resource))
+        elif resource.handler:
             self._handle(resource, made, items)
         else:
             self._tasks += [self._rescued(resource, items, watched.values())] if watched and items else items
@@ -150,6 +168,7 @@ class Role:
         own = data.pop("when", [])
         when = [*self._checks.when(resource.guard), *([own] if isinstance(own, str) else own)]
         when += ["not ansible_check_mode"] if resource.dated else []
+        when += [f"{self._noted[resource.address][1]} | default(false)"] if resource.address in self._noted else []
         if when:
             data["when"] = when[0] if len(when) == 1 else when
         notified = [*task.notify, *([] if task.looks else self._notified(resource))]
@@ -159,7 +178,12 @@ class Role:
 
     def _notified(self, resource: Resource) -> list[str]:
         told = self._notifies.get(resource.address, ())
-        return list(dict.fromkeys(self._titles[address] for address in told if address in self._titles))
+        return list(dict.fromkeys(self._told(address) for address in told if address in self._titles))
+
+    def _note(self, resource: Resource) -> Item:
+        """A handler that may run too early, since it changes nothing but what the restart in its place asks for."""
+        name, fact = self._noted[resource.address]
+        return Item({"name": name, "ansible.builtin.set_fact": {fact: True}})
 
     def _handle(self, resource: Resource, made: Sequence[Task], items: Sequence[Item]) -> None:
         """The last task bears the name that is notified, what comes before it listens to that name."""
@@ -190,14 +214,6 @@ class Role:
         message = inert(f"{place}: a person has to decide what becomes of this, because {reason}")
         data = {"name": self._unique.name(title(resource.name)), "ansible.builtin.fail": {"msg": message}}
         self._tasks.append(Item(data, said(resource)))
-
-
-def _goes_on(following: Sequence[Resource]) -> bool:
-    """Whether other effects follow a restart; the next service that is started and restarted is part of the same."""
-    if not following or following[0].handler:
-        return False
-    first, *then = following
-    return not (then and then[0].handler and then[0].spec.identity() == first.spec.identity())
 
 
 def _row(argv: list[str]) -> list[str]:

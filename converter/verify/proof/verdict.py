@@ -90,7 +90,11 @@ def _changing(changed: Changes, known: Sequence[Task], dated: Sequence[str]) -> 
 
 
 def _names(known: Sequence[Task], *, kept: bool) -> set[str]:
-    return {str(task.data.get("name")) for task in known if (_is_kept(task) if kept else "/handlers/" in task.path)}
+    """Of commands that are kept, or of handlers, with the tasks that a handler asks for by a fact."""
+    handlers = [task for task in known if "/handlers/" in task.path]
+    facts = {fact for task in handlers for fact in task.data.get("ansible.builtin.set_fact") or ()}
+    asked = [task for task in known if any(fact in str(task.data.get("when")) for fact in facts)]
+    return {str(task.data.get("name")) for task in (filter(_is_kept, known) if kept else (*handlers, *asked))}
 
 
 def _is_kept(task: Task) -> bool:

@@ -42,4 +42,6 @@ def content(path: str) -> str:
     """What is in a file of a world of which only the path is known."""
     if re.search(r"compose[^/]*\.ya?ml$", path):
         return COMPOSE
+    if re.search(r"\.(conf|cfg|ini|toml|ya?ml|cnf|sh)$|/sites-available/", path):
+        return f"# {SENT}"
     return SETTINGS if re.search(r"\.env\b[^/]*$", path) else SENT

@@ -30,7 +30,7 @@ _SAMPLES: Mapping[str, Mapping[str, str]] = {
         "requirements.txt": "",
         "manage.py": "#!/usr/bin/env python3\nprint('ok')\n",
         "pyproject.toml": '[project]\nname = "sample"\nversion = "1.0.0"\n',
-        "app.py": "print('ok')\n",
+        "app.py": "import signal\n\nsignal.pause()\n",
     },
     "java": {
         "pom.xml": "<project/>\n",

@@ -73,11 +73,14 @@ UNPROVEN: Mapping[str, str] = {
     "java-nohup": "a unit takes the place of nohup, as MIGRATION.md says",
     "old-straight-line": "it is for a system with yum",
     "provision-ubuntu": "it is proven, but it installs for three minutes",
+    **dict.fromkeys(
+        ("go-binary-systemd", "two-restarts"), "what is sent to /tmp and moved from there is sent anew each time"
+    ),
     "laravel-maintenance": "it changes the modes of files of its working copy, which git then takes for edited",
     "django-on-host": "its packages come from an index of Python packages",
     **dict.fromkeys(
         """backup-and-rollback ci-variables compose-legacy-crlf compose-with-health confirmed-release copy-and-restart
-        env-by-files env-by-option env-else env-file-getopts flags-dry-run go-binary-systemd helper-functions
+        env-by-files env-by-option env-else env-file-getopts flags-dry-run helper-functions
         literal-pair node-pm2-on-host options-with-usage purposes releases-ssh-rollback
         rsync-build-ship secrets-everywhere sourced-library tabs-heredoc-cron""".split(),
         "what stands around it has to be written down by a person",
