@@ -99,6 +99,10 @@ def test_handlers_are_notified_and_flushed_where_work_follows() -> None:
     found = list(tasks(tree, handlers=False))
     assert found[0]["notify"] == ["Reload nginx"]
     assert found[1]["ansible.builtin.meta"] == "flush_handlers"
+    assert yaml.safe_load(text_of(tree, "roles/shop/handlers/main.yml"))[0]["name"] == "Reload nginx"
+    assert [task["name"] for task in tasks(rendered(plan_of((first, handler), edges=edges)), handlers=False)] == [
+        "Run make install"
+    ]
 
 
 def test_a_restart_waits_for_its_place_where_another_one_is_done_before() -> None:
@@ -125,10 +129,6 @@ def test_a_restart_waits_for_its_place_where_another_one_is_done_before() -> Non
     handlers = [each for each in tasks(tree) if each not in steps]
     assert [each["name"] for each in handlers] == ["Restart shop", "Reload nginx in its place"]
     assert list(handlers[1]["ansible.builtin.set_fact"]) == [reload["when"].split()[0]]
-    assert yaml.safe_load(text_of(tree, "roles/shop/handlers/main.yml"))[0]["name"] == "Reload nginx"
-    assert [task["name"] for task in tasks(rendered(plan_of((first, handler), edges=edges)), handlers=False)] == [
-        "Run make install"
-    ]
 
 
 def test_a_failure_that_is_asked_for_is_rescued() -> None:

@@ -49,9 +49,9 @@ class Verdict:
 def concluded(outcomes: Outcomes, found: Repository) -> Verdict:
     """The verdict on the runs of a repository."""
     known = list(tasks(found.root))
-    dated = repeated(found.plan)
-    changing, again = _changing(outcomes.again, known, dated)
-    unclean, _ = _changing(outcomes.checked, known, dated)
+    anew = repeated(found.plan)
+    changing, again = _changing(outcomes.again, known, anew)
+    unclean, _ = _changing(outcomes.checked, known, anew)
     differing: list[Difference] = []
     uncompared: list[Uncompared] = []
     equal = 0
@@ -74,13 +74,12 @@ def concluded(outcomes: Outcomes, found: Repository) -> Verdict:
     )
 
 
-def _changing(changed: Changes, known: Sequence[Task], dated: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _changing(changed: Changes, known: Sequence[Task], anew: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The tasks that must not change again, and those that are run again as the script ran them: commands that are kept
     on purpose, what a plan does anew each time, and the handlers of a host on which nothing else has changed."""
     kept, handlers = _names(known, kept=True), _names(known, kept=False)
-    kept |= {
-        name for task in known if (name := str(task.data.get("name"))) and _NUMBER.sub("", name).endswith(tuple(dated))
-    }
+    names = [str(task.data.get("name")) for task in known]
+    kept |= {name for name in names if _NUMBER.sub("", name).rpartition(" - ")[2] in anew}
     told = [(host, name, name.partition(" : ")[2] or name) for host, name in changed]
     others = {host for host, _, name in told if name not in kept and name not in handlers}
     wrong = [
