@@ -79,7 +79,7 @@ def _changing(changed: Changes, known: Sequence[Task], anew: Sequence[str]) -> t
     on purpose, what a plan does anew each time, and the handlers of a host on which nothing else has changed."""
     kept, handlers = _names(known, kept=True), _names(known, kept=False)
     names = [str(task.data.get("name")) for task in known]
-    kept |= {name for name in names if _NUMBER.sub("", name).rpartition(" - ")[2] in anew}
+    kept |= {name for name in names if any(f" - {_NUMBER.sub('', name)}".endswith(f" - {each}") for each in anew)}
     told = [(host, name, name.partition(" : ")[2] or name) for host, name in changed]
     others = {host for host, _, name in told if name not in kept and name not in handlers}
     wrong = [
