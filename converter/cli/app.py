@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -21,7 +21,6 @@ from converter.cli.options import (
     Name,
     NoMerge,
     Output,
-    Place,
     Quiet,
     Reviewed,
     Rules,
@@ -31,10 +30,9 @@ from converter.cli.options import (
     Target,
     Written,
     Yes,
+    asked,
+    listed,
 )
-
-if TYPE_CHECKING:
-    from converter.cli.request import Asked
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -97,7 +95,7 @@ def convert(
 
     wanted = Wanted(
         target=target,
-        deliveries=_listed(delivery),
+        deliveries=listed(delivery),
         secrets=secrets.value,
         directory=directory,
         yes=yes,
@@ -106,7 +104,7 @@ def convert(
         answers=answers,
         interactive=interactive,
     )
-    raise typer.Exit(run(_asked(scripts, runs_on, name, rule_packs), wanted, as_json=form == Format.JSON, quiet=quiet))
+    raise typer.Exit(run(asked(scripts, runs_on, name, rule_packs), wanted, as_json=form == Format.JSON, quiet=quiet))
 
 
 @app.command()
@@ -130,14 +128,14 @@ def review(
 
     wanted = Wanted(
         target=target,
-        deliveries=_listed(delivery),
+        deliveries=listed(delivery),
         secrets=secrets.value,
         directory=directory,
         yes=False,
         dry_run=False,
         answers=answers,
     )
-    raise typer.Exit(run(_asked(scripts, runs_on, name, rule_packs), wanted))
+    raise typer.Exit(run(asked(scripts, runs_on, name, rule_packs), wanted))
 
 
 @app.command()
@@ -154,7 +152,7 @@ def explain(
     """
     from converter.cli.explain import explain as run
 
-    raise typer.Exit(run(_asked([script], runs_on, "", rule_packs), as_json=form == Format.JSON, quiet=quiet))
+    raise typer.Exit(run(asked([script], runs_on, "", rule_packs), as_json=form == Format.JSON, quiet=quiet))
 
 
 @app.command()
@@ -175,7 +173,7 @@ def plan(
     """
     from converter.cli.plans import plan as run
 
-    raise typer.Exit(run(_asked(scripts, runs_on, name, rule_packs), output, as_json=form == Format.JSON, quiet=quiet))
+    raise typer.Exit(run(asked(scripts, runs_on, name, rule_packs), output, as_json=form == Format.JSON, quiet=quiet))
 
 
 @app.command()
@@ -204,7 +202,7 @@ def render(
 
     wanted = Wanted(
         target=target,
-        deliveries=_listed(delivery),
+        deliveries=listed(delivery),
         secrets=secrets.value,
         directory=directory,
         yes=yes,
@@ -350,7 +348,7 @@ def secrets_list(scripts: Scripts, name: Name = "", rule_packs: Rules = None, fo
     """
     from converter.cli.secrets import listed
 
-    raise typer.Exit(listed(_asked(scripts, None, name, rule_packs), as_json=form == Format.JSON))
+    raise typer.Exit(listed(asked(scripts, None, name, rule_packs), as_json=form == Format.JSON))
 
 
 @secrets_of.command("export")
@@ -380,15 +378,5 @@ def secrets_export(
     """
     from converter.cli.secrets import exported
 
-    asked = _asked(scripts, None, name, rule_packs)
-    raise typer.Exit(exported(asked, to.value, output, environment=environment, password_file=password_file, age=age))
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-
-
-def _asked(scripts: list[str], runs_on: Place | None, name: str, rule_packs: list[str] | None) -> Asked:
-    from converter.cli.request import Asked
-
-    return Asked(scripts=scripts, runs_on=runs_on.value if runs_on else None, name=name, rules=rule_packs or [])
+    request = asked(scripts, None, name, rule_packs)
+    raise typer.Exit(exported(request, to.value, output, environment=environment, password_file=password_file, age=age))

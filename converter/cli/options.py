@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from converter.cli.request import Asked
 
 
 class Format(StrEnum):
@@ -85,3 +88,15 @@ Written = Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="Whe
 Decisions = Annotated[
     str, typer.Option("--answers", metavar="FILE", help="Where decisions are; .gitopsify/answers.yaml if not given.")
 ]
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """What stands between commas, each once."""
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+
+
+def asked(scripts: list[str], runs_on: Place | None, name: str, rule_packs: list[str] | None) -> Asked:
+    """What is to be understood, and how."""
+    from converter.cli.request import Asked
+
+    return Asked(scripts=scripts, runs_on=runs_on.value if runs_on else None, name=name, rules=rule_packs or [])

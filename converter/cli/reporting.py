@@ -6,7 +6,20 @@ from typing import Annotated
 
 import typer
 
-from converter.cli.options import DELIVERIES, Delivery, Kept, Name, Quiet, Rules, Runs, Store, Target, Yes
+from converter.cli.options import (
+    DELIVERIES,
+    Delivery,
+    Kept,
+    Name,
+    Quiet,
+    Rules,
+    Runs,
+    Store,
+    Target,
+    Yes,
+    asked,
+    listed,
+)
 
 
 def report(
@@ -40,16 +53,14 @@ def report(
     """
     from converter.cli.report import Wanted
     from converter.cli.report import report as run
-    from converter.cli.request import Asked
 
     wanted = Wanted(
         output=output,
         force=force,
         target=target,
-        deliveries=tuple(dict.fromkeys(part.strip() for part in delivery.split(",") if part.strip())),
+        deliveries=listed(delivery),
         secrets=secrets.value,
         yes=yes,
         answers=answers,
     )
-    asked = Asked(scripts=scripts, runs_on=runs_on.value if runs_on else None, name=name, rules=rule_packs or [])
-    raise typer.Exit(run(asked, wanted, quiet=quiet))
+    raise typer.Exit(run(asked(scripts, runs_on, name, rule_packs), wanted, quiet=quiet))
