@@ -36,6 +36,7 @@ from converter.plan.place import place
 from converter.plan.purposes import together
 from converter.plan.releases import release
 from converter.plan.secrets import find_secrets
+from converter.plan.sent import send_on
 from converter.plan.supervised import supervise
 from converter.plan.textual import open_text
 from converter.plan.variables import settle_variables
@@ -59,6 +60,7 @@ PASSES = (
     join_hosts,
     imply,
     fold_branches,
+    send_on,
     fold,
     supervise,
     absorb,

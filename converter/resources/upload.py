@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import msgspec
+
 from converter.model.resource import Spec
 from converter.model.value import Value
 from converter.resources import attributes, paths
+from converter.resources.file_move import FileMove
 
 
 class Upload(Spec, frozen=True, kw_only=True):
@@ -32,9 +35,17 @@ class Upload(Spec, frozen=True, kw_only=True):
         return f"{verb} {self.src.shell()} to {self.dest.shell()}"
 
     def fold(self, later: Spec) -> Spec | None:
-        """The same again, or the attributes of one file set where it surely has that name."""
+        """The same again, or the attributes of one file set where it surely has that name; or sent to one place and
+        moved on from there, which is sent to the other."""
         if later == self:
             return self
-        if self.recursive or self.direction != "push" or paths.name(self.src) != paths.name(self.dest):
+        if self.recursive or self.direction != "push" or _last(self.src) != _last(self.dest):
             return None
+        if isinstance(later, FileMove):
+            moved = paths.same(later.src, self.dest) and not later.exact and not self.src.has_glob
+            return msgspec.structs.replace(self, dest=later.dest) if moved else None
         return attributes.onto(self, later)
+
+
+def _last(path: Value) -> str:
+    return paths.place(path).rpartition("/")[2]

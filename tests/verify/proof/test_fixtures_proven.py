@@ -61,6 +61,12 @@ PROVEN: Mapping[str, Mutations] = {
         "when": (TASKS, "== 'production'", "== 'staging'"),
         "build": (TASKS, task("Run the compose project[^\\n]*"), ""),
     },
+    "two-restarts": {
+        "owner": (TASKS, "owner: deploy", "owner: root"),
+        "mode": (TASKS, 'mode: "0600"', 'mode: "0644"'),
+        "unit": ("roles/web/templates/ledgerd.service.j2", "Restart=always", "Restart=no"),
+        "drop": (TASKS, task("Create user [^\\n]*"), ""),
+    },
     "releases-current": {
         "link": (TASKS, '"{{ base }}/current"', '"{{ base }}/newest"'),
         "drop": (TASKS, task("Install the PHP packages[^\\n]*"), ""),
@@ -73,9 +79,7 @@ UNPROVEN: Mapping[str, str] = {
     "java-nohup": "a unit takes the place of nohup, as MIGRATION.md says",
     "old-straight-line": "it is for a system with yum",
     "provision-ubuntu": "it is proven, but it installs for three minutes",
-    **dict.fromkeys(
-        ("go-binary-systemd", "two-restarts"), "what is sent to /tmp and moved from there is sent anew each time"
-    ),
+    "go-binary-systemd": "what its build makes is removed at the end of each run",
     "laravel-maintenance": "it changes the modes of files of its working copy, which git then takes for edited",
     "django-on-host": "its packages come from an index of Python packages",
     **dict.fromkeys(
