@@ -113,6 +113,7 @@ def lookups(traced: Trace) -> list[set[str]]:
     texts = [command.text for command in traced.commands if command.disposition in quiet]
     for step in traced.steps:
         values = [*step.argv, step.source, *(value for _, value in step.context.environment)]
+        values += [step.stdin] if step.stdin is not None else []
         texts += [output.text for value in values for output in value.outputs]
         texts += [test.subject.text.shell() for test in step.guard if isinstance(test.subject, Succeeds)]
         if not step.argv:
