@@ -136,6 +136,8 @@ def _streams(rule: Rule, step: Step, bindings: Bindings) -> str:
     """Why the rule does not account for the step's input and output; binds them where it does."""
     if step.background and not step.waited and not rule.get("background"):
         return "it goes on in the background"
+    if step.through and rule.verdict == Verdict.BECOMES:
+        return "it runs as somebody else than the one who opens its file"
     if rule.verdict == Verdict.KEEP and not any(rule.get(field) for field in ("stdin", "input", "redirect", "log")):
         return ""
     surplus = _input(rule, step, bindings)

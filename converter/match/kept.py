@@ -33,7 +33,7 @@ def source(step: Step) -> Value:
     """The step as a line of shell, with its redirections."""
     if not step.argv:
         return step.source
-    text = quoted(step.argv)
+    text = quoted((*step.through, *step.argv))
     if step.stdin_path is not None:
         text += Value.of(" < ") + quoted((step.stdin_path,))
     for redirect in step.redirects:

@@ -79,7 +79,8 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     or is "local". `steps` are ids in the trace, for guards that ask how an earlier step ended. `handler`: runs only
     when something that notifies it changed. `reason` says why a kept command can only be a command. `turn`: the round
     of the loop that it stands in. `each`: a local resource that is applied once for each host of that group, whose
-    address is the variable `each_host`. `dated`: the time of the run is in its name, so that no host has it yet."""
+    address is the variable `each_host`. `dated`: the time of the run is in its name, so that no host has it yet.
+    `asks`: conditions of later resources that are evaluated before this one, since it may change what they ask for."""
 
     address: str
     kind: str
@@ -99,4 +100,5 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     turn: str = ""
     each: str = ""
     dated: bool = False
+    asks: Guard = ()
     reason: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 import msgspec
@@ -147,7 +147,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     its standard output.
     `title` is the script's own message that announces it, `comment` the author's comment above it. A `background`
     step that is `waited` for ends with the script; `pid_file` gets the process id of one that goes on. `turn` names
-    the round of the loop that it runs in, "" outside of loops over known items.
+    the round of the loop that it runs in, "" outside of loops over known items. `through` are the words in front of
+    `argv` that make it run as somebody else than the user of the context, who opens the files of `redirects`.
     """
 
     id: int
@@ -158,6 +159,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     stdin: Value | None = None
     stdin_path: Value | None = None
     redirects: tuple[Redirection, ...] = ()
+    through: tuple[Value, ...] = ()
     context: Context
     guard: Guard = ()
     span: Span
@@ -253,7 +255,8 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Trace(msgspec.Struct, frozen=True, kw_only=True):
-    """All steps in the order of the script, and an account of every command. `files` are the sources read. A trace
+    """All steps in the order of the script, and an account of every command. `files` are the sources read; `asked`
+    gives for each test, by its id, the id of the first step after it. A trace
     `fails` where every run of the script ends as failed; with a `selection` it is the run for one environment."""
 
     files: tuple[SourceFile, ...]
@@ -267,5 +270,6 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
     pipefail: bool = False
     diagnostics: tuple[Diagnostic, ...] = ()
     choices: tuple[Choice, ...] = ()
+    asked: Mapping[str, int] = {}
     fails: bool = False
     selection: Selection | None = None

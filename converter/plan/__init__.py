@@ -22,6 +22,7 @@ from converter.plan.computed import name_outputs, place_outputs
 from converter.plan.conditions import numbered
 from converter.plan.environment import trim_environment
 from converter.plan.environments import join
+from converter.plan.evaluated import ask_in_place
 from converter.plan.fold import fold
 from converter.plan.guards import absorb
 from converter.plan.handlers import make_handlers
@@ -74,6 +75,7 @@ PASSES = (
     name_outputs,
     settle_variables,
     place_outputs,
+    ask_in_place,
     give_addresses,
     draw_edges,
     account,

@@ -26,9 +26,10 @@ class _Numbers:
         condition = getattr(spec, "condition", None)
         if isinstance(condition, tuple):
             spec = msgspec.structs.replace(spec, condition=self._guard(condition))
-        if not resource.guard and spec is resource.spec:
+        if not resource.guard and not resource.asks and spec is resource.spec:
             return resource
-        return msgspec.structs.replace(resource, spec=spec, guard=self._guard(resource.guard))
+        asks, guard = self._guard(resource.asks), self._guard(resource.guard)
+        return msgspec.structs.replace(resource, spec=spec, guard=guard, asks=asks)
 
     def _guard(self, guard: Guard) -> Guard:
         return tuple(dict.fromkeys(self._test(test) for test in guard))

@@ -8,7 +8,7 @@ from functools import lru_cache
 import msgspec
 
 from converter.model.resource import Resource, Spec
-from converter.model.trace import PathTest
+from converter.model.trace import Compare, NotEmpty, PathTest, StepSucceeded, Subject
 from converter.model.value import Value, Variable
 from converter.plan.rewrite import values
 
@@ -127,29 +127,21 @@ def _apart(other: Footprint, _install: Footprint) -> bool:
 
 def _watches(first: Resource, second: Resource) -> bool:
     """Whether a condition of the first looks at what the second changes."""
-    touched = footprint(second.spec)
-    for test in first.guard:
-        subject = test.subject
-        if hasattr(subject, "step"):
-            if subject.step in second.steps:
-                return True
-            continue
-        if isinstance(subject, PathTest):
-            if (
-                touched.opaque
-                or touched.family == "install"
-                or any(_nested(_text(subject.path), path) for path in touched.paths)
-            ):
-                return True
-            continue
-        if not _pure(subject):
-            return True
-    return False
+    return any(alters(second, test.subject) for test in first.guard)
 
 
-def _pure(subject: object) -> bool:
-    """Whether a test looks at variables only."""
-    return type(subject).__name__ in ("Compare", "NotEmpty")
+def alters(resource: Resource, subject: Subject) -> bool:
+    """Whether the answer of a test may be another one once a resource is applied."""
+    touched = footprint(resource.spec)
+    if isinstance(subject, StepSucceeded):
+        return subject.step in resource.steps
+    if isinstance(subject, PathTest):
+        return (
+            touched.opaque
+            or touched.family == "install"
+            or any(_nested(_text(subject.path), path) for path in touched.paths)
+        )
+    return not isinstance(subject, Compare | NotEmpty)
 
 
 def _paths(spec: Spec) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from converter.model.trace import Host, RunsOn
 from converter.model.value import CommandOutput, Literal, Unknown, Value, Variable
 from converter.plan import guards, transfers
 from converter.plan.work import Work
+from converter.resources.command import Command
 
 LOCAL = "local"
 SERVER = "app"
@@ -21,6 +22,7 @@ _AFFIXES = (
     r"(?:^|_)(?:host(?:name|s)?|server(?:s|_?ip)?|ip|addr(?:ess)?|ssh|remote|deploy(?:ment)?|target|vps|ec2|machine|"
     r"instance|node)(?=_|$)"
 )
+_SESSION = re.compile(r"(?:^|[\s;|&(])(?:ssh|sftp)\s")
 _PUBLISHES = frozenset({"image_push"})
 
 
@@ -135,7 +137,9 @@ def _slug(text: str) -> str:
 def _phased(work: Work, resources: tuple[Resource, ...]) -> tuple[Resource, ...]:
     """On a workstation: what comes before the first host is built or published, the rest is part of the deployment.
     A demand on a host changes nothing, so what is built after it is built before."""
-    hosted = next((index for index, resource in enumerate(resources) if _deploys(resource)), len(resources))
+    hosts = any(resource.on != LOCAL for resource in resources)
+    deploying = (index for index, each in enumerate(resources) if _deploys(each) or (hosts and _logs_in(each)))
+    hosted = next(deploying, len(resources))
     turn = resources[hosted].turn if hosted < len(resources) else ""
     if turn:
         hosted = next(index for index, resource in enumerate(resources) if resource.turn == turn)
@@ -167,6 +171,12 @@ def _deploys(resource: Resource) -> bool:
     if resource.kind == "assertion":
         return False
     return resource.on != LOCAL or _asks_a_host(resource)
+
+
+def _logs_in(resource: Resource) -> bool:
+    """Whether a command that is kept whole has a session on a host in it: only a deployment has the key for that."""
+    spec = resource.spec
+    return isinstance(spec, Command) and not spec.argv and _SESSION.search(spec.source.shell()) is not None
 
 
 def _asks_a_host(resource: Resource) -> bool:

@@ -63,7 +63,7 @@ def with_tests(resource: Resource, change: Callable[[Test], Test]) -> Resource:
     condition = getattr(spec, "condition", None)
     if isinstance(condition, tuple):
         spec = msgspec.structs.replace(spec, condition=guard(condition))
-    return msgspec.structs.replace(resource, spec=spec, guard=guard(resource.guard))
+    return msgspec.structs.replace(resource, spec=spec, guard=guard(resource.guard), asks=guard(resource.asks))
 
 
 def values(thing: object, seen: set[int] | None = None) -> Iterator[Value]:

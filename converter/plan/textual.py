@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import partial
 
 import msgspec
 
 from converter.model.resource import Resource
 from converter.model.trace import AnyOf, Binding, Guard, Succeeds, Test
 from converter.model.value import CommandOutput, Literal, Part, Value, Variable
+from converter.plan.quoting import COMMENT, QUOTED_HEREDOC, SINGLE, Marked, Quoting, expanding
 from converter.plan.work import Work
 from converter.resources.assertion import Assertion
 
-_NAME = re.compile(r"\\.|\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})|'|\"", re.DOTALL)
+_NAME = re.compile(r"\\.|\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})", re.DOTALL)
 _OWN = re.compile(r"(?:^|[\s;&|(])(?:local |export |read (?:-\w+ )*|for )?([A-Za-z_]\w*)(?:\+?=| in\b)")
 
 Given = Mapping[str, tuple[Binding, ...]]
@@ -86,31 +86,31 @@ def _test(test: Test, given: Given) -> Test:
 
 def _opened(text: Value, given: Given, known: set[str], line: int) -> Value:
     literal = "".join(part.text for part in text.parts if isinstance(part, Literal | CommandOutput))
-    if "$" not in literal:
-        return text
-    names = set(given) - known - set(_OWN.findall(literal))
-    quotes = [""]
-    opened = text.map(partial(_part, given=given, names=names, line=line, quotes=quotes))
-    return opened if opened != text else text
+    names = set(given) - known - set(_OWN.findall(literal)) if "$" in literal else set()
+    opened = _named(text, given, names, line) if names else text
+    found = expanding(opened)
+    return found if found != text else text
 
 
-def _part(part: Part, *, given: Given, names: set[str], line: int, quotes: list[str]) -> Part | Value:
-    if isinstance(part, CommandOutput):
-        inner = _part(Literal(part.text), given=given, names=names, line=line, quotes=[""])
-        same = inner == Value(Literal(part.text))
-        return part if same or not isinstance(inner, Value) else Value(Literal("$("), *inner.parts, Literal(")"))
-    if not isinstance(part, Literal):
+def _named(text: Value, given: Given, names: set[str], line: int) -> Value:
+    marked = Marked(text.map(lambda part: _inside(part, given, names, line)))
+    states = Quoting(marked.text).states
+
+    def replaced(found: re.Match[str]) -> str:
+        name = found[1] or found[2]
+        if name not in names or states[found.start()] in (SINGLE, COMMENT, QUOTED_HEREDOC):
+            return found.group()
+        return marked.sign(Variable(name, _value(given[name], line)))
+
+    return marked.value(_NAME.sub(replaced, marked.text))
+
+
+def _inside(part: Part, given: Given, names: set[str], line: int) -> Part | Value:
+    """A command whose output is asked for, with its variables."""
+    if not isinstance(part, CommandOutput):
         return part
-    parts: list[Part] = []
-    position = 0
-    for found in _NAME.finditer(part.text):
-        text, name = found.group(), found[1] or found[2]
-        if text in ("'", '"'):
-            quotes[0] = "" if quotes[0] == text else quotes[0] or text
-        elif name in names and quotes[0] != "'":
-            parts.extend((Literal(part.text[position : found.start()]), Variable(name, _value(given[name], line))))
-            position = found.end()
-    return Value(*parts, Literal(part.text[position:]))
+    inner = _named(Value.of(part.text), given, names, line)
+    return part if inner == Value.of(part.text) else Value(Literal("$("), *inner.parts, Literal(")"))
 
 
 def _value(bindings: tuple[Binding, ...], line: int) -> Value | None:

@@ -36,8 +36,9 @@ def command(step: Step) -> Spec:
     if not step.argv:
         return Command(source=step.source, output=step.output, pipefail=step.pipefail, errexit=step.errexit)
     log = _log(step.redirects)
-    if any(map(opens, step.argv)) or step.stdin_path is not None or (step.redirects and log is None):
-        source = shell_text(step.argv, step.stdin_path, step.redirects)
+    shell = step.through or any(map(opens, step.argv)) or step.stdin_path is not None
+    if shell or (step.redirects and log is None):
+        source = shell_text((*step.through, *step.argv), step.stdin_path, step.redirects)
         return Command(source=source, stdin=step.stdin, output=step.output, pipefail=step.pipefail)
     target = log.target if log is not None else None
     appends = log is not None and log.operator.endswith(">>")

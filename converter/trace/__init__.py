@@ -124,6 +124,7 @@ def _finished(run: Interpreter, runs_on: RunsOn | None, options: frozenset[str],
         pipefail="pipefail" in options,
         diagnostics=tuple(account.diagnostics),
         choices=account.choices(run.renamed),
+        asked=account.asked,
     )
 
 

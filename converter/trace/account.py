@@ -46,7 +46,7 @@ class Account:
     held: dict[tuple[str, str], None] = field(default_factory=dict)
     modes: dict[str, str] = field(default_factory=dict)
     waits: dict[int, str] = field(default_factory=dict)
-    tests: int = 0
+    asked: dict[str, int] = field(default_factory=dict)
 
     def copy(self) -> Account:
         """An independent copy, to go back to."""
@@ -64,6 +64,7 @@ class Account:
             held=dict(self.held),
             modes=dict(self.modes),
             waits=dict(self.waits),
+            asked=dict(self.asked),
         )
 
     def enter(self, block: Block) -> None:
@@ -170,8 +171,9 @@ class Account:
 
     def next_test(self, span: Span) -> str:
         """An id for one evaluation of a condition."""
-        self.tests += 1
-        return f"{span}#{self.tests}"
+        id = f"{span}#{len(self.asked) + 1}"
+        self.asked[id] = len(self.steps)
+        return id
 
     def commands(self) -> tuple[Command, ...]:
         """All commands in the order in which they were met, those never run with the reason."""

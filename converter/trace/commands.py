@@ -7,7 +7,7 @@ import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from converter.model.script import Exec, Opaque, Redirect
+from converter.model.script import Exec, Group, Opaque, Redirect
 from converter.model.trace import Context, Redirection, Step, Succeeds
 from converter.model.value import Unknown, Value, Variable
 from converter.trace import fetched
@@ -18,7 +18,7 @@ from converter.trace.forks import forked_names
 from converter.trace.lookers import only_looks, prints_version
 from converter.trace.state import State, Streams
 from converter.trace.walk import words_of
-from converter.trace.whole import ended, with_variables
+from converter.trace.whole import REDIRECTED, ended, keep_whole, with_variables
 
 if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
@@ -31,6 +31,7 @@ READERS = frozenset(
 )
 # `"$@"` and its like: the words are those of the call.
 _ARGUMENTS = re.compile(r'"?\$(?:[@*]|\{[@*](?::\d+)?\})"?')
+_DELIMITER = re.compile(r"(?<!<)<<-?\s*[\\'\"]?([\w.-]+)")
 PROBES = ("curl", "wget", "nc", "ping")
 
 
@@ -43,6 +44,7 @@ class Call:
     streams: Streams = field(default_factory=Streams)
     background: bool = False
     spelled: str | None = None
+    through: tuple[Value, ...] = ()
 
     @property
     def written(self) -> str:
@@ -152,6 +154,8 @@ def dispatch(run: Interpreter, state: State, call: Call) -> Condition:
     if name in ("echo", "printf"):
         return builtins.write_message(run, state, call)
     program = programs.TABLE.get(name.rpartition("/")[2])
+    if programs.streamed(run, call):
+        return keep_whole(run, state, Group(body=(call.node,), span=call.node.span, text=_whole(call)), REDIRECTED)
     if program is not None:
         found = program(run, state, call)
         if found is not None:
@@ -161,6 +165,13 @@ def dispatch(run: Interpreter, state: State, call: Call) -> Condition:
         if found is not None:
             return found
     return emit(run, state, call)
+
+
+def _whole(call: Call) -> str:
+    """The command with its heredocs, which stand on lines of their own."""
+    bodies = [redirect.raw for redirect in call.node.redirects if redirect.operator == "<<"]
+    ends = (found[1] for found in _DELIMITER.finditer(call.written))
+    return call.written + "".join(f"\n{body}{end}" for body, end in zip(bodies, ends, strict=False))
 
 
 def _dynamic(run: Interpreter, state: State, call: Call) -> Condition:
@@ -226,6 +237,7 @@ def step_of(run: Interpreter, state: State, call: Call) -> Step:
         id=0,
         command=0,
         argv=call.argv,
+        through=call.through,
         source=run.holes.value(call.written),
         stdin=call.streams.stdin,
         stdin_path=call.streams.stdin_path,

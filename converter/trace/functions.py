@@ -164,7 +164,8 @@ def _missing(run: Interpreter, state: State, found: Call, path: Value) -> Condit
 
 def other_script(run: Interpreter, state: State, found: Call) -> Condition | None:
     """`./build.sh args`: another script that is here is followed; None if it is not a script or not here."""
-    if state.host is not None:
+    reads = found.streams.stdin is not None or found.streams.stdin_path is not None
+    if state.host is not None or reads or not all(is_log(one.target) for one in found.streams.writes):
         return None
     script = read(run, state, found.argv[0])
     if script is None:

@@ -4,41 +4,51 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from converter.model.script import AndOr, Background, Block, Define, Exec, Group, Statement
+import msgspec
+
+from converter.model.script import AndOr, Background, Block, Case, Define, Exec, Group, If, Loop, Statement
 from converter.model.value import Value
 from converter.trace.commands import streams
 from converter.trace.conditions import SUCCESS, Condition
 from converter.trace.locks import locked
 from converter.trace.lookers import is_log
 from converter.trace.messages import message
-from converter.trace.state import End, State, Streams
+from converter.trace.state import End, State
 from converter.trace.walk import commands, statements
-from converter.trace.whole import keep_whole
+from converter.trace.whole import REDIRECTED, keep_whole
 
 if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
 
+Compound = Group | If | Case | Loop
+
 
 def group(run: Interpreter, state: State, node: Group) -> Condition:
     """Runs the block; a subshell leaves no trace in the variables and the directory of the shell around it."""
-    if node.redirects and not locked(node):
-        given = streams(run, state, node.redirects)
-        if given.writes or given.stdin is not None or given.stdin_path is not None:
-            return _redirected(run, state, node, given)
+    if streamed(run, state, node) and not locked(node):
+        return redirected(run, state, node)
     if not node.subshell:
         return run.block(state, node.body)
     return subshell(run, state, node.body)
 
 
-def _redirected(run: Interpreter, state: State, node: Group, given: Streams) -> Condition:
+def streamed(run: Interpreter, state: State, node: Compound) -> bool:
+    """Whether a statement has streams as a whole; what a loop reads is its own affair."""
+    given = streams(run, state, node.redirects)
+    reads = given.stdin is not None or given.stdin_path is not None
+    return bool(given.writes) or (reads and not isinstance(node, Loop))
+
+
+def redirected(run: Interpreter, state: State, node: Compound) -> Condition:
     """`{ echo a; echo b; } > file` writes the messages; anything else is kept whole."""
+    given = streams(run, state, node.redirects)
     if given.stdin is None and given.stdin_path is None and all(is_log(one.target) for one in given.writes):
         run.account.assume(f"{node.span.lines()}: what is logged there is in the log of the pipeline instead")
-        return run.block(state, node.body) if not node.subshell else subshell(run, state, node.body)
-    text = printed(run, state, node.body)
-    if text is not None and given.writes:
+        return run.statement(state, msgspec.structs.replace(node, redirects=()))
+    text = printed(run, state, node.body) if isinstance(node, Group) else None
+    if isinstance(node, Group) and text is not None and given.writes:
         return run.write(state, node, text, given)
-    return keep_whole(run, state, node, "its output or input is redirected as a whole")
+    return keep_whole(run, state, node, REDIRECTED)
 
 
 def printed(run: Interpreter, state: State, body: Block) -> Value | None:

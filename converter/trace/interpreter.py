@@ -110,6 +110,8 @@ class Interpreter:
                 return branches.and_or(self, state, statement)
             case Not():
                 return self.tested(state, (statement.body,)).negated()
+            case If() | Case() | Loop() if groups.streamed(self, state, statement):
+                return groups.redirected(self, state, statement)
             case If():
                 return branches.if_statement(self, state, statement)
             case Case():

@@ -28,6 +28,8 @@ FILTERS = frozenset(
 )
 # Where the pipe is a condition, these say how it ends.
 _DECIDE = frozenset({"grep", "egrep", "fgrep", "zgrep", "rg"})
+# What they print is the same, whoever runs them.
+_PRINT = ("echo", "printf", "curl", "wget")
 WRAPPERS = ("sudo", "env", "nohup", "command", "time")
 
 
@@ -134,8 +136,10 @@ def kept(run: Interpreter, state: State, node: Pipeline) -> Condition:
     for stage in node.stages:
         argv = _stage(run, state, stage) if isinstance(stage, Exec) else ()
         if argv and argv[0].text == "sudo":
-            user = Value.of("root") if len(argv) > 1 and not (argv[1].text or "-").startswith("-") else user
-            argv = argv[1:]
+            last = stage is node.stages[-1] and all(word.text != ">" for word in argv)
+            plain = len(argv) > 1 and not (argv[1].text or "-").startswith("-")
+            user = Value.of("root") if last and plain else user
+            argv = argv[1:] if last or (plain and argv[1].text in _PRINT) else argv
         stages.append(argv)
     return keep_whole(run, state, node, "a pipeline is run as it is", tuple(stages), user)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from converter.model.value import Literal, Value
-from converter.trace import locks, remote
-from converter.trace.commands import Call, dispatch
+from converter.trace import fetched, locks, remote
+from converter.trace.commands import MESSAGES, Call, dispatch
 from converter.trace.conditions import SUCCESS, Condition
+from converter.trace.lookers import is_log
 from converter.trace.shells import run_text, shell
 from converter.trace.state import State
 
@@ -18,10 +20,14 @@ if TYPE_CHECKING:
 
 Program = Callable[["Interpreter", State, Call], "Condition | None"]
 ROOT = Value.of("root")
+_SUDO = "ugpCrtTDRh", ("user", "group", "prompt", "chdir")
+# Their commands are followed, so that what they print or read together has nowhere to go.
+_FOLLOWED = frozenset("bash sh zsh dash su runuser ssh flock".split())
+_FETCH, _PRINT = ("curl", "wget"), ("cat",)
 
 
 def _inner(run: Interpreter, state: State, call: Call, argv: tuple[Value, ...], background: bool = False) -> Condition:
-    return dispatch(run, state, Call(call.node, argv, call.streams, call.background or background))
+    return dispatch(run, state, replace(call, argv=argv, background=call.background or background))
 
 
 def as_user(run: Interpreter, state: State, user: Value | None, body: Callable[[], Condition]) -> Condition:
@@ -75,11 +81,13 @@ def _short(words: tuple[Value, ...], index: int, with_value: str, found: dict[st
 
 
 def _sudo(run: Interpreter, state: State, call: Call) -> Condition | None:
-    found, index = options_of(call.argv[1:], "ugpCrtTDRh", ("user", "group", "prompt", "chdir"))
+    found, index = options_of(call.argv[1:], *_SUDO)
     rest = call.argv[1 + index :]
     if {"l", "v", "k", "K"} & set(found) and not rest:
         run.account.absorb(call.node, "the play becomes root where it must", state.context())
         return SUCCESS
+    if rest and _opens(call, rest):
+        return _beside_files(run, state, call, rest)
     user = found.get("u") or found.get("user") or ROOT
     environment = state.environment
     while rest and (pair := re.match(r"([A-Za-z_]\w*)=", rest[0].key())):
@@ -94,6 +102,40 @@ def _sudo(run: Interpreter, state: State, call: Call) -> Condition | None:
         return as_user(run, state, user, lambda: _inner(run, state, call, rest))
     finally:
         state.environment, state.bare = environment, bare
+
+
+def streamed(run: Interpreter, call: Call) -> bool:
+    """Whether a program whose commands are followed has streams of its own that they would lose."""
+    words = [word.text or "" for word in call.argv]
+    while words and words[0].rpartition("/")[2] in ("sudo", "doas"):
+        _, index = options_of(call.argv[1:], *_SUDO)
+        words = words[1 + index :]
+    if not words or words[0].rpartition("/")[2] not in _FOLLOWED:
+        return False
+    if any(fetched.fetches(word) or fetched.printed(word) for word in call.argv):
+        return False
+    if not all(is_log(one.target) for one in call.streams.writes):
+        return True
+    if call.streams.writes:
+        place = call.node.span.lines()
+        run.account.assume(f"{place}: what is logged there is in the log of the pipeline instead")
+    reads = call.streams.stdin is not None or call.streams.stdin_path is not None
+    given = next((word for word in words[1:] if re.fullmatch(r"-[a-z]*c", word)), "")
+    return reads and bool(given) and words[0].rpartition("/")[2] not in ("ssh", "flock")
+
+
+def _opens(call: Call, words: tuple[Value, ...]) -> bool:
+    """Whether files are opened by the one who calls sudo, and not by the one that it makes the command run as."""
+    program = next((word.text or "" for word in words if "=" not in word.key()), "").rpartition("/")[2]
+    return not call.background and program not in TABLE and not all(is_log(one.target) for one in call.streams.writes)
+
+
+def _beside_files(run: Interpreter, state: State, call: Call, words: tuple[Value, ...]) -> Condition:
+    """`sudo -u postgres pg_dump shop > file`. Who prints a text makes no difference to it."""
+    program = (words[0].text or "").rpartition("/")[2]
+    prints = program in _FETCH or (program in _PRINT and all((word.text or "")[:1] == "-" for word in words[1:]))
+    through = () if prints or program in MESSAGES else call.argv[: len(call.argv) - len(words)]
+    return dispatch(run, state, replace(call, argv=words, through=through))
 
 
 def _su(run: Interpreter, state: State, call: Call) -> Condition | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from converter.model.script import Define, Exec, Group, If, Loop, Pipeline, Statement
+from converter.model.script import Case, Define, Exec, Group, If, Loop, Pipeline, Statement
 from converter.model.trace import Context, Step, StepSucceeded
 from converter.model.value import Unknown, Value, Variable
 from converter.trace.branches import join
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
 _POSITIONS = frozenset("123456789")
 ONLY_LOOKS = "it only looks and prints"
+REDIRECTED = "its output or input is redirected as a whole"
 
 
 def keep_whole(
     run: Interpreter,
     state: State,
-    node: Loop | Pipeline | Group | If,
+    node: Loop | Pipeline | Group | If | Case,
     reason: str,
     stages: tuple[tuple[Value, ...], ...] = (),
     user: Value | None = None,
@@ -70,7 +71,7 @@ def keep_whole(
         comment="\n".join(run.comment),
         turn=state.turn,
         pipefail="pipefail" in state.options,
-        errexit="errexit" in state.options and not stages,
+        errexit="errexit" in state.options and not stages and len(found) > 1,
         reason=reason,
     )
     if (functions or told) and not step.title:

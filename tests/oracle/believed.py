@@ -83,7 +83,7 @@ class Believed:
             return (f"cat|printf\x1f(?s:.*)|echo\x1f(?:-[en]+\x1f)?{text}",)
         # A test of what a command prints is a pipeline for the rules, of which only the command runs.
         text = step.source.shell()
-        stages = tuple(_program(argv) for argv in step.stages if argv and (argv[0].text or "") in text)
+        stages = tuple(_program(_without_sudo(argv)) for argv in step.stages if argv and (argv[0].text or "") in text)
         argvs = (step.argv,) if step.argv else stages
         return tuple("\x1f".join(self._pattern(value) for value in argv) for argv in argvs if argv)
 
@@ -214,6 +214,13 @@ def _key(text: str, numeric: bool) -> tuple[int, str]:
 def _compared(left: tuple[int, str], right: tuple[int, str], operator: str) -> bool:
     answers = {"==": left == right, "<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}
     return answers[operator]
+
+
+def _without_sudo(argv: tuple[Value, ...]) -> tuple[Value, ...]:
+    """The words that sudo runs, where it is named without options or with a user alone."""
+    if not argv or argv[0].text != "sudo":
+        return argv
+    return argv[3:] if argv[1].text == "-u" else argv[1:]
 
 
 def _program(argv: tuple[Value, ...]) -> tuple[Value, ...]:

@@ -63,6 +63,7 @@ def _renumbered(trace: Trace, numbers: dict[int, int]) -> Trace:
         steps=tuple(map(renumber.step, trace.steps)),
         commands=tuple(map(renumber.command, trace.commands)),
         bindings=tuple(map(renumber.binding, trace.bindings)),
+        asked={test: renumber.following(step) for test, step in trace.asked.items()},
     )
 
 
@@ -80,7 +81,11 @@ class _Renumber:
     def binding(self, binding: Binding) -> Binding:
         if binding.step is None:
             return binding
-        return msgspec.structs.replace(binding, step=self._numbers.get(binding.step, self._end))
+        return msgspec.structs.replace(binding, step=self.following(binding.step))
+
+    def following(self, step: int) -> int:
+        """The number of a step that something stands before; where there is none, what stands after all of them."""
+        return self._numbers.get(step, self._end)
 
     def _guard(self, guard: Guard) -> Guard:
         return tuple(map(self._test, guard))

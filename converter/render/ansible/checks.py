@@ -1,4 +1,4 @@
-"""Look-ups of conditions: each test of the host is asked once, just before the first task that depends on it."""
+"""Look-ups of conditions: each test of a host is asked once, before the first task that depends on it or alters it."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ class Role:
 
     def _looks(self, resource: Resource) -> list[Item]:
         found: list[Item] = []
-        guard = (*resource.guard, *getattr(resource.spec, "condition", ()))
+        guard = (*resource.asks, *resource.guard, *getattr(resource.spec, "condition", ()))
         for task, test in self._checks.before(guard):
             data: dict[str, Any] = {"name": self._unique.name(title(task.suffix)), task.module: task.args, **task.extra}
             data |= self._around.place_of_test(test, resource)
