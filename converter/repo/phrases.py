@@ -54,6 +54,7 @@ def phrases(plan: Plan, tree: FileTree, playbook: bool, deliveries: Sequence[str
         + ["GitLab: start the job `promote:NAME` in the last pipeline of the default branch"] * gitlab,
         "told": told,
         "extra": "".join(f" --extra-vars {name}=..." for name in told["variables"]),
+        "keeps_modes": any("    mode: u+r" in file.text for file in tree.files),
         "files_of_app": playbook and any("{{ playbook_dir }}/app" in file.text for file in tree.files),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -176,3 +177,27 @@ def test_the_second_run_changes_nothing(runs: Sequence[tuple[dict[str, int], str
 
 def test_secrets_are_not_shown(runs: Sequence[tuple[dict[str, int], str]]) -> None:
     assert all("s3cr3t-value" not in text for _, text in runs)
+
+
+def test_what_is_there_keeps_the_mode_that_the_script_does_not_give(tmp_path: Path) -> None:
+    place = tmp_path / "there"
+    place.mkdir()
+    place.chmod(0o2775)
+    for name, mode in (("written", 0o640), ("touched", 0o400)):
+        (place / name).write_text("before\n")
+        (place / name).chmod(mode)
+    specs = (
+        made("directory", path=f"{place}"),
+        made("directory", path=f"{place}/new"),
+        made("file", path=f"{place}/written", content="after\n"),
+        made("file", path=f"{place}/fresh", content="after\n"),
+        made("touched_file", path=f"{place}/touched"),
+    )
+    machine = Machine(plan_of(tuple(resource(spec, line) for line, spec in enumerate(specs, 1))), tmp_path / "repo")
+    machine.run()
+    assert machine.run()[0]["changed"] == 0
+    modes = {path.name: oct(path.stat().st_mode & 0o7777) for path in (place, *place.iterdir())}
+    umask = os.umask(0)
+    os.umask(umask)
+    new = {"new": oct(0o2777 & ~umask), "fresh": oct(0o666 & ~umask)}
+    assert modes == {"there": "0o2775", "written": "0o640", "touched": "0o400", **new}

@@ -49,7 +49,7 @@ _PROJECT = {"deploy.sh": SCRIPT, "board.conf": "greeting = good morning\n"}
 # The second commit: what the application sends, and what the manifests say.
 CHANGE = """\
 sed -i 's/good morning/good evening/' board.conf
-sed -i 's/mode: "0755"/mode: "0750"/' roles/*/tasks/main.yml
+sed -i 's/mode: u+rx/mode: "0750"/' roles/*/tasks/main.yml
 """
 
 

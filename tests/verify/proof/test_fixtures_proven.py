@@ -42,7 +42,7 @@ PROVEN: Mapping[str, Mutations] = {
     },
     "inert-text": {
         "drop": (TASKS, task("Write /srv/site/banner.txt"), ""),
-        "mode": (TASKS, 'mode: "0644"', 'mode: "0600"'),
+        "mode": (TASKS, "mode: u[+]r\n", 'mode: "0600"\n'),
     },
     "node-pm2-ssh": {
         "drop": (TASKS, task("Run npm run build"), ""),

@@ -12,7 +12,9 @@ from converter.render.ansible.names import slug
 from converter.render.ansible.task import KEPT, Place, Task
 from converter.render.ansible.value import expression, inert, template
 
-FILE_MODE, DIRECTORY_MODE = "0644", "0755"
+# Modes for what the script gives none: they change nothing of what is there, and new things are as the system makes
+# them.
+FILE_MODE, DIRECTORY_MODE = "u+r", "u+rx"
 _EVERYWHERE = (
     r"\.|/|/(etc|home|opt|root|run|srv|tmp|usr|var)|/home/[\w.-]+|/usr/(local|share|lib)(/\w+)?"
     r"|/var/(cache|lib|log|spool|tmp|www)|/etc/(cron\.d|default|systemd/system)"
@@ -28,9 +30,8 @@ def directory(spec: Any, at: Place) -> list[Task]:
     above = directory_of(absolute(at.resource.context.cwd, spec.path))
     if (args.keys() <= {"path", "state"} and spec.mode is None) or above.unknowns or _is_everywhere(above):
         return [own]
-    # A mode that says nothing of a directory that is there, and no more of a new one than the system does.
-    first = Task("ansible.builtin.file", {"path": at.text(above), "state": "directory", "mode": "u+rwx"}, suffix=_ABOVE)
-    return [first, own]
+    there = {"path": at.text(above), "state": "directory", "mode": DIRECTORY_MODE}
+    return [Task("ansible.builtin.file", there, suffix=_ABOVE), own]
 
 
 def _is_everywhere(path: Value) -> bool:
