@@ -57,7 +57,8 @@ def scripts(found: Repository) -> tuple[str, ...]:
     if not texts:
         raise ConverterError(f"{found.root / SOURCES} holds no script", "give it with --script FILE")
     read = {path for path in texts for other, text in texts.items() if other != path and _reads(text, path)}
-    own = [path for path in texts if path not in read] or list(texts)
+    acting = {span.path for each in found.plan.resources for span in each.origin.spans}
+    own = [path for path in texts if path not in read and path in acting] or list(texts)
     names = (found.name, *SPELLINGS.get(found.name, ()))
     chosen = [path for path in own if any(name in posixpath.basename(path) for name in names)]
     if chosen:

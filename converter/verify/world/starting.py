@@ -6,6 +6,7 @@ import re
 
 from converter.model.plan import Environment, Plan, PlanVariable, VariableKind, confirmations
 from converter.model.resource import Resource
+from converter.model.runner import TOLD
 from converter.model.trace import RunsOn
 from converter.model.value import Value
 from converter.model.world import Run
@@ -29,7 +30,7 @@ def run_of(plan: Plan) -> Run:
     for each in several:
         chosen = {name: value for name, value in _selected(plan, each).items() if not _assigned(name, text)}
         selecting |= {each.name: chosen} if chosen else {}
-    told = dict.fromkeys(_tested(text), "world")
+    told = dict.fromkeys(_tested(text), "world") | _of_build_services(plan)
     told |= {name: value for name, value in inputs.items() if not _assigned(name, text)}
     return Run(
         user=_user(plan),
@@ -40,6 +41,12 @@ def run_of(plan: Plan) -> Run:
         environment={name: value for name, value in told.items() if name.isupper() and name.isidentifier()},
         inputs=inputs,
     )
+
+
+def _of_build_services(plan: Plan) -> dict[str, str]:
+    """What the script knows from the service that it was written for, as it is where it deploys."""
+    given = {each.name: each.value.text or "" for each in plan.variables if each.value is not None}
+    return {name: given[name] for name in TOLD if given.get(name)}
 
 
 def _is_asked(variable: PlanVariable) -> bool:
@@ -77,7 +84,7 @@ def _assigned(name: str, text: str) -> str:
     """What the script makes an argument into: its place as `2`, or its option as `--env`; nothing where it does not."""
     place = re.search(rf"^\s*(?:export |local |readonly )?{re.escape(name)}=[\"']?\$\{{?(\d)", text, re.MULTILINE)
     option = re.search(rf"^\s*(?:-\w\s*\|\s*)?(--?[\w-]+)\)\s*(?:shift;?\s*)?{re.escape(name)}=", text, re.MULTILINE)
-    letter = re.search(rf"^\s*(\w)\)\s*{re.escape(name)}=[\"']?\$\{{?OPTARG", text, re.MULTILINE)
+    letter = re.search(rf"^\s*(\w)\s*\)\s*{re.escape(name)}=[\"']?\$\{{?OPTARG", text, re.MULTILINE)
     found = place or option or letter
     return "" if found is None else (f"-{found[1]}" if letter and found is letter else found[1])
 
@@ -125,11 +132,11 @@ def _arguments(plan: Plan, environment: Environment) -> tuple[str, ...]:
         elif where:
             options += [where, value]
     selecting = re.search(r"^\s*(?:-\w\s*\|\s*)?(--?e(?:nv(?:ironment)?)?)\)", text, re.MULTILINE)
-    letter = re.search(r"^\s*e\)\s*\w+=[\"']?\$\{?OPTARG", text, re.MULTILINE)
+    letter = re.search(r"^\s*(\w)\s*\)\s*(?i:env\w*|stage)=[\"']?\$\{?OPTARG", text, re.MULTILINE)
     if several and not options and 1 not in places:
         spelled = _spelled(environment.name, text)
         if selecting or letter:
-            options += [selecting[1] if selecting else "-e", spelled]
+            options += [selecting[1] if selecting else f"-{letter[1] if letter else ''}", spelled]
         elif place := _told_apart_by(text):
             places[place] = spelled
     return (*options, *(places.get(number, "") for number in range(1, max(places, default=0) + 1)))

@@ -23,6 +23,9 @@ Mutations = Mapping[str, tuple[str, str, str]]
 # By fixture, what is done to its manifests: the file, what is replaced there, and by what. A container is made anew by
 # its handler where the image is new, as it is on a fresh host, so that only what is done to the handler lasts.
 PROVEN: Mapping[str, Mutations] = {
+    "compose-legacy-crlf": {
+        "drop": (TASKS, task("Run the compose project of \\$APP \\(2\\)"), ""),
+    },
     "compose-on-host": {
         "branch": (TASKS, "version: main", "version: HEAD~1"),
         "drop": (TASKS, task("Run the compose project[^\\n]*"), ""),
@@ -36,9 +39,22 @@ PROVEN: Mapping[str, Mutations] = {
         "name": (HANDLERS, "name: issue", "name: other"),
         "environment": (HANDLERS, "WEB_CONCURRENCY", "CONCURRENCY"),
     },
+    "env-by-files": {
+        "path": (TASKS, "dest: /srv/ledger/app.ini", "dest: /srv/ledger/app.conf"),
+        "branch": (TASKS, 'version: "{{ branch }}"', "version: main"),
+    },
+    "env-by-option": {
+        "drop": (TASKS, task("Unpack [^\\n]*"), ""),
+    },
     "env-by-table": {
         "path": (TASKS, "dest: /opt/crane/web/", "dest: /opt/crane/"),
         "drop": (TASKS, task("Synchronise [^\\n]*"), ""),
+    },
+    "env-else": {
+        "drop": (TASKS, task("Copy [^\\n]*"), ""),
+    },
+    "flags-dry-run": {
+        "path": (TASKS, "dest: /etc/billing.env", "dest: /etc/billing.conf"),
     },
     "inert-text": {
         "drop": (TASKS, task("Write /srv/site/banner.txt"), ""),
@@ -81,12 +97,12 @@ UNPROVEN: Mapping[str, str] = {
     "provision-ubuntu": "it is proven, but it installs for three minutes",
     "go-binary-systemd": "what its build makes is removed at the end of each run",
     "laravel-maintenance": "it changes the modes of files of its working copy, which git then takes for edited",
+    "tabs-heredoc-cron": "its own subshell ends under `set -e` where grep finds no line yet, and leaves the crontab empty",
     "django-on-host": "its packages come from an index of Python packages",
     **dict.fromkeys(
-        """backup-and-rollback ci-variables compose-legacy-crlf compose-with-health confirmed-release copy-and-restart
-        env-by-files env-by-option env-else env-file-getopts flags-dry-run helper-functions
-        literal-pair node-pm2-on-host options-with-usage purposes releases-ssh-rollback
-        rsync-build-ship secrets-everywhere sourced-library tabs-heredoc-cron""".split(),
+        """backup-and-rollback ci-variables compose-with-health confirmed-release copy-and-restart dump-and-return
+        env-file-getopts helper-functions literal-pair node-pm2-on-host options-with-usage purposes
+        releases-ssh-rollback rsync-build-ship secrets-everywhere sourced-library""".split(),
         "what stands around it has to be written down by a person",
     ),
 }
