@@ -122,6 +122,17 @@ def steps_asked(guard: Guard) -> Iterator[int]:
                 yield from steps_asked(alternative)
 
 
+def ends_asked(guard: Guard, *, negated: bool = False) -> Iterator[tuple[int, bool]]:
+    """The steps of which the guard asks how they ended, each with whether it asks for success."""
+    for test in guard:
+        opposite = test.negated != negated
+        if isinstance(test.subject, StepSucceeded):
+            yield test.subject.step, not opposite
+        elif isinstance(test.subject, AnyOf):
+            for alternative in test.subject.alternatives:
+                yield from ends_asked(alternative, negated=opposite)
+
+
 class Redirection(msgspec.Struct, frozen=True, kw_only=True):
     """Output or input sent elsewhere: `operator` is >, >>, <, 2>&1 and so on; heredocs are in `Step.stdin`."""
 

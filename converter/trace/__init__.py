@@ -18,6 +18,7 @@ from converter.model.script import Script
 from converter.model.trace import AnyOf, Context, Guard, RunsOn, ScriptInput, Selection, Step, Trace, steps_asked
 from converter.model.value import Literal, Value, Variable
 from converter.trace.account import Account
+from converter.trace.certain import without_certain
 from converter.trace.described import described
 from converter.trace.interpreter import PROJECT, Interpreter, Load, ParseText
 from converter.trace.names import by_environment, by_purpose
@@ -101,7 +102,7 @@ def _follow(run: Interpreter, script: Script) -> State:
 
 def _finished(run: Interpreter, runs_on: RunsOn | None, options: frozenset[str], scripts: Sequence[Script]) -> Trace:
     account = run.account
-    steps = [renamed(step, run.renamed) for step in account.steps]
+    steps = [renamed(step, run.renamed) for step in without_certain(account.steps, account.accepted)]
     if run.root:
         steps = [_as_root(step) for step in steps]
     _note_named_files(run, steps)

@@ -47,6 +47,7 @@ class Account:
     modes: dict[str, str] = field(default_factory=dict)
     waits: dict[int, str] = field(default_factory=dict)
     asked: dict[str, int] = field(default_factory=dict)
+    accepted: set[int] = field(default_factory=set)
 
     def copy(self) -> Account:
         """An independent copy, to go back to."""
@@ -65,6 +66,7 @@ class Account:
             modes=dict(self.modes),
             waits=dict(self.waits),
             asked=dict(self.asked),
+            accepted=set(self.accepted),
         )
 
     def enter(self, block: Block) -> None:

@@ -9,7 +9,18 @@ from converter.model.trace import Compare, Guard, StepSucceeded
 from converter.model.value import Glob, Value
 from converter.trace import modes
 from converter.trace import words as expansion
-from converter.trace.conditions import SUCCESS, Condition, any_of, both, decided, either, flip, merged
+from converter.trace.conditions import (
+    SUCCESS,
+    Condition,
+    any_of,
+    beside,
+    both,
+    decided,
+    either,
+    failed_steps,
+    flip,
+    merged,
+)
 from converter.trace.forks import alternatives, forked_names
 from converter.trace.lookers import block_looks
 from converter.trace.modes import never
@@ -32,23 +43,34 @@ def and_or(run: Interpreter, state: State, node: AndOr) -> Condition:
         run.skip((node.right,), "it never runs: the script has ended before it")
         return left
     guard = left.yes if wants_success else left.no
+    ended = beside(left, success=wants_success)
     if guard is None:
         run.skip((node.right,), never(run, (node.left,), "true" if wants_success else "false"))
         return left
     if not wants_success and _shrugs(node.right):
         return _tolerate(run, state, node.right, left)
-    right = _branch(run, state, guard, left.no if wants_success else left.yes, (node.right,))
+    other = left.no if wants_success else left.yes
+    right = _branch(run, state, (guard, ended), (other, beside(left, success=not wants_success)), (node.right,))
     return both(left, right) if wants_success else any_of(left, right)
 
 
-def _branch(run: Interpreter, state: State, guard: Guard, other: Guard | None, block: Block) -> Condition:
-    """Runs the block under the guard, and joins what follows with the case in which it did not run."""
+def _branch(
+    run: Interpreter, state: State, taken: tuple[Guard, Guard], spared: tuple[Guard | None, Guard], block: Block
+) -> Condition:
+    """Runs the block under a guard, and joins what follows with the case in which it did not run; with each guard come
+    the ends of steps that hold besides."""
+    (guard, ended), (other, otherwise) = taken, spared
+    path = state.path
     if other is None or (not guard and not _decides(block)):
-        return run.block(state, block)
+        state.path = merged(path, ended)
+        status = run.block(state, block)
+        state.path = path
+        return status
     branch = state.copy()
-    branch.path = merged(state.path, guard)
+    branch.path = merged(merged(path, guard), ended)
     status = run.block(branch, block)
-    merge(state, (guard, branch), (other, state.copy()))
+    run.title = ""
+    merge(state, (guard, branch), (merged(other, otherwise) if branch.end else other, state.copy()))
     return status
 
 
@@ -93,21 +115,11 @@ def _commands(statement: Statement) -> list[Exec]:
     return [statement] if isinstance(statement, Exec) else []
 
 
-def failed_steps(guard: Guard) -> list[int]:
-    """The steps whose failure the guard asks for."""
-    found: list[int] = []
-    for test in guard:
-        if isinstance(test.subject, StepSucceeded) and test.negated:
-            found.append(test.subject.step)
-        for alternative in getattr(test.subject, "alternatives", ()):
-            found.extend(failed_steps(alternative))
-    return found
-
-
 def if_statement(run: Interpreter, state: State, node: If) -> Condition:
     """`if`, `elif`, `else`."""
     outcomes: list[tuple[Guard, State, Condition]] = []
-    current, reached = state, ()  # type: State, Guard
+    ended: list[Guard] = []
+    current, reached, known = state, (), ()  # type: State, Guard, Guard
     for index, branch in enumerate(node.branches):
         condition = run.tested(current, branch.condition)
         if current.end:
@@ -118,18 +130,26 @@ def if_statement(run: Interpreter, state: State, node: If) -> Condition:
         if condition.yes is None:
             run.skip(branch.body, never(run, branch.condition, "true"))
         else:
-            outcomes.append(_outcome(run, current, reached, condition.yes, branch.body))
+            ended.append(merged(known, beside(condition, success=True)))
+            outcomes.append(_outcome(run, current, reached, (condition.yes, ended[-1]), branch.body))
         if condition.no is None:
             rest = [*(b for later in node.branches[index + 1 :] for b in (later.condition, later.body)), node.orelse]
             for block in rest:
                 run.skip(block, never(run, branch.condition, "false"))
             break
         reached = merged(reached, condition.no)
+        known = merged(known, beside(condition, success=False))
         following = current.copy()
-        following.path = merged(current.path, condition.no)
+        following.path = merged(merged(current.path, condition.no), known)
         current = following
     else:
-        outcomes.append(_outcome(run, current, reached, (), node.orelse))
+        ended.append(known)
+        outcomes.append(_outcome(run, current, reached, ((), known), node.orelse))
+    if any(branch.end for _, branch, _ in outcomes):
+        # What follows is for the branches that have not ended, and so for the ends of steps that lead into them.
+        outcomes = [
+            (merged(guard, told), branch, status) for (guard, branch, status), told in zip(outcomes, ended, strict=True)
+        ]
     return join(state, outcomes)
 
 
@@ -148,15 +168,19 @@ def _accepted(run: Interpreter, condition: Condition, body: Block) -> Condition:
     if block_looks(body):
         run.account.change(test.subject.step, tolerated=True)
         return condition
+    run.account.accepted.add(test.subject.step)
     return Condition((flip(test),), condition.no)
 
 
 def _outcome(
-    run: Interpreter, current: State, reached: Guard, guard: Guard, body: Block
+    run: Interpreter, current: State, reached: Guard, taken: tuple[Guard, Guard], body: Block
 ) -> tuple[Guard, State, Condition]:
+    guard, ended = taken
     branch = current.copy()
-    branch.path = merged(current.path, guard)
+    branch.path = merged(merged(current.path, guard), ended)
     status = run.block(branch, body)
+    # What is said in a branch announces nothing of what follows it.
+    run.title = ""
     return merged(reached, guard), branch, status
 
 
@@ -207,7 +231,7 @@ def case(run: Interpreter, state: State, node: Case) -> Condition:
         if condition.yes is None:
             run.skip(arm.body, never(run, modes.asked(node, arm), "true"))
         else:
-            outcomes.append(_outcome(run, current, reached, condition.yes, arm.body))
+            outcomes.append(_outcome(run, current, reached, (condition.yes, ()), arm.body))
         if condition.no is None:
             for later in node.arms[index + 1 :]:
                 run.skip(later.body, never(run, modes.asked(node, later), "true"))

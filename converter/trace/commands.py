@@ -15,7 +15,7 @@ from converter.trace import words as expansion
 from converter.trace.branches import join, run_forked
 from converter.trace.conditions import SUCCESS, Condition, flip, merged
 from converter.trace.forks import forked_names
-from converter.trace.lookers import only_looks, prints_version
+from converter.trace.lookers import only_looks, prints_version, program_of
 from converter.trace.state import State, Streams
 from converter.trace.walk import words_of
 from converter.trace.whole import REDIRECTED, ended, keep_whole, with_variables
@@ -153,7 +153,7 @@ def dispatch(run: Interpreter, state: State, call: Call) -> Condition:
         return builtin(run, state, call)
     if name in ("echo", "printf"):
         return builtins.write_message(run, state, call)
-    program = programs.TABLE.get(name.rpartition("/")[2])
+    program = programs.TABLE.get(program_of(name))
     if programs.streamed(run, call):
         return keep_whole(run, state, Group(body=(call.node,), span=call.node.span, text=_whole(call)), REDIRECTED)
     if program is not None:

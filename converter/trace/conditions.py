@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from converter.model.source import Span
-from converter.model.trace import AnyOf, Context, Guard, Subject, Test
+from converter.model.trace import AnyOf, Context, Guard, Subject, Test, ends_asked
 
 
 class Condition(msgspec.Struct, frozen=True):
@@ -37,6 +37,29 @@ def single(subject: Subject, id: str, context: Context, span: Span) -> Condition
 def flip(test: Test) -> Test:
     """The same evaluation, asked for the opposite."""
     return msgspec.structs.replace(test, negated=not test.negated)
+
+
+def failed_steps(guard: Guard) -> list[int]:
+    """The steps whose failure the guard asks for."""
+    return [step for step, succeeded in ends_asked(guard) if not succeeded]
+
+
+def complement(guard: Guard) -> Guard:
+    """The guard that holds where this one does not; nothing for what always holds."""
+    if len(guard) < 2:
+        return tuple(map(flip, guard))
+    first, name = guard[0], "&".join(test.id for test in guard)
+    subject = AnyOf(alternatives=(guard,))
+    return (Test(id=name, subject=subject, negated=True, context=first.context, span=first.span),)
+
+
+def beside(condition: Condition, *, success: bool) -> Guard:
+    """What else holds where the condition does, or does not: that the steps in it have ended as it takes. Their success
+    is the ordinary course and is not told, until somebody asks how they ended."""
+    mine, other = (condition.yes, condition.no) if success else (condition.no, condition.yes)
+    if mine is None or other is None or failed_steps(mine) or not failed_steps(other):
+        return ()
+    return tuple(test for test in complement(other) if test not in mine)
 
 
 def both(left: Condition, right: Condition) -> Condition:

@@ -6,11 +6,20 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from converter.model.trace import CONFIRMED, Compare, Guard, NotEmpty, ParameterKind, ScriptInput, StepSucceeded, Test
+from converter.model.trace import (
+    CONFIRMED,
+    Compare,
+    Guard,
+    NotEmpty,
+    ParameterKind,
+    ScriptInput,
+    StepSucceeded,
+    Test,
+    ends_asked,
+)
 from converter.model.value import Value, Variable
-from converter.trace.branches import failed_steps
 from converter.trace.commands import Call, emit
-from converter.trace.conditions import FAILURE, SUCCESS, Condition
+from converter.trace.conditions import FAILURE, SUCCESS, Condition, failed_steps
 from converter.trace.state import End, State
 from converter.trace.statuses import remembered
 
@@ -22,6 +31,10 @@ def leave(run: Interpreter, state: State, call: Call) -> Condition:
     """Ends the script, function or loop at this place."""
     name = call.name or "exit"
     code = call.argv[1].text if len(call.argv) > 1 else None
+    fails = _fails(state, call, code) and name not in ("break", "continue")
+    if not fails:
+        # The run goes on, or ends well, although these have failed.
+        run.account.accepted.update(failed_steps(state.guard))
     if name == "return" and run.calls:
         status = _status(run, state, call, code)
         run.returns[-1].append((state.guard, status)) if run.returns else None
@@ -34,7 +47,6 @@ def leave(run: Interpreter, state: State, call: Call) -> Condition:
         state.end = End.BREAK if name == "break" else End.CONTINUE
         run.account.absorb(call.node, "it steers the loop", state.context())
         return SUCCESS
-    fails = _fails(state, call, code)
     state.end = End.FAIL if fails else End.EXIT
     if fails:
         return _demand(run, state, call)
@@ -74,6 +86,7 @@ def _demand(run: Interpreter, state: State, call: Call) -> Condition:
         run.account.absorb(call.node, reason, state.context())
         run.title = ""
         return SUCCESS
+    run.account.accepted.update(step for step, _ in ends_asked(guard[-1:]))
     state_end, state.end = state.end, None
     failing = Call(call.node, (Value.of("exit"), Value.of("1")))
     emit(run, state, failing)
@@ -85,7 +98,11 @@ def _met_elsewhere(run: Interpreter, state: State, guard: Guard) -> str | None:
     """Why nothing needs to be said about this demand, None if it has to be asserted."""
     tests = [inner for test in guard for inner in _leaves(test)]
     failed = tests[-1].subject
-    if isinstance(failed, StepSucceeded) and _ends_there(run, state, tests[-1], failed.step):
+    if (
+        isinstance(failed, StepSucceeded)
+        and failed_steps(guard[-1:])
+        and _ends_there(run, state, tests[-1], failed.step)
+    ):
         run.account.waits.pop(failed.step, None)
         return "a failing task ends the play"
     names = {name for test in tests for name in _variables(test)}

@@ -74,11 +74,17 @@ EFFECT_OPTIONS = {
 }
 
 
+def program_of(word: str) -> str:
+    """The name of a program of the system; a path to anything else stays one, since it may be any program."""
+    directory, _, name = word.rpartition("/")
+    return name if not directory or re.fullmatch(r"(/usr(/local)?)?/s?bin", directory) else word
+
+
 def only_looks(words: tuple[str, ...]) -> bool:
     """Whether a command of this text is known to change nothing."""
     if not words:
         return True
-    name, rest = words[0].rpartition("/")[2], words[1:]
+    name, rest = program_of(words[0]), words[1:]
     if name == "xargs":
         inner = tuple(word for word in rest if not word.startswith("-"))
         return not inner or only_looks(inner)

@@ -11,7 +11,7 @@ from converter.model.value import Literal, Value
 from converter.trace import fetched, locks, remote
 from converter.trace.commands import MESSAGES, Call, dispatch
 from converter.trace.conditions import SUCCESS, Condition
-from converter.trace.lookers import is_log
+from converter.trace.lookers import is_log, program_of
 from converter.trace.shells import run_text, shell
 from converter.trace.state import State
 
@@ -107,10 +107,10 @@ def _sudo(run: Interpreter, state: State, call: Call) -> Condition | None:
 def streamed(run: Interpreter, call: Call) -> bool:
     """Whether a program whose commands are followed has streams of its own that they would lose."""
     words = [word.text or "" for word in call.argv]
-    while words and words[0].rpartition("/")[2] in ("sudo", "doas"):
+    while words and program_of(words[0]) in ("sudo", "doas"):
         _, index = options_of(call.argv[1:], *_SUDO)
         words = words[1 + index :]
-    if not words or words[0].rpartition("/")[2] not in _FOLLOWED:
+    if not words or program_of(words[0]) not in _FOLLOWED:
         return False
     if any(fetched.fetches(word) or fetched.printed(word) for word in call.argv):
         return False
@@ -121,18 +121,18 @@ def streamed(run: Interpreter, call: Call) -> bool:
         run.account.assume(f"{place}: what is logged there is in the log of the pipeline instead")
     reads = call.streams.stdin is not None or call.streams.stdin_path is not None
     given = next((word for word in words[1:] if re.fullmatch(r"-[a-z]*c", word)), "")
-    return reads and bool(given) and words[0].rpartition("/")[2] not in ("ssh", "flock")
+    return reads and bool(given) and program_of(words[0]) not in ("ssh", "flock")
 
 
 def _opens(call: Call, words: tuple[Value, ...]) -> bool:
     """Whether files are opened by the one who calls sudo, and not by the one that it makes the command run as."""
-    program = next((word.text or "" for word in words if "=" not in word.key()), "").rpartition("/")[2]
+    program = program_of(next((word.text or "" for word in words if "=" not in word.key()), ""))
     return not call.background and program not in TABLE and not all(is_log(one.target) for one in call.streams.writes)
 
 
 def _beside_files(run: Interpreter, state: State, call: Call, words: tuple[Value, ...]) -> Condition:
     """`sudo -u postgres pg_dump shop > file`. Who prints a text makes no difference to it."""
-    program = (words[0].text or "").rpartition("/")[2]
+    program = program_of(words[0].text or "")
     prints = program in _FETCH or (program in _PRINT and all((word.text or "")[:1] == "-" for word in words[1:]))
     through = () if prints or program in MESSAGES else call.argv[: len(call.argv) - len(words)]
     return dispatch(run, state, replace(call, argv=words, through=through))

@@ -97,10 +97,10 @@ UNPROVEN: Mapping[str, str] = {
     "provision-ubuntu": "it is proven, but it installs for three minutes",
     "go-binary-systemd": "what its build makes is removed at the end of each run",
     "laravel-maintenance": "it changes the modes of files of its working copy, which git then takes for edited",
-    "tabs-heredoc-cron": "its own subshell ends under `set -e` where grep finds no line yet, and leaves the crontab empty",
+    "tabs-heredoc-cron": "its own subshell ends under `set -e` where grep finds nothing, and the crontab is empty",
     "django-on-host": "its packages come from an index of Python packages",
     **dict.fromkeys(
-        """backup-and-rollback ci-variables compose-with-health confirmed-release copy-and-restart dump-and-return
+        """backup-and-rollback ci-variables compose-with-health confirmed-release copy-and-restart dump-and-return either-way
         env-file-getopts helper-functions literal-pair node-pm2-on-host options-with-usage purposes
         releases-ssh-rollback rsync-build-ship secrets-everywhere sourced-library""".split(),
         "what stands around it has to be written down by a person",
