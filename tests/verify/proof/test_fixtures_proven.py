@@ -100,8 +100,8 @@ UNPROVEN: Mapping[str, str] = {
     "tabs-heredoc-cron": "its own subshell ends under `set -e` where grep finds nothing, and the crontab is empty",
     "django-on-host": "its packages come from an index of Python packages",
     **dict.fromkeys(
-        """backup-and-rollback ci-variables compose-with-health confirmed-release copy-and-restart dump-and-return either-way
-        env-file-getopts helper-functions literal-pair node-pm2-on-host options-with-usage purposes
+        """backup-and-rollback ci-variables compose-with-health confirmed-release copy-and-restart dump-and-return
+        either-way env-file-getopts helper-functions literal-pair node-pm2-on-host options-with-usage purposes
         releases-ssh-rollback rsync-build-ship secrets-everywhere sourced-library""".split(),
         "what stands around it has to be written down by a person",
     ),
