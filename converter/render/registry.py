@@ -9,7 +9,10 @@ from converter.model.diagnostic import ConverterError
 from converter.model.plan import Plan
 from converter.model.tree import FileTree
 
-TARGETS = {"ansible": "converter.render.ansible:ansible"}
+TARGETS = {
+    "ansible": "converter.render.ansible:ansible",
+    "kubernetes": "converter.render.kubernetes:kubernetes",
+}
 DELIVERIES = {
     "github-actions": "converter.render.delivery.github_actions:github_actions",
     "gitlab-ci": "converter.render.delivery.gitlab_ci:gitlab_ci",
