@@ -233,7 +233,7 @@ def _kept_plan(directory: Path) -> Plan:
     return load(file.read_text(encoding="utf-8"), str(file))
 
 
-def plan_to_page(plan: Plan, *, target: str, deliveries: Sequence[str], secrets: str = "vault") -> str:
+def plan_to_page(plan: Plan, *, target: str, deliveries: Sequence[str], secrets: str = "") -> str:
     """The page for whoever approves the migration, of a repository that is not written yet."""
     from converter.render import render
     from converter.repo.page import page
@@ -245,21 +245,24 @@ def plan_to_page(plan: Plan, *, target: str, deliveries: Sequence[str], secrets:
 def repository_to_page(directory: Path, *, beside: bool) -> tuple[Plan, str]:
     """The plan that a repository keeps, and the page of its files as they are now; `beside` says that the page will
     lie in it."""
-    from converter.render import STORES, TARGETS, render
+    from converter.render import FITS, render
     from converter.repo.page import page, standing
     from converter.repo.verification import last
 
     plan = _kept_plan(directory)
     deliveries = standing.deliveries(directory)
     trees = [
-        render(plan, target=target, deliveries=deliveries, secrets=store) for target in TARGETS for store in STORES
+        render(plan, target=target, deliveries=deliveries, secrets=store)
+        for target, fit in FITS.items()
+        for store, without in fit.stores.items()
+        if {*deliveries} <= {*fit.deliveries} and not {*deliveries} & {*without}
     ]
     tree, edited = standing.as_it_is(trees, directory)
     return plan, page(plan, tree, deliveries=deliveries, beside=beside, edited=edited, verified=last(directory))
 
 
 def plan_to_tree(
-    plan: Plan, *, target: str, deliveries: Sequence[str], answers: str = "", secrets: str = "vault"
+    plan: Plan, *, target: str, deliveries: Sequence[str], answers: str = "", secrets: str = ""
 ) -> FileTree:
     """All files of the repository: manifests, pipelines, what explains them, and what a next conversion needs."""
     from converter.plan.document import dump

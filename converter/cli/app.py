@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from converter.cli.options import (
-    DELIVERIES,
     Decisions,
     Delivery,
     Directory,
@@ -16,7 +15,6 @@ from converter.cli.options import (
     Given,
     Handed,
     Interactive,
-    Kept,
     Level,
     Name,
     NoMerge,
@@ -31,7 +29,8 @@ from converter.cli.options import (
     Written,
     Yes,
     asked,
-    listed,
+    deliveries,
+    store,
 )
 
 app = typer.Typer(
@@ -70,8 +69,8 @@ def convert(
     scripts: Scripts,
     directory: Directory,
     target: Target = "ansible",
-    delivery: Delivery = DELIVERIES,
-    secrets: Store = Kept.VAULT,
+    delivery: Delivery = None,
+    secrets: Store = None,
     runs_on: Runs = None,
     name: Name = "",
     rule_packs: Rules = None,
@@ -95,8 +94,8 @@ def convert(
 
     wanted = Wanted(
         target=target,
-        deliveries=listed(delivery),
-        secrets=secrets.value,
+        deliveries=deliveries(target, delivery),
+        secrets=store(secrets),
         directory=directory,
         yes=yes,
         dry_run=dry_run,
@@ -112,8 +111,8 @@ def review(
     scripts: Reviewed,
     directory: Written = "",
     target: Target = "ansible",
-    delivery: Delivery = DELIVERIES,
-    secrets: Store = Kept.VAULT,
+    delivery: Delivery = None,
+    secrets: Store = None,
     runs_on: Runs = None,
     name: Name = "",
     rule_packs: Rules = None,
@@ -128,8 +127,8 @@ def review(
 
     wanted = Wanted(
         target=target,
-        deliveries=listed(delivery),
-        secrets=secrets.value,
+        deliveries=deliveries(target, delivery),
+        secrets=store(secrets),
         directory=directory,
         yes=False,
         dry_run=False,
@@ -183,8 +182,8 @@ def render(
     ],
     directory: Directory,
     target: Target = "ansible",
-    delivery: Delivery = DELIVERIES,
-    secrets: Store = Kept.VAULT,
+    delivery: Delivery = None,
+    secrets: Store = None,
     answers: Given = "",
     interactive: Interactive = False,
     yes: Yes = False,
@@ -202,8 +201,8 @@ def render(
 
     wanted = Wanted(
         target=target,
-        deliveries=listed(delivery),
-        secrets=secrets.value,
+        deliveries=deliveries(target, delivery),
+        secrets=store(secrets),
         directory=directory,
         yes=yes,
         dry_run=dry_run,

@@ -13,10 +13,11 @@ from converter.model.tree import FileTree, Unsupported
 from converter.render.delivery.environments import narrowed
 from converter.render.kubernetes.app import App
 from converter.render.kubernetes.building import Building
+from converter.render.kubernetes.container import ASKED
 from converter.render.kubernetes.environments import environment
+from converter.render.kubernetes.images import image_names
 from converter.render.kubernetes.kustomize import Folder
 from converter.render.kubernetes.objects import SIZE
-from converter.render.kubernetes.container import ASKED
 from converter.render.kubernetes.stores import store
 from converter.render.kubernetes.surroundings import deployed, named, surroundings
 
@@ -26,7 +27,9 @@ def kubernetes(plan: Plan, secrets: str = "sops") -> FileTree:
     kept = store(secrets)
     names = named(plan)
     built = {each.name: _built(plan, each.name, names) for each in plan.environments}
-    folders = [Folder(apps, claims) for apps, claims in _applications(plan, built)]
+    applications = list(_applications(plan, built))
+    names_of = image_names([apps for apps, _ in applications])
+    folders = [Folder(apps, claims, image) for (apps, claims), image in zip(applications, names_of, strict=True)]
     files = [file for folder in folders for file in folder.files()]
     settings = [each for folder in folders for each in folder.settings]
     images = {folder.name: folder.image for folder in folders}
@@ -52,9 +55,7 @@ def _built(plan: Plan, name: str, names: Mapping[str, str]) -> Building:
     return building
 
 
-def _applications(
-    plan: Plan, built: Mapping[str, Building]
-) -> Iterator[tuple[dict[str, App], dict[str, list[str]]]]:
+def _applications(plan: Plan, built: Mapping[str, Building]) -> Iterator[tuple[dict[str, App], dict[str, list[str]]]]:
     """Each application with its forms by environment, in the order of the script, and the claims that it brings."""
     place = {each.address: number for number, each in enumerate(plan.resources)}
     found: dict[str, dict[str, App]] = {}

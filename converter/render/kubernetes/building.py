@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
-
-import msgspec
 
 from converter.model.resource import Resource
 from converter.model.tree import Unsupported
@@ -86,7 +83,13 @@ class Building:
     def deployment(self, each: Resource, spec: Any) -> None:
         """A container that goes on."""
         name = self.names[each.address]
-        app = App(name=name, kind="Deployment", resources=[each], around=self.around, image=image(spec.image, self.around.texts))
+        app = App(
+            name=name,
+            kind="Deployment",
+            resources=[each],
+            around=self.around,
+            image=image(spec.image, self.around.texts),
+        )
         listening = ports(app, spec)
         container(app, spec)
         app.spec["replicas"] = self.around.replicas.get(each.on, 1) or 1
@@ -105,8 +108,14 @@ class Building:
         policy = self.around.texts.maybe(spec.restart) or ""
         if policy.startswith("on-failure"):
             app.left.append(f"`--restart {policy}`: what ends without an error is started again too")
-        if spec.log_driver is not None and (self.around.texts.maybe(spec.log_driver)) not in ("json-file", "local", "journald"):
-            app.left.append(f"`--log-driver {spec.log_driver.shell()}`: logs are collected from the nodes; set it up there")
+        if spec.log_driver is not None and (self.around.texts.maybe(spec.log_driver)) not in (
+            "json-file",
+            "local",
+            "journald",
+        ):
+            app.left.append(
+                f"`--log-driver {spec.log_driver.shell()}`: logs are collected from the nodes; set it up there"
+            )
 
     def _container_command(self, each: Resource, spec: Any) -> None:
         self._inside(each, spec.container, spec.argv, spec)
@@ -127,8 +136,10 @@ class Building:
     def _free(self, name: str, argv: tuple[Value, ...]) -> str:
         wanted = label(f"{name}-{jobs.short(argv)}")
         taken = {app.name for app in self.apps} | set(self.names.values())
-        return wanted if wanted not in taken else next(
-            free for number in range(2, 1000) if (free := f"{wanted}-{number}") not in taken
+        return (
+            wanted
+            if wanted not in taken
+            else next(free for number in range(2, 1000) if (free := f"{wanted}-{number}") not in taken)
         )
 
     def _command(self, each: Resource, spec: Any) -> None:
@@ -137,7 +148,10 @@ class Building:
             return
         read = jobs.read(spec.argv) if spec.argv and spec.stdin is None and not spec.output else None
         if read is None:
-            self.leave(each, "it is a command on a host, which a cluster has none of: make it a Job, or let the pipeline run it")
+            self.leave(
+                each,
+                "it is a command on a host, which a cluster has none of: make it a Job, or let the pipeline run it",
+            )
         elif isinstance(read, tuple):
             self._inside(each, *read)
         else:
@@ -172,14 +186,19 @@ class Building:
 
     def _image(self, each: Resource, spec: Any) -> None:
         if spec.source == "build":
-            self.leave(each, "images reach a cluster through a registry: build it in a pipeline, and put its tag into the overlay")
+            self.leave(
+                each,
+                "images reach a cluster through a registry: build it in a pipeline, and put its tag into the overlay",
+            )
         else:
             self.cover(each, "each node pulls what it runs, and removes what nothing uses")
 
     def _container_network(self, each: Resource, spec: Any) -> None:
         special = [field for field in ("subnet", "gateway", "ip_range", "options") if getattr(spec, field)]
         if special and spec.state == "present":
-            self.leave(each, f"the network is the cluster's own: {' and '.join(special)} can't be chosen for one application")
+            self.leave(
+                each, f"the network is the cluster's own: {' and '.join(special)} can't be chosen for one application"
+            )
         else:
             self.cover(each, "applications of one namespace find each other by their names")
 
@@ -203,7 +222,7 @@ class Building:
         served = next((app for app in self.apps if app.ingress and names & _hosts(app)), None)
         if served is not None:
             served.used.append(each)
-            self.leave(each, f"an Ingress stands for its `server_name` and `proxy_pass`; see to what else it says")
+            self.leave(each, "an Ingress stands for its `server_name` and `proxy_pass`; see to what else it says")
         else:
             self.leave(each, "a file of a host does not reach a container: put it into the image, or into a config map")
 

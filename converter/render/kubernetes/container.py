@@ -11,7 +11,7 @@ from converter.render.kubernetes.flags import flags
 from converter.render.kubernetes.images import registry
 from converter.render.kubernetes.names import is_key, label
 from converter.render.kubernetes.quantities import cpus, memory
-from converter.render.kubernetes.texts import Held, UnknownTextError
+from converter.render.kubernetes.texts import Held
 from converter.render.kubernetes.volumes import volumes
 
 ASKED = {"cpu": "100m", "memory": "128Mi"}
@@ -21,7 +21,10 @@ def container(app: App, spec: Any) -> None:
     """Fills the application with what the options of `docker run` say of one container."""
     app.container |= {"name": app.name, "image": app.image.name}
     app.container["securityContext"] = {"allowPrivilegeEscalation": False}
-    app.pod |= {"automountServiceAccountToken": False, "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}}}
+    app.pod |= {
+        "automountServiceAccountToken": False,
+        "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+    }
     _resources(app, spec)
     _environment(app, spec)
     _command(app, spec)
@@ -41,7 +44,18 @@ def template(app: App) -> Data:
         own["env"] = app.env
     if app.mounts:
         own["volumeMounts"] = app.mounts
-    order = ("name", "image", "imagePullPolicy", "command", "args", "workingDir", "ports", "envFrom", "env", "resources")
+    order = (
+        "name",
+        "image",
+        "imagePullPolicy",
+        "command",
+        "args",
+        "workingDir",
+        "ports",
+        "envFrom",
+        "env",
+        "resources",
+    )
     ordered = {key: own[key] for key in (*order, *(each for each in own if each not in order)) if key in own}
     pod = {**app.pod, "containers": [ordered]}
     if app.volumes:
@@ -68,7 +82,11 @@ def _environment(app: App, spec: Any) -> None:
     for file in spec.env_files:
         path = app.around.texts.maybe(file) or file.shell()
         files = app.around.kept.files
-        free = next(name for count in range(1, 100) if (name := f"{app.name}-env{f'-{count}' if count > 1 else ''}") not in files.values())
+        free = next(
+            name
+            for count in range(1, 100)
+            if (name := f"{app.name}-env{f'-{count}' if count > 1 else ''}") not in files.values()
+        )
         sources.append({"secretRef": {"name": files.setdefault(path, free)}})
     mixed: dict[str, Value] = {}
     for name, value in dict(spec.environment).items():
@@ -154,7 +172,9 @@ def _hosts(app: App, entries: list[str]) -> None:
     for entry in entries:
         name, _, address = entry.partition(":")
         if address == "host-gateway":
-            app.left.append(f"`--add-host {entry}`: a pod has no host of its own; name what `{name}` is for by a Service")
+            app.left.append(
+                f"`--add-host {entry}`: a pod has no host of its own; name what `{name}` is for by a Service"
+            )
         else:
             by_address.setdefault(address, []).append(name)
     if by_address:

@@ -15,7 +15,9 @@ API = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
 COMPONENT = {"apiVersion": "kustomize.config.k8s.io/v1alpha1", "kind": "Component"}
 
 
-def environment(apps: Sequence[App], around: Surroundings, names: Mapping[str, str], store: Store) -> tuple[list[TreeFile], list[Setting]]:
+def environment(
+    apps: Sequence[App], around: Surroundings, names: Mapping[str, str], store: Store
+) -> tuple[list[TreeFile], list[Setting]]:
     """The files under `environments/NAME`; `names` are those that images have in the bases, by application."""
     root = f"environments/{around.environment}"
     brought, listed, waiting = store.files(around, root)
@@ -25,7 +27,10 @@ def environment(apps: Sequence[App], around: Surroundings, names: Mapping[str, s
     entries += [("waiting", ..., ["To be named above once they are there, encrypted:"])] if waiting else []
     entries += [(name, ..., [f"  - {name}"]) for name in waiting]
     files = [
-        TreeFile(path=f"{root}/kustomization.yaml", text=mapping(entries, [f"What all applications of {around.environment} share."])),
+        TreeFile(
+            path=f"{root}/kustomization.yaml",
+            text=mapping(entries, [f"What all applications of {around.environment} share."]),
+        ),
         TreeFile(path=f"{root}/namespace.yaml", text=document(_namespace(apps, around))),
         *brought,
     ]
@@ -55,7 +60,10 @@ def _versions(apps: Sequence[App], names: Mapping[str, str], path: str) -> tuple
         renamed = {"newName": image.name} if image.name != name else {}
         version = {"digest": image.digest} if image.digest else {"newTag": image.tag or UNSET}
         found[name] = Item({"name": name, **renamed, **version}, said)
-    head = mapping([(key, value, ()) for key, value in COMPONENT.items()], ["The versions that run here. A promotion copies this file to the next environment."])
+    head = mapping(
+        [(key, value, ()) for key, value in COMPONENT.items()],
+        ["The versions that run here. A promotion copies this file to the next environment."],
+    )
     images = listing(list(found.values())).removeprefix("---\n").replace("\n\n", "\n")
     return TreeFile(path=path, text=f"{head}images:\n{_indented(images)}"), settings
 

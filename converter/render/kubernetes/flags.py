@@ -13,6 +13,12 @@ from converter.render.kubernetes.volumes import Mount, mount
 
 Say = Callable[[App, list[str]], None]
 
+# https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/#safe-and-unsafe-sysctls
+_SAFE = frozenset(
+    """kernel.shm_rmid_forced net.ipv4.ip_local_port_range net.ipv4.tcp_syncookies net.ipv4.ping_group_range
+    net.ipv4.ip_unprivileged_port_start net.ipv4.ip_local_reserved_ports net.ipv4.tcp_keepalive_time
+    net.ipv4.tcp_fin_timeout net.ipv4.tcp_keepalive_intvl net.ipv4.tcp_keepalive_probes""".split()
+)
 _KUBELET = "it is the node's to decide, not the pod's"
 UNSUPPORTED = {
     "blkio-weight": "a pod can't be given a share of the disks",
@@ -56,7 +62,9 @@ def flags(app: App, spec: Any) -> None:
             SAID[name](app, values)
         elif name not in _WITH_HEALTH or "health-cmd" not in given:
             why = UNSUPPORTED.get(name, "a pod has nothing for it")
-            app.left.extend(f"`--{name}{'' if value == 'true' else f' {value}'}` is left out: {why}" for value in values)
+            app.left.extend(
+                f"`--{name}{'' if value == 'true' else f' {value}'}` is left out: {why}" for value in values
+            )
     if "cpu-quota" in given:
         _quota(app, given)
     if "health-cmd" in given and "no-healthcheck" not in given:
@@ -98,7 +106,9 @@ def _groups(app: App, values: list[str]) -> None:
     numbers = [int(value) for value in values if value.isdigit()]
     if numbers:
         app.pod.setdefault("securityContext", {})["supplementalGroups"] = numbers
-    app.left.extend(f"`--group-add {each}` is left out: a cluster wants its number" for each in values if not each.isdigit())
+    app.left.extend(
+        f"`--group-add {each}` is left out: a cluster wants its number" for each in values if not each.isdigit()
+    )
 
 
 def _gpus(app: App, values: list[str]) -> None:
@@ -112,9 +122,7 @@ def _gpus(app: App, values: list[str]) -> None:
 def _sysctls(app: App, values: list[str]) -> None:
     pairs = [value.partition("=") for value in values]
     app.pod.setdefault("securityContext", {})["sysctls"] = [{"name": name, "value": value} for name, _, value in pairs]
-    safe = ("kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies")
-    safe += ("net.ipv4.ping_group_range", "net.ipv4.ip_unprivileged_port_start", "net.ipv4.ip_local_reserved_ports")
-    unsafe = [name for name, _, _ in pairs if name not in safe]
+    unsafe = [name for name, _, _ in pairs if name not in _SAFE]
     if unsafe:
         app.level = "privileged"
         app.left.append(f"`--sysctl` {', '.join(unsafe)}: each node has to allow it (`allowedUnsafeSysctls`)")

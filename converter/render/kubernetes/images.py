@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from converter.model.value import Value
-from converter.render.kubernetes.app import Image
+from converter.render.kubernetes.app import App, Image
 from converter.render.kubernetes.texts import Texts
 
 MOVING = ("latest", "stable", "main", "master", "edge", "nightly", "dev", "prod", "production", "staging")
@@ -42,3 +44,25 @@ def registry(name: str) -> str:
     """The registry that an image comes from."""
     first, slash, _ = name.partition("/")
     return first if slash and ("." in first or ":" in first or first == "localhost") else "docker.io"
+
+
+def image_names(applications: Sequence[Mapping[str, App]]) -> list[str]:
+    """What each application calls its image in its base. Those that run the same versions everywhere share a name;
+    another version of the same image gets one of its own, so that each can be moved on alone."""
+    known: dict[str, dict[str, Image]] = {}
+    found = []
+    for apps in applications:
+        own = {env: app.image for env, app in apps.items()}
+        first = next(iter(apps.values()))
+        name = next((name for name, other in known.items() if _same(own, other)), "")
+        if not name:
+            name = first.image.name if first.image.name not in known else f"{first.image.name}-{first.name}"
+        known.setdefault(name, {}).update(own)
+        found.append(name)
+    return found
+
+
+def _same(own: Mapping[str, Image], other: Mapping[str, Image]) -> bool:
+    both = own.keys() & other.keys()
+    names = {each.name for each in (*own.values(), *other.values())}
+    return all(own[env] == other[env] for env in both) and (bool(both) or len(names) == 1)

@@ -53,7 +53,11 @@ def short(argv: Sequence[Value]) -> str:
     """What a job is called: the words that are no paths, options or programs that only start others."""
     texts = [word.text or "" for word in argv]
     plain = [re.sub(r"\W+", "-", text) for text in texts if re.fullmatch(r"[A-Za-z][\w:.-]*", text)]
-    told = [text for text in plain if text not in ("sh", "bash", "php", "python", "python3", "node", "npx", "npm", "run", "exec")]
+    told = [
+        text
+        for text in plain
+        if text not in ("sh", "bash", "php", "python", "python3", "node", "npx", "npm", "run", "exec")
+    ]
     return "-".join(told[:2])[:_LONGEST].strip("-") or "job"
 
 
@@ -76,7 +80,9 @@ def of_app(app: App, each: Resource, name: str, spec: Any, argv: Sequence[Value]
     """A job in a pod like those of an application: the same image, environment and volumes."""
     command = tuple(argv)
     fields: dict[str, Any] = {"command": command, "ports": (), "labels": (), "restart": None, "hostname": None}
-    flags = tuple((flag, value) for flag, value in spec.flags if not flag.startswith("health-") and flag not in _OF_SERVICE)
+    flags = tuple(
+        (flag, value) for flag, value in spec.flags if not flag.startswith("health-") and flag not in _OF_SERVICE
+    )
     fields |= {"flags": flags, "entrypoint": None, "tty": False, "interactive": False}
     if asked is not None:
         fields["environment"] = (*spec.environment, *asked.environment)

@@ -36,8 +36,7 @@ _GROUPS = {
         retention sync text_block touched_file upload""",
     _NETWORK: "firewall firewall_rule firewalld_rule",
     _IMAGES: "image_archive image_push image_tag",
-    "it asks somebody else to do something, once at each deployment: let the pipeline or the agent's notifications do it":
-        "http_request",
+    "it asks somebody else to do something, once at each deployment: let the pipeline or the agent's notifications do it": "http_request",
     "what a command prints at each run is not known to manifests: put the value into the overlay": "capture",
 }
 UNSUPPORTED = {kind: reason for reason, kinds in _GROUPS.items() for kind in kinds.split()} | {

@@ -19,13 +19,13 @@ Entry = tuple[str, Any, Sequence[str]]
 class Folder:
     """What is written of one application; `apps` are its forms by environment, `claims` the claims that it brings."""
 
-    def __init__(self, apps: Mapping[str, App], claims: Mapping[str, list[str]]) -> None:
-        self._apps = apps
+    def __init__(self, apps: Mapping[str, App], claims: Mapping[str, list[str]], image: str) -> None:
+        self._apps, self.image = apps, image
         self._first = next(iter(apps.values()))
-        self.name, self.image = self._first.name, self._first.image.name
+        self.name = self._first.name
         self.settings: list[Setting] = []
         for app in apps.values():
-            app.container["image"] = self._first.image.name
+            app.container["image"] = image
         self._objects = {env: objects(app, claims[env]) for env, app in apps.items()}
         self._shared, self._patches = self._split()
 
@@ -53,7 +53,9 @@ class Folder:
 
     def _said(self, stem: str) -> list[str]:
         more = {
-            "deployment": ["The old one is gone before the new one starts, as with docker; RollingUpdate has both for a while."],
+            "deployment": [
+                "The old one is gone before the new one starts, as with docker; RollingUpdate has both for a while."
+            ],
             "claim": ["How much it needs is not in the script."],
         }
         return [*self._first.comments, *more.get(stem.partition("-")[0], ())]
@@ -65,8 +67,9 @@ class Folder:
     def _base(self) -> str:
         config = any(app.config or app.unset for app in self._apps.values())
         files = any(app.files for app in self._apps.values())
-        generated = [_generator(f"{self.name}-config", self._same("config"))] if config else []
-        generated += [_files(f"{self.name}-files", self._same("files"))] if files else []
+        labels = {"options": {"labels": self._first.labels}}
+        generated = [{"name": f"{self.name}-config", **_literals(self._same("config")), **labels}] if config else []
+        generated += [{"name": f"{self.name}-files", **_listed(self._same("files")), **labels}] if files else []
         entries: list[Entry] = [(key, value, ()) for key, value in API.items()]
         entries.append(("resources", [f"{stem}.yaml" for stem in self._shared], ()))
         entries += [("configMapGenerator", generated, ())] if generated else []
@@ -84,7 +87,10 @@ class Folder:
         entries += [("configMapGenerator", generators, self._unset_said(app))] if generators else []
         entries += [] if generators else [("unset", ..., said) for said in [self._unset_said(app)] if said]
         patches = [
-            {"target": {"kind": self._shared[stem]["kind"], "name": self._shared[stem]["metadata"]["name"]}, "patch": _patch(each[env])}
+            {
+                "target": {"kind": self._shared[stem]["kind"], "name": self._shared[stem]["metadata"]["name"]},
+                "patch": _patch(each[env]),
+            }
             for stem, each in self._patches.items()
             if each[env]
         ]
@@ -102,16 +108,15 @@ class Folder:
         return found, [TreeFile(path=f"{root}/files/{name}", text=text) for name, text in files.items()]
 
     def _unset_said(self, app: App) -> list[str]:
-        said = [f"{key} is to be added to {self.name}-config, with `behavior: merge`: {why}." for key, why in app.unset.items()]
+        said = [
+            f"{key} is to be added to {self.name}-config, with `behavior: merge`: {why}."
+            for key, why in app.unset.items()
+        ]
         return [*said, "Until then its pods do not start."] if said else []
 
     def _settle(self, app: App, root: str) -> None:
         where = f"`{root}/kustomization.yaml`"
         self.settings += [Setting(name=key, purpose=why, where=where) for key, why in app.unset.items()]
-
-
-def _generator(name: str, config: Mapping[str, str]) -> Data:
-    return {"name": name, **_literals(config)}
 
 
 def _literals(config: Mapping[str, str]) -> Data:
@@ -121,10 +126,6 @@ def _literals(config: Mapping[str, str]) -> Data:
 def _quoted(text: str) -> str:
     """Kustomize takes quotes off that stand around a text: these get a further pair."""
     return f"{text[0]}{text}{text[0]}" if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
-
-
-def _files(name: str, files: Mapping[str, str]) -> Data:
-    return {"name": name, **_listed(files)}
 
 
 def _listed(files: Iterable[str]) -> Data:

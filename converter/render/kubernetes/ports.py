@@ -12,7 +12,9 @@ from converter.render.kubernetes.names import is_label, label
 from converter.render.kubernetes.texts import UnknownTextError
 
 _ONLY_HERE = ("127.", "localhost", "[::1]")
-_SPELLED = re.compile(r"(?:(?P<address>\[[^\]]*\]|[\w.]*):)?(?:(?P<host>[\d-]*):)?(?P<inside>[\d-]+)(?:/(?P<protocol>\w+))?")
+_SPELLED = re.compile(
+    r"(?:(?P<address>\[[^\]]*\]|[\w.]*):)?(?:(?P<host>[\d-]*):)?(?P<inside>[\d-]+)(?:/(?P<protocol>\w+))?"
+)
 _HOST_RULE = re.compile(r"Host\(\s*([`'\"][^)]*)\)")
 
 
@@ -114,9 +116,7 @@ def _names(app: App, spec: Any) -> list[str]:
 def _aliases(app: App, spec: Any) -> list[str]:
     texts = app.around.texts
     names = [texts.plain(value) for name, value in spec.flags if name in ("network-alias", "net-alias")]
-    app.left.extend(
-        f"`--network-alias {name}` is no name that a cluster knows" for name in names if not is_label(name)
-    )
+    app.left.extend(f"`--network-alias {name}` is no name that a cluster knows" for name in names if not is_label(name))
     return [name for name in names if is_label(name)]
 
 
@@ -166,8 +166,14 @@ def _hosts(app: App, spec: Any, found: list[Port]) -> tuple[Port, tuple[str, ...
     texts = app.around.texts
     labels = {name: texts.maybe(value) or "" for name, value in spec.labels}
     rules = [text for name, text in labels.items() if re.fullmatch(r"traefik\.http\.routers\.[\w-]+\.rule", name)]
-    names = tuple(name for rule in rules for name in re.findall(r"[`'\"]([\w.-]+)[`'\"]", "".join(_HOST_RULE.findall(rule))))
-    own = [text for name, text in labels.items() if re.fullmatch(r"traefik\.http\.services\.[\w-]+\.loadbalancer\.server\.port", name)]
+    names = tuple(
+        name for rule in rules for name in re.findall(r"[`'\"]([\w.-]+)[`'\"]", "".join(_HOST_RULE.findall(rule)))
+    )
+    own = [
+        text
+        for name, text in labels.items()
+        if re.fullmatch(r"traefik\.http\.services\.[\w-]+\.loadbalancer\.server\.port", name)
+    ]
     environment = {name: texts.maybe(value) for name, value in spec.environment}
     names = names or tuple(name for name in (environment.get("VIRTUAL_HOST") or "").split(",") if name)
     number = next(iter(own), "") or environment.get("VIRTUAL_PORT") or (str(tcp[0].inside) if tcp else "80")

@@ -53,7 +53,9 @@ def http(resource: Resource, spec: Any, found: list[tuple[App, list[Port]]]) -> 
         asked["httpHeaders"] = headers
     set_probe(app, resource, {"httpGet": asked}, texts.maybe(spec.timeout))
     extra = [f"`{name}`" for name in ("status", "contains") if getattr(spec, name) is not None]
-    return f"a probe is content with any answer from 200 to 399; {' and '.join(extra)} is not looked at" if extra else ""
+    return (
+        f"a probe is content with any answer from 200 to 399; {' and '.join(extra)} is not looked at" if extra else ""
+    )
 
 
 def tcp(resource: Resource, spec: Any, found: list[tuple[App, list[Port]]]) -> str:

@@ -16,11 +16,29 @@ _SWITCHES = {
     *("--quiet", "-P", "--publish-all", "--no-healthcheck", "--oom-kill-disable"),
 }
 _SHORT = {
-    **{"-p": "publish", "-v": "volume", "-e": "env", "-l": "label", "-m": "memory", "-u": "user", "-w": "workdir"},
-    **{"-h": "hostname", "-c": "cpu-shares", "--net": "network", "-d": "detach", "-i": "interactive", "-t": "tty"},
-    **{"-P": "publish-all", "-q": "quiet"},
+    "-p": "publish",
+    "-v": "volume",
+    "-e": "env",
+    "-l": "label",
+    "-m": "memory",
+    "-u": "user",
+    "-w": "workdir",
+    "-h": "hostname",
+    "-c": "cpu-shares",
+    "--net": "network",
+    "-d": "detach",
+    "-i": "interactive",
+    "-t": "tty",
+    "-P": "publish-all",
+    "-q": "quiet",
 }
-_LISTS = {"publish": "ports", "volume": "volumes", "env-file": "env_files", "network": "networks", "cap-add": "capabilities"}
+_LISTS = {
+    "publish": "ports",
+    "volume": "volumes",
+    "env-file": "env_files",
+    "network": "networks",
+    "cap-add": "capabilities",
+}
 _LISTS |= {"add-host": "extra_hosts"}
 _ONE = ("name", "entrypoint", "memory", "cpus", "user", "workdir", "hostname", "restart")
 _BOOLEAN = ("interactive", "tty", "privileged")
@@ -52,7 +70,8 @@ def exec_of(argv: Sequence[Value]) -> tuple[Value, tuple[Value, ...]] | None:
 
 def words_of(line: Value) -> list[Value] | None:
     """The words of a command line without pipes; what only catches its output is left out."""
-    marked, held = "", []
+    marked = ""
+    held: list[Part] = []
     for part in line.parts:
         if isinstance(part, Literal):
             marked += part.text
@@ -118,7 +137,9 @@ def _after(word: Value, length: int) -> Value:
     return Value(Literal(text[length:]), *word.parts[1:])
 
 
-def _container(given: list[tuple[str, Value]], image: Value, command: tuple[Value, ...]) -> tuple[Container, bool] | None:
+def _container(
+    given: list[tuple[str, Value]], image: Value, command: tuple[Value, ...]
+) -> tuple[Container, bool] | None:
     fields: dict[str, Any] = {}
     for option, field in _LISTS.items():
         fields[field] = tuple(value for name, value in given if name == option)

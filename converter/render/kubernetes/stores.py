@@ -74,7 +74,9 @@ def _template(around: Surroundings) -> str:
     data = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque"}
     about = [f"{name}: {said}" for name, said in kept.keys.items() if said]
     entries = [*((key, value, ()) for key, value in data.items()), ("stringData", dict.fromkeys(kept.keys, ""), about)]
-    return mapping(entries, ["Copy it, fill it in and encrypt it, as README.md says: in plain it does not belong into Git."])
+    return mapping(
+        entries, ["Copy it, fill it in and encrypt it, as README.md says: in plain it does not belong into Git."]
+    )
 
 
 def _commands(around: Surroundings) -> Iterator[tuple[str, str]]:
@@ -85,7 +87,7 @@ def _commands(around: Surroundings) -> Iterator[tuple[str, str]]:
         yield name, f"kubectl create secret generic {name} --from-env-file {shown(file)} {end}"
     for host, name in around.kept.registries.items():
         server = "https://index.docker.io/v1/" if host == "docker.io" else host
-        login = f"--docker-server {shown(server)} --docker-username NAME --docker-password \"$REGISTRY_PASSWORD\""
+        login = f'--docker-server {shown(server)} --docker-username NAME --docker-password "$REGISTRY_PASSWORD"'
         yield name, f"kubectl create secret docker-registry {name} {login} {end}"
 
 
@@ -155,7 +157,9 @@ class External:
         objects: dict[str, Data] = {}
         if kept.keys:
             objects[kept.name] = {"data": [_field(name, f"{place}/{kept.name}", name) for name in kept.keys]}
-            self._commands.append(f"vault kv put secret/{place}/{kept.name} {' '.join(f'{name}=-' for name in list(kept.keys)[:1])}")
+            self._commands.append(
+                f"vault kv put secret/{place}/{kept.name} {' '.join(f'{name}=-' for name in list(kept.keys)[:1])}"
+            )
             self._commands += [f"vault kv patch secret/{place}/{kept.name} {name}=-" for name in list(kept.keys)[1:]]
             for name in kept.keys:
                 self._places.setdefault(name, []).append(f"`{place}/{kept.name}`")
@@ -163,10 +167,16 @@ class External:
             objects[name] = {"dataFrom": [{"extract": {"key": f"{place}/{name}"}}]}
             self._commands.append(f"vault kv put secret/{place}/{name} @{shown(path.rpartition('/')[2])}.json")
         for name in kept.registries.values():
-            objects[name] = {"data": [_field(".dockerconfigjson", f"{place}/{name}", "dockerconfigjson")], "type": DOCKER}
+            objects[name] = {
+                "data": [_field(".dockerconfigjson", f"{place}/{name}", "dockerconfigjson")],
+                "type": DOCKER,
+            }
             self._commands.append(f"vault kv put secret/{place}/{name} dockerconfigjson=@config.json")
         found = [
-            TreeFile(path=f"{root}/{name}.yaml", text=document(_external(around, name, data), ["Fetched from the store; no secret is here."]))
+            TreeFile(
+                path=f"{root}/{name}.yaml",
+                text=document(_external(around, name, data), ["Fetched from the store; no secret is here."]),
+            )
             for name, data in objects.items()
         ]
         return found, [f"{name}.yaml" for name in objects], []

@@ -71,7 +71,9 @@ def _of_host(app: App, wanted: Mount, option: str) -> None:
     elif known is not None and _written(app, wanted, path):
         app.used.append(known[1])
     elif _SYSTEM.fullmatch(path) and not _FILE.fullmatch(path):
-        app.left.append(f"`{option}` is left out: it is a part of the host's own system, which differs from node to node")
+        app.left.append(
+            f"`{option}` is left out: it is a part of the host's own system, which differs from node to node"
+        )
     elif _FILE.fullmatch(path.lower()):
         _file(app, wanted, path)
     else:
