@@ -70,7 +70,7 @@ def written(
     plan: Plan, answers: Answers, wanted: Wanted, taken: Sequence[Answer], *, as_json: bool, quiet: bool
 ) -> int:
     """Writes the repository of a plan about which nothing more is asked; 1 if something is left for a person."""
-    from converter.repo import diff, write
+    from converter.repo import diff, expressed, write
 
     directory = Path(wanted.directory)
     tree = plan_to_tree(
@@ -86,7 +86,8 @@ def written(
     elif not quiet:
         screen = Screen()
         shown = _preview(tree, diff(tree, directory), screen) if wanted.dry_run else ()
-        for line in [*shown, *_summary(plan, tree, screen), *ending(wanted.directory, written, screen)]:
+        after = ending(wanted.directory, written, screen, look=_look(tree))
+        for line in [*shown, *_summary(expressed(plan, tree), tree, screen), *after]:
             screen.print(line)
     waits = written is not None and waits_for_you(written)
     if written and waits and (quiet or as_json):
@@ -97,6 +98,15 @@ def written(
 def left(plan: Plan, tree: FileTree) -> int:
     """How much is left for a person."""
     return counts(plan)["unresolved"] + len(tree.unsupported)
+
+
+def _look(tree: FileTree) -> str:
+    """How to see what the manifests would change."""
+    paths = [file.path for file in tree.files]
+    overlay = next((path for path in paths if "/overlays/" in path and path.endswith("/kustomization.yaml")), "")
+    if overlay:
+        return f"kubectl kustomize {overlay.rpartition('/')[0]}    # what a cluster would get"
+    return "ansible-playbook site.yml --check --diff    # what it would change" if "site.yml" in paths else ""
 
 
 def _outcome(written: Written | None) -> dict[str, object]:

@@ -22,8 +22,8 @@ _STATES = {
 }
 
 
-def ending(directory: str, written: Written | None, screen: Screen) -> Iterable[str]:
-    """The last lines that are printed."""
+def ending(directory: str, written: Written | None, screen: Screen, *, look: str) -> Iterable[str]:
+    """The last lines that are printed; `look` shows what the manifests would change."""
     yield ""
     if written is None:
         yield "Nothing was written."
@@ -40,7 +40,7 @@ def ending(directory: str, written: Written | None, screen: Screen) -> Iterable[
     if outcome.reason:
         yield from screen.wrapped(visible(f"It is not merged: {outcome.reason}."), indent=0, first="")
     yield "Next:"
-    yield from (f"  {command}" for command in _next(directory, written))
+    yield from (f"  {command}" for command in _next(directory, written, look))
 
 
 def waits_for_you(written: Written) -> bool:
@@ -57,7 +57,7 @@ def warn(directory: str, written: Written) -> None:
         print(f"  hint: {command.partition('    #')[0]}", file=sys.stderr)
 
 
-def _next(directory: str, written: Written) -> list[str]:
+def _next(directory: str, written: Written, look: str = "") -> list[str]:
     place, outcome = shlex.quote(directory), written.outcome
     if outcome.state == "conflicts":
         return [
@@ -71,5 +71,5 @@ def _next(directory: str, written: Written) -> list[str]:
     return [
         report,
         f"gitopsify verify {place}    # the validators' opinion",
-        f"cd {place} && ansible-playbook site.yml --check --diff    # what it would change",
+        *([f"cd {place} && {look}"] if look else []),
     ]

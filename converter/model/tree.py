@@ -14,11 +14,13 @@ class TreeFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Unsupported(msgspec.Struct, frozen=True, kw_only=True):
-    """A resource that a target can't express, with the reason; shown and counted, never dropped."""
+    """A resource that a target can't express, with the reason; shown and counted, never dropped. `part`: only that of
+    it is missing, the rest is in the manifests."""
 
     address: str
     target: str
     reason: str
+    part: bool = False
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True):

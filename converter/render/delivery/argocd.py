@@ -64,7 +64,12 @@ def _project(project: str, spaces: dict[str, str]) -> Data:
         "clusterResourceWhitelist": [{"group": "", "kind": "Namespace"}],
         "orphanedResources": {"warn": True},
     }
-    return {"apiVersion": _API, "kind": "AppProject", "metadata": {"name": project, "namespace": "argocd"}, "spec": spec}
+    return {
+        "apiVersion": _API,
+        "kind": "AppProject",
+        "metadata": {"name": project, "namespace": "argocd"},
+        "spec": spec,
+    }
 
 
 def _applications(project: str, spaces: dict[str, str]) -> Data:
@@ -99,7 +104,10 @@ def _applications(project: str, spaces: dict[str, str]) -> Data:
 def _cluster(tree: FileTree, environment: str) -> TreeFile:
     """Everything of an environment: https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/"""
     apps = applications(tree, environment)
-    resources = [f"../../environments/{environment}", *(f"../../apps/{app.name}/overlays/{environment}" for app in apps)]
+    resources = [
+        f"../../environments/{environment}",
+        *(f"../../apps/{app.name}/overlays/{environment}" for app in apps),
+    ]
     patches = [
         patched("Any", {_WAVE: str(number)}, {"labelSelector": f"app.kubernetes.io/name={app.name}"})
         for number, app in enumerate(apps, 1)
@@ -109,6 +117,8 @@ def _cluster(tree: FileTree, environment: str) -> TreeFile:
     patches.append(patched("Namespace", _KEEP, {"kind": "Namespace"}))
     if any(app.keeps for app in apps):
         patches.append(patched("PersistentVolumeClaim", _KEEP, {"kind": "PersistentVolumeClaim"}))
-    said = [f"Everything of {environment}, in the order of the script: what is of one wave comes after what was before it."]
+    said = [
+        f"Everything of {environment}, in the order of the script: what is of one wave comes after what was before it."
+    ]
     data = {**_kustomization(resources), "patches": patches}
     return TreeFile(path=f"clusters/{environment}/kustomization.yaml", text=document(data, said))

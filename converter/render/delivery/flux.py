@@ -54,7 +54,9 @@ def _cluster(plan: Plan, tree: FileTree, environment: str) -> list[TreeFile]:
         "cluster": ["This folder itself, so that a change here needs no hand on the cluster."],
         "environment": ["The namespace and the secrets, before everything else."],
     }
-    files = [TreeFile(path=f"{root}/{stem}.yaml", text=document(data, said.get(stem, ()))) for stem, data in found.items()]
+    files = [
+        TreeFile(path=f"{root}/{stem}.yaml", text=document(data, said.get(stem, ()))) for stem, data in found.items()
+    ]
     listed: Data = {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",

@@ -43,7 +43,7 @@ class Building:
             if each.kind == "file":
                 self._file(each)
         self.unsupported += [
-            Unsupported(address=app.resources[0].address, target=TARGET, reason=reason)
+            Unsupported(address=app.resources[0].address, target=TARGET, reason=reason, part=True)
             for app in self.apps
             for reason in dict.fromkeys(app.left)
         ]
@@ -57,9 +57,9 @@ class Building:
         except UnknownTextError as problem:
             self.leave(each, problem.reason)
 
-    def leave(self, each: Resource, reason: str) -> None:
-        """For a person."""
-        self.unsupported.append(Unsupported(address=each.address, target=TARGET, reason=reason))
+    def leave(self, each: Resource, reason: str, *, part: bool = False) -> None:
+        """For a person; `part`: the rest of it is in the manifests."""
+        self.unsupported.append(Unsupported(address=each.address, target=TARGET, reason=reason, part=part))
 
     def cover(self, each: Resource, reason: str) -> None:
         """The cluster sees to it."""
@@ -177,7 +177,7 @@ class Building:
     def _http_check(self, each: Resource, spec: Any) -> None:
         why = probes.http(each, spec, self._listening)
         if why:
-            self.leave(each, why)
+            self.leave(each, why, part=any(each in app.used for app in self.apps))
 
     def _port_wait(self, each: Resource, spec: Any) -> None:
         why = probes.tcp(each, spec, self._listening)
