@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +87,7 @@ def written(
     elif not quiet:
         screen = Screen()
         shown = _preview(tree, diff(tree, directory), screen) if wanted.dry_run else ()
-        after = ending(wanted.directory, written, screen, look=_look(tree))
+        after = ending(wanted.directory, written, screen, look=_look(tree, wanted.directory))
         for line in [*shown, *_summary(expressed(plan, tree), tree, screen), *after]:
             screen.print(line)
     waits = written is not None and waits_for_you(written)
@@ -100,13 +101,21 @@ def left(plan: Plan, tree: FileTree) -> int:
     return counts(plan)["unresolved"] + len(tree.unsupported)
 
 
-def _look(tree: FileTree) -> str:
-    """How to see what the manifests would change."""
+def _look(tree: FileTree, directory: str) -> list[str]:
+    """How to see what validators say of the manifests, and what they would change."""
+    place = shlex.quote(directory)
     paths = [file.path for file in tree.files]
     overlay = next((path for path in paths if "/overlays/" in path and path.endswith("/kustomization.yaml")), "")
     if overlay:
-        return f"kubectl kustomize {overlay.rpartition('/')[0]}    # what a cluster would get"
-    return "ansible-playbook site.yml --check --diff    # what it would change" if "site.yml" in paths else ""
+        built = f"kubectl kustomize {shlex.quote(overlay.rpartition('/')[0])}"
+        return [
+            f"gitopsify verify --level lint {place}    # the validators' opinion",
+            f"cd {place} && {built}    # what a cluster would get",
+        ]
+    return [
+        f"gitopsify verify {place}    # the validators' opinion",
+        f"cd {place} && ansible-playbook site.yml --check --diff    # what it would change",
+    ]
 
 
 def _outcome(written: Written | None) -> dict[str, object]:

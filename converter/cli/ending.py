@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +22,8 @@ _STATES = {
 }
 
 
-def ending(directory: str, written: Written | None, screen: Screen, *, look: str) -> Iterable[str]:
-    """The last lines that are printed; `look` shows what the manifests would change."""
+def ending(directory: str, written: Written | None, screen: Screen, *, look: list[str]) -> Iterable[str]:
+    """The last lines that are printed; `look` are commands that tell of the manifests."""
     yield ""
     if written is None:
         yield "Nothing was written."
@@ -57,7 +57,7 @@ def warn(directory: str, written: Written) -> None:
         print(f"  hint: {command.partition('    #')[0]}", file=sys.stderr)
 
 
-def _next(directory: str, written: Written, look: str = "") -> list[str]:
+def _next(directory: str, written: Written, look: Sequence[str] = ()) -> list[str]:
     place, outcome = shlex.quote(directory), written.outcome
     if outcome.state == "conflicts":
         return [
@@ -68,8 +68,4 @@ def _next(directory: str, written: Written, look: str = "") -> list[str]:
     if outcome.state == "imported":
         words = shlex.join(["git", "merge", *outcome.options, outcome.branch])
         return [f"cd {place} && {words}    # your edits and the new conversion", report]
-    return [
-        report,
-        f"gitopsify verify {place}    # the validators' opinion",
-        *([f"cd {place} && {look}"] if look else []),
-    ]
+    return [report, *look]
