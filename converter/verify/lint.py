@@ -48,5 +48,9 @@ def _checked(check: Check, directory: Path) -> CheckResult:
 def _failure(check: Check, program: str, ended: Ended) -> CheckResult:
     install = _COLLECTIONS if _UNKNOWN_MODULE in ended.output else ""
     return CheckResult(
-        tool=check.tool, outcome=Outcome.FAILED, version=version(program, check.asked), details=ended.output, install=install
+        tool=check.tool,
+        outcome=Outcome.FAILED,
+        version=version(program, check.asked),
+        details=ended.output,
+        install=install,
     )

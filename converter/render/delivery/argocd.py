@@ -118,7 +118,7 @@ def _cluster(tree: FileTree, environment: str) -> TreeFile:
     if any(app.keeps for app in apps):
         patches.append(patched("PersistentVolumeClaim", _KEEP, {"kind": "PersistentVolumeClaim"}))
     said = [
-        f"Everything of {environment}, in the order of the script: what is of one wave comes after what was before it."
+        f"Everything of {environment}, in the order of the script: each wave begins when the one before it is ready."
     ]
     data = {**_kustomization(resources), "patches": patches}
     return TreeFile(path=f"clusters/{environment}/kustomization.yaml", text=document(data, said))

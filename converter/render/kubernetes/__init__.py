@@ -1,18 +1,19 @@
 """The Kubernetes target: an application for each workload, with Kustomize, `base` and one overlay an environment.
 
-In: a plan. Out: `apps/NAME/{base,overlays/ENVIRONMENT}` in the order of the script, what they share under `environments/`. What
-a cluster does by itself is `covered`; what it can't do is `unsupported`, with advice.
+In: a plan. Out: `apps/NAME/{base,overlays/ENVIRONMENT}` in the order of the script, what they share under
+`environments/`. What a cluster does by itself is `covered`; what it can't do is `unsupported`, with advice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from converter.model.plan import Plan
+from converter.model.resource import Phase, Purpose
 from converter.model.tree import FileTree, Unsupported
 from converter.render.delivery.environments import narrowed
 from converter.render.kubernetes.app import App
-from converter.render.kubernetes.building import Building
+from converter.render.kubernetes.building import TARGET, Building
 from converter.render.kubernetes.container import ASKED
 from converter.render.kubernetes.environments import environment
 from converter.render.kubernetes.images import image_names
@@ -39,8 +40,8 @@ def kubernetes(plan: Plan, secrets: str = "sops") -> FileTree:
         settings += told
     return FileTree(
         files=(*files, *kept.shared()),
-        unsupported=_once(each for found in built.values() for each in found.unsupported),
-        covered=_once(each for found in built.values() for each in found.covered),
+        unsupported=_once((*_nowhere(plan, built), *(each for found in built.values() for each in found.unsupported))),
+        covered=_once((*_back(plan), *(each for found in built.values() for each in found.covered))),
         assumptions=tuple(_assumptions(built)),
         settings=tuple({(each.name, each.where): each for each in settings}.values()),
         store=kept.told(),
@@ -70,7 +71,23 @@ def _applications(plan: Plan, built: Mapping[str, Building]) -> Iterator[tuple[d
         yield apps, claims
 
 
-def _once(given: Iterator[Unsupported]) -> tuple[Unsupported, ...]:
+def _nowhere(plan: Plan, built: Mapping[str, Building]) -> Iterator[Unsupported]:
+    """What the conditions of the script keep out of every environment."""
+    seen = {each.address for found in built.values() for each in found.resources}
+    reason = "none of the environments has it"
+    for each in deployed(plan):
+        if each.address not in seen:
+            yield Unsupported(address=each.address, target=TARGET, reason=reason)
+
+
+def _back(plan: Plan) -> Iterator[Unsupported]:
+    reason = "to go back is to revert a commit, and what it named is started again"
+    for each in plan.resources:
+        if each.purpose is Purpose.ROLLBACK and each.phase is Phase.DEPLOY:
+            yield Unsupported(address=each.address, target=TARGET, reason=reason)
+
+
+def _once(given: Iterable[Unsupported]) -> tuple[Unsupported, ...]:
     return tuple(dict.fromkeys(given))
 
 
@@ -88,6 +105,6 @@ def _assumptions(built: Mapping[str, Building]) -> Iterator[str]:
     if any(app.public for app in apps):
         yield "The cluster gives a load balancer to a Service that asks for one; without one, NodePort or an Ingress."
     if any(app.ingress for app in apps):
-        yield "The cluster has a default Ingress class, and somebody (cert-manager) makes the certificates that it names."
+        yield "The cluster has a default Ingress class, and cert-manager or its like makes the certificates."
     if any(app.kind == "CronJob" for app in apps):
         yield "Times are those of the cluster's clock, which is often UTC; `timeZone` says another."

@@ -28,6 +28,7 @@ class Building:
     def __init__(self, around: Surroundings, names: Mapping[str, str]) -> None:
         self.around, self.names = around, names
         self.apps: list[App] = []
+        self.resources: list[Resource] = []
         self.specs: dict[str, Any] = {}
         self.covered: list[Unsupported] = []
         self.unsupported: list[Unsupported] = []
@@ -35,6 +36,7 @@ class Building:
 
     def add(self, resources: list[Resource]) -> None:
         """All of them; files come last, since what mounts them may stand after them."""
+        self.resources = resources
         for each in resources:
             if each.kind != "file":
                 self._try(each)
@@ -49,10 +51,11 @@ class Building:
         ]
 
     def _try(self, each: Resource) -> None:
+        if each.guard:
+            conditions = ", ".join(dict.fromkeys(test.span.lines() for test in each.guard))
+            self.leave(each, f"it depends on a condition ({conditions}), and manifests have none")
+            return
         try:
-            if each.guard:
-                conditions = ", ".join(dict.fromkeys(test.span.lines() for test in each.guard))
-                raise UnknownTextError(f"it depends on a condition ({conditions}), and manifests have none")
             self._resource(each)
         except UnknownTextError as problem:
             self.leave(each, problem.reason)
@@ -95,8 +98,8 @@ class Building:
         app.spec["replicas"] = self.around.replicas.get(each.on, 1) or 1
         if app.spec["replicas"] > 1 and app.claims:
             app.left.append(
-                f"the script runs it on {app.spec['replicas']} hosts, each with data of its own; here it runs once: make it"
-                " a StatefulSet, if each is to have its own"
+                f"the script runs it on {app.spec['replicas']} hosts, each with data of its own; here it runs once:"
+                " make it a StatefulSet, if each is to have its own"
             )
             app.spec["replicas"] = 1
         self._policy(app, spec)

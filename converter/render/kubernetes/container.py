@@ -132,8 +132,8 @@ def _user(app: App, spec: Any) -> None:
     found = re.fullmatch(r"(\d+)(?::(\d+))?", text)
     if found is None:
         app.left.append(
-            f"`--user {text}`: a cluster wants numbers; `docker run --rm --entrypoint id IMAGE {text.partition(':')[0]}`"
-            " tells them, for `runAsUser` and `runAsGroup`"
+            f"`--user {text}`: a cluster wants numbers, for `runAsUser` and `runAsGroup`; `docker run --rm --entrypoint"
+            f" id IMAGE {text.partition(':')[0]}` tells them"
         )
         return
     own = app.container["securityContext"]

@@ -70,8 +70,8 @@ def acts_inside(argv: Sequence[Value], spec: Any) -> str:
         return "it acts on the program in the container; here a change of the manifests starts a new one"
     if not _ELSEWHERE.search(text):
         return (
-            "whether its effect outlasts the container is not known: if it does (a database), make it a Job; if it makes files,"
-            " let the build of the image do it"
+            "whether its effect outlasts the container is not known: if it does (a database), make it a Job; if it"
+            " makes files, let the build of the image do it"
         )
     return ""
 

@@ -129,8 +129,8 @@ class Sealed(Encrypted):
 
     name, suffix = "sealed", "sealed.yaml"
     guide = (
-        "Each is an object that kubeseal encrypts for one cluster, whose controller alone reads it (Sealed Secrets has to"
-        " be there). Fill the objects in where nothing is kept, seal them, and name them in the `kustomization.yaml`"
+        "Each is an object that kubeseal encrypts for one cluster, whose controller alone reads it (Sealed Secrets has"
+        " to be there). Fill the objects in where nothing is kept, seal them, and name them in the `kustomization.yaml`"
         " beside them, which has them as comments. Until then no pod that needs them starts:"
     )
 
@@ -193,9 +193,9 @@ class External:
             name="external",
             where="",
             places=tuple((name, f"in {' and '.join(paths)} of the store") for name, paths in self._places.items()),
-            guide="External Secrets fetches them: its operator and a ClusterSecretStore named `secrets` have to be there. What"
-            " it fetches is written as follows where the store is HashiCorp Vault (`-` reads the value from standard"
-            " input):",
+            guide="External Secrets fetches them: its operator and a ClusterSecretStore named `secrets` have to be"
+            " there. What it fetches is written as follows where the store is HashiCorp Vault (`-` reads the value from"
+            " standard input):",
             commands=tuple(self._commands),
         )
 

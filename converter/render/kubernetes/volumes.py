@@ -99,8 +99,8 @@ def _file(app: App, wanted: Mount, path: str) -> None:
     """A file that only the host has: pods wait until a person brings it."""
     name = path.rpartition("/")[2]
     app.left.append(
-        f"`{path}` is a file of the host, and not in the script: put it into `apps/{app.name}/base/files/{name}` and name"
-        f" it under `configMapGenerator` as `{app.name}-files` (or in a secret, if it is one); until then nothing starts"
+        f"`{path}` is a file of the host, and not in the script: put it into `apps/{app.name}/base/files/{name}`, and"
+        f" name it under `configMapGenerator` as `{app.name}-files`; until then nothing starts"
     )
     _mount_file(app, wanted, name)
 
@@ -118,8 +118,8 @@ def _claim(app: App, wanted: Mount, path: str) -> None:
     app.claims.setdefault(name, path)
     if path:
         app.left.append(
-            f"`{path}` is a folder of the host, and not in the script: the claim `{name}` stands for it, and is empty until"
-            " its content is copied there"
+            f"`{path}` is a folder of the host, and not in the script: the claim `{name}` stands for it, and is empty"
+            " until its content is copied there"
         )
     _place(app, wanted, {"persistentVolumeClaim": {"claimName": name}}, name)
 
