@@ -35,11 +35,11 @@ class Building:
         self._listening: list[tuple[App, list[Port]]] = []
 
     def add(self, resources: list[Resource]) -> None:
-        """All of them; files come last, since what mounts them may stand after them."""
+        """All of them; lines of crontabs and files come last, since what they are about may stand after them."""
         self.resources = resources
-        for each in resources:
-            if each.kind != "file":
-                self._try(each)
+        late = [each for each in resources if each.kind == "cron_job"]
+        for each in (*(each for each in resources if each.kind not in ("cron_job", "file")), *late):
+            self._try(each)
         self._link()
         for each in resources:
             if each.kind == "file":

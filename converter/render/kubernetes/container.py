@@ -14,6 +14,11 @@ from converter.render.kubernetes.quantities import cpus, memory
 from converter.render.kubernetes.texts import Held
 from converter.render.kubernetes.volumes import volumes
 
+# Those that the baseline of pod security allows to be named.
+_USUAL = frozenset(
+    """AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID SETPCAP SETUID
+    SYS_CHROOT""".split()
+)
 ASKED = {"cpu": "100m", "memory": "128Mi"}
 
 
@@ -155,7 +160,7 @@ def _switches(app: App, spec: Any) -> None:
     if spec.capabilities:
         added = [texts.plain(each).upper().removeprefix("CAP_") for each in spec.capabilities]
         own["capabilities"] = {"add": added}
-        app.level = "privileged"
+        app.level = app.level if _USUAL.issuperset(added) else "privileged"
         if {"SYS_ADMIN", "ALL"} & set(added):
             own.pop("allowPrivilegeEscalation")
     if spec.privileged:
@@ -187,7 +192,7 @@ def _pull(app: App, spec: Any) -> None:
         app.container["imagePullPolicy"] = policies[spec.pull]
     if registry(app.image.name) in app.around.registries:
         host = registry(app.image.name)
-        name = app.around.kept.registries.setdefault(host, label(f"registry-{host}"))
+        name = app.around.kept.registries.setdefault(host, label(f"pull-{host}"))
         app.pod["imagePullSecrets"] = [{"name": name}]
 
 

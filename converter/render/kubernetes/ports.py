@@ -21,12 +21,13 @@ _HOST_RULE = re.compile(r"Host\(\s*([`'\"][^)]*)\)")
 @dataclass(frozen=True, slots=True)
 class Port:
     """A port of the container; `outside` is the one of the host, None where docker chooses one. `here`: published for
-    the host alone."""
+    the host alone; `address`: on one of its addresses."""
 
     inside: int
     outside: int | None
     protocol: str = "TCP"
     here: bool = False
+    address: str = ""
 
     @property
     def name(self) -> str:
@@ -48,7 +49,8 @@ def published(text: str) -> list[Port]:
         raise UnknownTextError(f"`-p {text}` has ranges of different lengths")
     protocol = (found["protocol"] or "tcp").upper()
     here = address.startswith(_ONLY_HERE)
-    return [Port(one, other, protocol, here) for one, other in zip(inside, outside, strict=True)]
+    own = "" if here or address in ("", "0.0.0.0", "[::]") else address
+    return [Port(one, other, protocol, here, own) for one, other in zip(inside, outside, strict=True)]
 
 
 def _range(text: str) -> list[int]:
@@ -95,6 +97,12 @@ def _container_port(port: Port) -> Data:
 def _services(app: App, spec: Any, inside: list[Port], found: list[Port], *, named: bool) -> None:
     """One for each name that others find it by, and one for what the world reaches."""
     outside = [port for port in found if port.outside is not None and not port.here]
+    addresses = dict.fromkeys(port.address for port in outside if port.address)
+    app.left.extend(
+        f"`-p {address}:..` is published on one address of the host: a load balancer has its own; say who may reach it"
+        " (`loadBalancerSourceRanges`)"
+        for address in addresses
+    )
     hosts = _hosts(app, spec, found)
     if hosts:
         port, names = hosts
@@ -109,7 +117,9 @@ def _names(app: App, spec: Any) -> list[str]:
     real = app.around.texts.plain(spec.name) if spec.name.parts else app.name
     names = [app.name, *([label(real)] if is_label(label(real)) else []), *_aliases(app, spec)]
     if real != label(real):
-        app.left.append(f"`{real}` is no name that a cluster knows: others find it as `{app.name}`")
+        app.left.append(
+            f"`{real}` is no name that a cluster knows: others find it as `{app.name}`; see to what they are told"
+        )
     return list(dict.fromkeys(names))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar, Protocol
 
@@ -28,7 +29,7 @@ class Store(Protocol):
         """What documents have to know, None where there is no secret."""
 
 
-class Encrypted:
+class Encrypted(ABC):
     """A file for each object that a person fills in and encrypts; until it is there, no pod that needs it starts."""
 
     name: ClassVar[str]
@@ -52,9 +53,9 @@ class Encrypted:
             waiting.append(self._made(f"{root}/{name}", command))
         return found, [], [path.rpartition("/")[2] for path in waiting]
 
+    @abstractmethod
     def _made(self, path: str, command: str) -> str:
         """Adds the commands that make the encrypted file; returns its path."""
-        raise NotImplementedError
 
     def shared(self) -> list[TreeFile]:
         """Nothing."""

@@ -15,6 +15,7 @@ from converter.render.kubernetes.names import Unique, label, said
 from converter.render.kubernetes.reading import run_of
 from converter.render.kubernetes.sites import sites
 from converter.render.kubernetes.texts import Texts
+from converter.resources.file import File
 
 STARTED = ("started",)
 
@@ -66,7 +67,7 @@ def surroundings(plan: Plan, environment: Environment, names: Mapping[str, str],
     texts = Texts(plan)
     project = label(plan.name)
     mine = deployed(plan)
-    files = {each.spec.path.key(): (each.spec.content, each) for each in mine if each.kind == "file"}  # type: ignore[attr-defined]
+    files = {each.spec.path.key(): (each.spec.content, each) for each in mine if isinstance(each.spec, File)}
     around = Surroundings(
         project=project,
         environment=environment.name,
