@@ -37,9 +37,7 @@ def test_every_sample_becomes_something_in_a_cluster() -> None:
     lost = [
         each.address
         for each in plan.resources
-        if each.address not in told
-        and not each.handler
-        and not all(span.lines() in made for span in each.origin.spans)
+        if each.address not in told and not each.handler and not all(span.lines() in made for span in each.origin.spans)
     ]
     assert lost == []
     assert any(file.path.endswith("/base/deployment.yaml") for file in tree.files)

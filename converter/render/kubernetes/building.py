@@ -40,7 +40,7 @@ class Building:
         late = [each for each in resources if each.kind == "cron_job"]
         for each in (*(each for each in resources if each.kind not in ("cron_job", "file")), *late):
             self._try(each)
-        self._link()
+        self._connect()
         for each in resources:
             if each.kind == "file":
                 self._file(each)
@@ -229,7 +229,7 @@ class Building:
         else:
             self.leave(each, "a file of a host does not reach a container: put it into the image, or into a config map")
 
-    def _link(self) -> None:
+    def _connect(self) -> None:
         """`--link db:database` gives another application a further name."""
         for app in self.apps:
             for other, alias in links(app, self.specs[app.name]) if app.name in self.specs else ():

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from converter.render.kubernetes.app import App
-from converter.render.kubernetes.quantities import cpus, memory, seconds
+from converter.render.kubernetes.quantities import cpus, memory, number, seconds
 from converter.render.kubernetes.texts import UnknownTextError
 from converter.render.kubernetes.volumes import Mount, mount
 
@@ -59,16 +59,32 @@ def flags(app: App, spec: Any) -> None:
         given.setdefault(_SPELLED.get(name, name), []).append(app.around.texts.plain(value))
     for name, values in given.items():
         if name in SAID:
-            SAID[name](app, values)
+            _say(app, name, values)
         elif name not in _WITH_HEALTH or "health-cmd" not in given:
             why = UNSUPPORTED.get(name, "a pod has nothing for it")
             app.left.extend(
                 f"`--{name}{'' if value == 'true' else f' {value}'}` is left out: {why}" for value in values
             )
+    try:
+        _several(app, given)
+    except UnknownTextError as problem:
+        app.left.append(f"what `--cpu-quota` or `--health-cmd` say together is left out: {problem.reason}")
+
+
+def _several(app: App, given: dict[str, list[str]]) -> None:
+    """Options that mean something together."""
     if "cpu-quota" in given:
         _quota(app, given)
     if "health-cmd" in given and "no-healthcheck" not in given:
         app.container["readinessProbe"] = _probe({name: values[-1] for name, values in given.items()})
+
+
+def _say(app: App, name: str, values: list[str]) -> None:
+    """What can't be read is left out alone."""
+    try:
+        SAID[name](app, values)
+    except UnknownTextError as problem:
+        app.left.append(f"`--{name} {' '.join(values)}` is left out: {problem.reason}")
 
 
 def _probe(given: dict[str, str]) -> dict[str, Any]:
@@ -79,7 +95,7 @@ def _probe(given: dict[str, str]) -> dict[str, Any]:
         found["initialDelaySeconds"] = seconds(given["health-start-period"])
     found["periodSeconds"] = seconds(given.get("health-interval", "30s"))
     found["timeoutSeconds"] = seconds(given.get("health-timeout", "30s"))
-    return {**found, "failureThreshold": int(given.get("health-retries", "3"))}
+    return {**found, "failureThreshold": number(given.get("health-retries", "3"))}
 
 
 def _drop(app: App, values: list[str]) -> None:
@@ -177,8 +193,8 @@ def _dns_options(app: App, values: list[str]) -> None:
 
 def _quota(app: App, spec: dict[str, list[str]]) -> None:
     """So many microseconds of each period."""
-    period = int(spec.get("cpu-period", ["100000"])[-1])
-    app.container["resources"].setdefault("limits", {})["cpu"] = cpus(f"{int(spec['cpu-quota'][-1]) / period}")
+    period = number(spec.get("cpu-period", ["100000"])[-1]) or 100_000
+    app.container["resources"].setdefault("limits", {})["cpu"] = cpus(f"{number(spec['cpu-quota'][-1]) / period}")
 
 
 def _host(field: str) -> Say:
@@ -215,7 +231,7 @@ SAID: dict[str, Say] = {
     "cap-drop": _drop,
     "cpu-period": _nothing,
     "cpu-quota": _nothing,
-    "cpu-shares": _request("cpu", lambda text: cpus(f"{int(text) / 1024}")),
+    "cpu-shares": _request("cpu", lambda text: cpus(f"{number(text) / 1024}")),
     "dns-opt": _dns_options,
     "dns-search": lambda app, values: _dns(app, "searches", values),
     "expose": _nothing,

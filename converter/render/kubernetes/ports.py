@@ -9,8 +9,10 @@ from typing import Any
 
 from converter.render.kubernetes.app import App, Data
 from converter.render.kubernetes.names import is_label, label
+from converter.render.kubernetes.quantities import number
 from converter.render.kubernetes.texts import UnknownTextError
 
+_LAST = 65535
 _ONLY_HERE = ("127.", "localhost", "[::1]")
 _SPELLED = re.compile(
     r"(?:(?P<address>\[[^\]]*\]|[\w.]*):)?(?:(?P<host>[\d-]*):)?(?P<inside>[\d-]+)(?:/(?P<protocol>\w+))?"
@@ -55,7 +57,10 @@ def published(text: str) -> list[Port]:
 
 def _range(text: str) -> list[int]:
     first, _, last = text.partition("-")
-    return list(range(int(first), int(last or first) + 1))
+    found = range(number(first), number(last or first) + 1)
+    if not found or found[0] < 1 or found[-1] > _LAST:
+        raise UnknownTextError(f"`{text}` is no port")
+    return list(found)
 
 
 def ports(app: App, spec: Any) -> list[Port]:
@@ -64,9 +69,9 @@ def ports(app: App, spec: Any) -> list[Port]:
     modes = [texts.plain(each) for each in spec.networks]
     found = [port for each in spec.ports for port in published(texts.plain(each))]
     exposed = [texts.plain(value) for name, value in spec.flags if name == "expose"]
-    open_too = [Port(number, None, (kind or "tcp").upper()) for number, kind in _exposed(exposed)]
+    open_too = [Port(one, None, (kind or "tcp").upper()) for one, kind in _exposed(exposed)]
     known = {(port.inside, port.protocol) for port in found}
-    mentioned = [Port(int(number), None) for number in app.around.mentioned.get(app.name, ())]
+    mentioned = [Port(int(each), None) for each in app.around.mentioned.get(app.name, ())]
     inside = [*found, *(port for port in (*open_too, *mentioned) if (port.inside, port.protocol) not in known)]
     inside = list({(port.inside, port.protocol): port for port in reversed(inside)}.values())[::-1]
     if inside:
@@ -86,7 +91,7 @@ def ports(app: App, spec: Any) -> list[Port]:
 def _exposed(texts: list[str]) -> Iterator[tuple[int, str]]:
     for text in texts:
         numbers, _, protocol = text.partition("/")
-        yield from ((number, protocol) for number in _range(numbers))
+        yield from ((one, protocol) for one in _range(numbers))
 
 
 def _container_port(port: Port) -> Data:
@@ -186,9 +191,9 @@ def _hosts(app: App, spec: Any, found: list[Port]) -> tuple[Port, tuple[str, ...
     ]
     environment = {name: texts.maybe(value) for name, value in spec.environment}
     names = names or tuple(name for name in (environment.get("VIRTUAL_HOST") or "").split(",") if name)
-    number = next(iter(own), "") or environment.get("VIRTUAL_PORT") or (str(tcp[0].inside) if tcp else "80")
-    if names and number.isdigit():
-        return next((port for port in tcp if port.inside == int(number)), Port(int(number), None)), names
+    told = next(iter(own), "") or environment.get("VIRTUAL_PORT") or (str(tcp[0].inside) if tcp else "80")
+    if names and re.fullmatch(r"[0-9]{1,5}", told):
+        return next((port for port in tcp if port.inside == int(told)), Port(int(told), None)), names
     return None
 
 

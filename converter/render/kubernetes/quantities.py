@@ -10,6 +10,13 @@ _UNITS = {"": "", "b": "", "k": "Ki", "m": "Mi", "g": "Gi", "t": "Ti"}
 _TIMES = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
+def number(text: str) -> int:
+    """A whole number that is not negative."""
+    if not re.fullmatch(r"[0-9]{1,12}", text.strip()):
+        raise UnknownTextError(f"`{text}` is no number")
+    return int(text)
+
+
 def memory(text: str) -> str:
     """Docker counts in powers of 1024, and so do these units:
     https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#meaning-of-memory"""

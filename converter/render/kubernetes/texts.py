@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from converter.model.plan import Plan, PlanVariable, VariableKind
 from converter.model.value import CommandOutput, Glob, Literal, Part, Unknown, Value, Variable
 from converter.render.kubernetes.names import key
+
+# What YAML can only escape, the reader of Kustomize refuses once it has been written anew.
+_UNWRITABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 class UnknownTextError(Exception):
@@ -45,6 +49,8 @@ class Texts:
                 found[-1] += piece
             elif piece != "":
                 found.append(piece)
+        if any(isinstance(piece, str) and _UNWRITABLE.search(piece) for piece in found):
+            raise UnknownTextError("it holds a control character, which Kustomize does not read")
         return found
 
     def plain(self, value: Value) -> str:
