@@ -42,7 +42,7 @@ def of_service(service: dict[str, Any]) -> Container:
     command = service.get("command", [])
     entrypoint = service.get("entrypoint", [])
     return {
-        "image": service["image"],
+        "image": service.get("image", ""),
         "environment": dict(each.partition("=")[::2] for each in service.get("environment", ())),
         "ports": {port for text in service.get("ports", ()) for port in _inside(text)}
         | {port for text in service.get("expose", ()) for port in _inside(str(text))},
