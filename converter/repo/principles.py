@@ -13,7 +13,7 @@ from converter.repo.expressed import expressed
 from converter.repo.markdown import table
 
 _AGENTS = {"flux": "Flux", "argocd": "Argo CD"}
-_CHOOSE = "to meet it, convert for a cluster (`--target kubernetes --delivery flux`)"
+_CHOOSE = "to meet it, convert containers for a cluster (`--target kubernetes --delivery flux`)"
 Row = tuple[str, str, str]
 
 
@@ -35,7 +35,10 @@ def _declarative(plan: Plan, tree: FileTree) -> Row:
     ]
     if not kept:
         return "declarative", "yes", "the manifests say what should be so"
-    return "declarative", "in part", f"{len(kept)} of the script's commands are still commands: see MIGRATION.md"
+    still = (
+        "1 command of the script is still one" if len(kept) == 1 else f"{len(kept)} commands of the script still are"
+    )
+    return "declarative", "in part", f"{still}: see MIGRATION.md"
 
 
 def _versioned(tree: FileTree) -> Row:
