@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
 
 CHECK = "`--check` does this"
-VERBOSE = "what applies the manifests has an option for it"
+VERBOSE = "`-v` of ansible-playbook does this"
 NEVER = "it never runs: its condition can't be {} here"
 _NAMES = {
     CHECK: re.compile(r"(?:is_|do_)?(?:dry_?run|no_?op|simulate)", re.IGNORECASE),
