@@ -14,6 +14,13 @@ from converter.model.plan import Plan
 from converter.model.tree import FileTree
 from converter.render import render
 
+
+class Reader(yaml.SafeLoader):
+    """Reads what kubectl writes: there `=` and `<<` are texts, as YAML has it since 1.2."""
+
+
+for _tag in ("value", "merge"):
+    Reader.add_constructor(f"tag:yaml.org,2002:{_tag}", lambda loader, node: node.value)
 KUBECTL = str(Path(sys.executable).parent / "kubectl")
 
 
@@ -37,7 +44,7 @@ def built(root: Path, environment: str = "production") -> list[dict[str, Any]]:
         [KUBECTL, "kustomize", str(root / "clusters" / environment)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    return list(yaml.safe_load_all(done.stdout))
+    return list(yaml.load_all(done.stdout, Loader=Reader))
 
 
 def of_kind(objects: list[dict[str, Any]], kind: str) -> dict[str, dict[str, Any]]:
