@@ -13,6 +13,9 @@ from converter.render.kubernetes.names import key
 # What YAML can only escape, the reader of Kustomize refuses once it has been written anew.
 _UNWRITABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
+# Written as a block, the tab would be its indentation.
+_TABBED = re.compile(r"[\s]*\t.*\n|\s*\n\s*\t", re.DOTALL)
+
 
 class UnknownTextError(Exception):
     """Text has to stand there, and it is not known or must not be shown."""
@@ -51,6 +54,8 @@ class Texts:
                 found.append(piece)
         if any(isinstance(piece, str) and _UNWRITABLE.search(piece) for piece in found):
             raise UnknownTextError("it holds a control character, which Kustomize does not read")
+        if any(isinstance(piece, str) and _TABBED.match(piece) for piece in found):
+            raise UnknownTextError("it has several lines and begins with a tab, which Kustomize does not read back")
         return found
 
     def plain(self, value: Value) -> str:
