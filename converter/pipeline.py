@@ -22,11 +22,14 @@ from converter.model.trace import RunsOn, Trace
 from converter.model.tree import FileTree, TreeFile
 
 if TYPE_CHECKING:
+    from converter.model.starter import Starter
     from converter.plan import Secrets
     from converter.review import Identities, Means
+    from converter.starter.fields import Offers
 
 ANSWERS = ".gitopsify/answers.yaml"
 PLAN = ".gitopsify/plan.yaml"
+STARTER = ".gitopsify/starter.yaml"
 Load = Callable[[str], "tuple[str, bytes] | None"]
 Followed = Mapping[Purpose, tuple[Trace, ...]]
 
@@ -275,3 +278,31 @@ def plan_to_tree(
     if answers:
         tree = tree.plus(FileTree(files=(TreeFile(path=ANSWERS, text=answers),)))
     return tree
+
+
+def offers() -> Offers:
+    """What can be generated, for whoever starts a repository."""
+    from converter.render import DELIVERIES, STORES, TARGETS
+    from converter.starter.fields import Offers
+
+    return Offers(targets=tuple(TARGETS), deliveries=tuple(DELIVERIES), stores=tuple(STORES))
+
+
+def starter_to_plan(starter: Starter) -> Plan:
+    """The plan of an application that no script deploys yet, in the form in which it is saved."""
+    from msgspec.structs import replace
+
+    from converter.plan.document import rebound
+    from converter.plan.order import required
+    from converter.starter import plan
+
+    made = plan(starter)
+    return rebound(replace(made, edges=(*required(made.resources), *made.edges)))
+
+
+def starter_to_tree(starter: Starter, plan: Plan) -> FileTree:
+    """All files of its repository, and the answers to start it again with."""
+    from converter.starter.answers import dump
+
+    tree = plan_to_tree(plan, target=starter.target, deliveries=starter.deliveries, secrets=starter.store)
+    return tree.plus(FileTree(files=(TreeFile(path=STARTER, text=dump(starter)),)))

@@ -85,12 +85,12 @@ def written(
         print(json.dumps(result, indent=2))
     elif not quiet:
         screen = Screen()
-        shown = _preview(tree, diff(tree, directory), screen) if wanted.dry_run else ()
-        for line in [*shown, *_summary(plan, tree, screen), *ending(wanted.directory, written, screen)]:
+        shown = preview(tree, diff(tree, directory), screen) if wanted.dry_run else ()
+        for line in [*shown, *_summary(plan, tree, screen), *ending(wanted.directory, written, plan, screen)]:
             screen.print(line)
     waits = written is not None and waits_for_you(written)
     if written and waits and (quiet or as_json):
-        warn(wanted.directory, written)
+        warn(wanted.directory, written, plan)
     return Exit.LEFT if waits or left(plan, tree) else Exit.DONE
 
 
@@ -123,7 +123,7 @@ def _for_programs(plan: Plan, tree: FileTree, taken: Sequence[Answer]) -> dict[s
     }
 
 
-def _preview(tree: FileTree, difference: str, screen: Screen) -> Iterable[str]:
+def preview(tree: FileTree, difference: str, screen: Screen) -> Iterable[str]:
     """The files, then what would change."""
     from converter.repo import listing
 

@@ -43,7 +43,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 class Outline(msgspec.Struct, frozen=True, kw_only=True):
     """`build` are the steps before the hosts, in order, some of which publish; `publish` are those after the hosts.
     `each` has an outline for each environment, where there are several; `place` is its name and
-    `archive` that of what the build leaves. `approved`: the script asked whether to go on."""
+    `archive` that of what the build leaves. `scripted`: there was a script; `approved`: it asked whether to go on."""
 
     name: str
     environments: tuple[str, ...] = ()
@@ -60,6 +60,7 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     link: str = ""
     environ: Environ = Environ()
     history: bool = False
+    scripted: bool = True
     pushes: bool = False
     ssh: bool = False
     health: tuple[str, ...] = ()
@@ -166,6 +167,7 @@ def _outline(plan: Plan, tree: FileTree, delivery: str) -> Outline:
     root = root_of(local)
     return Outline(
         name=plan.name,
+        scripted=plan.scripted,
         environments=_environments(plan, tree),
         build=before,
         publish=after,

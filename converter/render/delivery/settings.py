@@ -94,7 +94,7 @@ def _source(outline: Outline) -> list[Setting]:
 def _script(outline: Outline) -> list[Setting]:
     """What the script itself was told, or found in its environment."""
     used = set(outline.used)
-    said = "Was in the script or in its environment"
+    said = "Was in the script or in its environment" if outline.scripted else "Given to the application"
     kept = dict(outline.store.places) if outline.store is not None and outline.store.where else {}
     found = [_secret(name, said) for name in outline.environ.secrets if name in used]
     found += [_kept(name, said, outline.store) for name in outline.environ.secrets if name not in used and name in kept]

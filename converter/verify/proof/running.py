@@ -39,7 +39,9 @@ class Applied:
 
 
 def script_at(found: Repository) -> str:
-    """The machine that the script runs on."""
+    """The machine that the script runs on; "" where there is no script."""
+    if not found.plan.scripted:
+        return ""
     return WORKSTATION if found.on_workstation else found.machines[0].name
 
 
@@ -78,6 +80,8 @@ def _reads(text: str, path: str) -> bool:
 
 def project(found: Repository) -> dict[str, str]:
     """The script and what else it was converted from, by paths seen from its folder, with something for each secret."""
+    if not found.plan.scripted and not found.script:
+        return {}
     home = posixpath.dirname(scripts(found)[0]) or "."
     texts = {}
     for path in sorted(path for path in (found.root / SOURCES).rglob("*") if path.is_file()):
