@@ -253,6 +253,11 @@ def repository_to_page(directory: Path, *, beside: bool) -> tuple[Plan, str]:
     from converter.repo.verification import last
 
     plan = _kept_plan(directory)
+    if not plan.scripted:
+        raise ConverterError(
+            f"no script was converted to {directory}, so there is no migration to approve",
+            "its README.md says what it deploys",
+        )
     deliveries = standing.deliveries(directory)
     trees = [
         render(plan, target=target, deliveries=deliveries, secrets=store) for target in TARGETS for store in STORES

@@ -20,7 +20,7 @@ from converter.model.plan import LedgerEntry, Plan
 from converter.model.question import Answer
 from converter.model.trace import Disposition
 from converter.model.tree import FileTree
-from converter.pipeline import Understood, plan_to_tree
+from converter.pipeline import STARTER, Understood, plan_to_tree
 
 if TYPE_CHECKING:
     from converter.repo import Written
@@ -73,6 +73,11 @@ def written(
     from converter.repo import diff, write
 
     directory = Path(wanted.directory)
+    if (directory / STARTER).is_file():
+        raise ConverterError(
+            f"{directory} was started without a script, and gitopsify starter alone writes to it",
+            "name a new folder with -o",
+        )
     tree = plan_to_tree(
         plan, target=wanted.target, deliveries=wanted.deliveries, answers=answers.text, secrets=wanted.secrets
     )

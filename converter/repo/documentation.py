@@ -22,7 +22,11 @@ LEVEL = ".gitopsify/verify-level"
 def documents(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[str], plan_text: str = "") -> FileTree:
     """All of them; `plan_text` is the plan as it is kept in `.gitopsify/plan.yaml`."""
     written = {file.path for file in tree.files}
-    files = [file for file in tooling.files(written, deliveries, tree.store) if file.path not in written]
+    files = [
+        file
+        for file in tooling.files(written, deliveries, tree.store, scripted=plan.scripted)
+        if file.path not in written
+    ]
     if plan_text:
         files.append(TreeFile(path=".gitopsify/plan.yaml", text=plan_text))
     copies = {source_path(source.path): source.text for source in plan.sources}

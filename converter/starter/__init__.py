@@ -16,6 +16,7 @@ from converter.model.value import Value
 from converter.starter.hosts import host_of, login_of
 from converter.starter.kinds import RECIPES
 from converter.starter.kinds.container import PASSWORD
+from converter.starter.parts import KEY, by_ssh
 from converter.starter.steps import GROUP, Steps
 
 __all__ = ["RECIPES", "plan"]
@@ -89,9 +90,20 @@ def _variables(wanted: Starter) -> Iterator[PlanVariable]:
         yield _fixed("APP_PORT", str(wanted.port), "The port that the application answers at")
     if wanted.nginx and len(wanted.environments) == 1:
         yield _domain(wanted.environments[0])
-    for name in (*wanted.secrets, *([PASSWORD] if wanted.login else [])):
-        about = "The password of the account at the registry" if name == PASSWORD else "Given to the application"
+    for name, about in _secrets(wanted).items():
         yield PlanVariable(name=name, kind=VariableKind.SECRET, required=True, help=about)
+
+
+def _secrets(wanted: Starter) -> dict[str, str]:
+    """The secrets by name, each with what it is for."""
+    found = dict.fromkeys(wanted.secrets, "Given to the application as a variable of its environment")
+    if wanted.login:
+        found[PASSWORD] = "The password of the account at the registry of images"
+    if by_ssh(wanted):
+        found[KEY] = (
+            "Private key that may read the repository of the application, whose public half is registered there"
+        )
+    return found
 
 
 def _fixed(name: str, text: str, about: str) -> PlanVariable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from converter.model.starter import Starter
@@ -20,6 +21,7 @@ from converter.starter.steps import ROOT, Steps
 # As in a saved plan: `${NAME}` is a variable, `$$` a dollar sign.
 V = Value.parsed
 USER, DIRECTORY = V("${APP_USER}"), V("${APP_DIR}")
+KEY = "DEPLOY_KEY"
 APPLICATION, NGINX = "application", "nginx"
 _PATH = "/usr/bin"
 _SHELL = "/usr/sbin/nologin"
@@ -57,30 +59,43 @@ _PROXY = """
     }"""
 
 
-def packages(steps: Steps, names: Iterable[str]) -> None:
-    """What has to be installed, in the order in which it is named."""
-    wanted = tuple(Value.of(name) for name in dict.fromkeys(names))
-    steps.add(Package(names=wanted, update_cache=True, recommends=False))
+def packages(steps: Steps, wanted: Starter, *names: str) -> None:
+    """What has to be installed: what fetches the application, then these, then what stands before it."""
+    fetching = ["git", *(["openssh-client"] if by_ssh(wanted) else [])] if wanted.repository else []
+    all_names = (*fetching, *names, *(["nginx"] if wanted.nginx else []))
+    steps.add(Package(names=tuple(map(Value.of, all_names)), update_cache=True, recommends=False))
 
 
-def account(steps: Steps) -> None:
-    """A user that nobody logs in as, and its folder, which others may read."""
+def account(steps: Steps, wanted: Starter, *, told: bool = False) -> None:
+    """A user that nobody logs in as, and its folder, which others may read; what it is `told` lies apart from that."""
     spec = User(name=USER, home=DIRECTORY, create_home=False, shell=Value.of(_SHELL), system=True)
     steps.add(spec, "Create the account that the application runs as")
     spec_of_home = Directory(path=DIRECTORY, owner=USER, group=USER, mode=Value.of("755"))
     steps.add(spec_of_home, "Create the folder of the application")
+    if told or wanted.secrets or by_ssh(wanted):
+        settings = Directory(path=Value.of(f"/etc/{wanted.name}"), mode=Value.of("755"))
+        steps.add(settings, "Create the folder of the settings")
 
 
-def checkout(steps: Steps) -> None:
+def by_ssh(wanted: Starter) -> bool:
+    """Whether the repository of the application is reached over ssh, which takes a key (git-fetch(1), "Git URLs")."""
+    return re.match(r"ssh://|[^/:]+:(?!//)", wanted.repository) is not None
+
+
+def checkout(steps: Steps, wanted: Starter) -> None:
     """The application at its version, as a working copy that only its own account writes to."""
+    environment = _key(steps, wanted) if by_ssh(wanted) else ()
     spec = GitCheckout(repo=V("${REPOSITORY}"), dest=V("${APP_DIR}/app"), version=V("${APP_VERSION}"), update=True)
-    steps.add(spec, "Check out the application", user=USER, tells=(APPLICATION,))
+    steps.add(spec, "Check out the application", user=USER, tells=(APPLICATION,), environment=environment)
 
 
-def settings_folder(steps: Steps, wanted: Starter) -> None:
-    """What the application is told lies apart from what it is."""
-    folder = Directory(path=Value.of(f"/etc/{wanted.name}"), mode=Value.of("755"))
-    steps.add(folder, "Create the folder of the settings")
+def _key(steps: Steps, wanted: Starter) -> tuple[tuple[str, str], ...]:
+    """The key that may read the repository, and the variable with which git uses it."""
+    path = f"/etc/{wanted.name}/deploy_key"
+    spec = File(path=V(path), content=V(f"${{{KEY}}}\n"), owner=USER, group=USER, mode=V("600"))
+    steps.add(spec, "Write the deploy key")
+    # Which key the server has is believed the first time, and never again.
+    return (("GIT_SSH_COMMAND", f"ssh -i {path} -o IdentitiesOnly=yes -o StrictHostKeyChecking=accept-new"),)
 
 
 def settings_file(steps: Steps, wanted: Starter) -> str:
@@ -96,11 +111,8 @@ def settings_file(steps: Steps, wanted: Starter) -> str:
     return path
 
 
-def unit(steps: Steps, wanted: Starter, *, lines: Iterable[str], folder: bool = True) -> None:
-    """A unit of systemd that keeps the application running; `lines` are those of its service, as a plan writes them.
-    The `folder` of its settings is made, unless it is there already."""
-    if wanted.secrets and folder:
-        settings_folder(steps, wanted)
+def unit(steps: Steps, wanted: Starter, *, lines: Iterable[str]) -> None:
+    """A unit of systemd that keeps the application running; `lines` are those of its service, as a plan writes them."""
     path = settings_file(steps, wanted)
     service = "\n".join((*lines, *([f"EnvironmentFile={path}"] if path else [])))
     text = _UNIT.format(name=wanted.name, service=service)

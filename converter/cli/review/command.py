@@ -14,7 +14,7 @@ from converter.cli.request import Asked, counts, scripts
 from converter.cli.review.session import Session
 from converter.cli.terminal import Screen, visible
 from converter.model.diagnostic import ConverterError
-from converter.pipeline import ANSWERS, Saved, Understood
+from converter.pipeline import ANSWERS, STARTER, Saved, Understood
 from converter.render.registry import target_named
 
 PLAN = ".gitopsify/plan.yaml"
@@ -39,7 +39,11 @@ def review(asked: Asked, wanted: Wanted) -> int:
     opened = _opened(asked, wanted)
     session = Session(opened.understood, opened.answers, wanted.target)
     if not session.plan.ledger:
-        raise ConverterError("there is no command in it, so there is nothing to review")
+        started = (Path(opened.directory) / STARTER).is_file()
+        raise ConverterError(
+            "there is no command in it, so there is nothing to review",
+            "change its .gitopsify/starter.yaml and start again: gitopsify starter -o DIR" if started else None,
+        )
     from converter.cli.review.app import Review
 
     app = Review(session, opened.directory)

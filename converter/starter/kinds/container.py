@@ -15,8 +15,8 @@ PASSWORD = "REGISTRY_PASSWORD"
 
 
 def _resources(wanted: Starter, steps: Steps) -> None:
-    # The last one is what Ansible's modules for Docker need of the host.
-    packages(steps, ["docker.io", "python3-requests", *(["nginx"] if wanted.nginx else [])])
+    # The second is what Ansible's modules for Docker need of the host.
+    packages(steps, wanted, "docker.io", "python3-requests")
     docker = Service(name=Value.of("docker"), state="started", enabled=True)
     steps.add(docker, "Start Docker, also at boot")
     if wanted.login:

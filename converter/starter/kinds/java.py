@@ -11,8 +11,8 @@ from converter.starter.steps import Steps
 
 
 def _resources(wanted: Starter, steps: Steps) -> None:
-    packages(steps, ["ca-certificates", "default-jre-headless", *(["nginx"] if wanted.nginx else [])])
-    account(steps)
+    packages(steps, wanted, "ca-certificates", "default-jre-headless")
+    account(steps, wanted)
     jar = V("${APP_DIR}/app-${APP_VERSION}.jar")
     steps.add(Download(url=V("${ARTIFACT}"), dest=jar, mode=V("644")), "Download the application")
     current = Link(path=DIRECTORY + "/app.jar", target=jar, force=True)

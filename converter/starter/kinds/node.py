@@ -12,9 +12,9 @@ _FOLDER = "${APP_DIR}/app"
 
 
 def _resources(wanted: Starter, steps: Steps) -> None:
-    packages(steps, ["git", "nodejs", "npm", *(["nginx"] if wanted.nginx else [])])
-    account(steps)
-    checkout(steps)
+    packages(steps, wanted, "nodejs", "npm")
+    account(steps, wanted)
+    checkout(steps, wanted)
     locked = NodePackages(path=V(_FOLDER), clean=True, production=True)
     steps.add(locked, "Install the packages that package-lock.json names", user=USER, tells=(APPLICATION,))
     lines = [

@@ -14,7 +14,6 @@ from converter.starter.parts import (
     check,
     checkout,
     packages,
-    settings_folder,
     site,
     unit,
 )
@@ -25,7 +24,7 @@ from converter.starter.steps import Steps
 _POOL = """\
 [global]
 daemonize = no
-error_log = /proc/self/fd/2
+error_log = syslog
 
 [{name}]
 user = ${{APP_USER}}
@@ -64,12 +63,11 @@ _BODY = """
 
 
 def _resources(wanted: Starter, steps: Steps) -> None:
-    packages(steps, ["git", "nginx", f"php{wanted.php}-cli", f"php{wanted.php}-fpm", "composer", "unzip"])
-    account(steps)
-    checkout(steps)
+    packages(steps, wanted, f"php{wanted.php}-cli", f"php{wanted.php}-fpm", "composer", "unzip")
+    account(steps, wanted, told=True)
+    checkout(steps, wanted)
     locked = ComposerPackages(path=V("${APP_DIR}/app"), dev=False, optimize=True)
     steps.add(locked, "Install the packages that composer.lock names", user=USER, tells=(APPLICATION,))
-    settings_folder(steps, wanted)
     pool = File(path=V(f"/etc/{wanted.name}/php-fpm.conf"), content=V(_POOL.format(name=wanted.name)), mode=V("644"))
     lines = [
         f"RuntimeDirectory={wanted.name}",
@@ -78,7 +76,7 @@ def _resources(wanted: Starter, steps: Steps) -> None:
         "KillSignal=SIGQUIT",
     ]
     steps.add(pool, "Write the settings of FPM", tells=(APPLICATION,))
-    unit(steps, wanted, lines=lines, folder=False)
+    unit(steps, wanted, lines=lines)
     site(steps, wanted, _BODY.format(root=folder(wanted), name=wanted.name))
     check(steps, wanted)
 

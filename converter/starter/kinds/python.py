@@ -13,9 +13,9 @@ _FOLDER, _ENVIRONMENT = "${APP_DIR}/app", "${APP_DIR}/venv"
 
 
 def _resources(wanted: Starter, steps: Steps) -> None:
-    packages(steps, ["git", "python3-venv", *(["nginx"] if wanted.nginx else [])])
-    account(steps)
-    checkout(steps)
+    packages(steps, wanted, "python3-venv")
+    account(steps, wanted)
+    checkout(steps, wanted)
     made = Virtualenv(path=V(_ENVIRONMENT))
     steps.add(made, "Make the virtual environment", user=USER, tells=(APPLICATION,))
     spec = PythonPackages(requirements=V(f"{_FOLDER}/requirements.txt"), virtualenv=V(_ENVIRONMENT), chdir=V(_FOLDER))

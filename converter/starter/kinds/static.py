@@ -28,9 +28,9 @@ def folder(wanted: Starter) -> str:
 
 
 def _resources(wanted: Starter, steps: Steps) -> None:
-    packages(steps, ["git", "nginx"])
-    account(steps)
-    checkout(steps)
+    packages(steps, wanted)
+    account(steps, wanted)
+    checkout(steps, wanted)
     site(steps, wanted, _BODY.format(root=folder(wanted)))
     check(steps, wanted)
 
