@@ -6,11 +6,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from wishes import SOURCES, starter
 
 from converter.model.report import Proof
 from converter.model.starter import Starter
 from converter.pipeline import repository_to_proof, starter_to_plan, starter_to_tree
+from wishes import SOURCES, starter
 
 
 def proven(wanted: Starter, folder: Path) -> Proof:
