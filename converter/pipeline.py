@@ -67,12 +67,18 @@ class Scripts:
 
     def plan(self, said: Sequence[Said] = ()) -> Plan:
         """What should be so, where, and what became of each command, with everything that was said."""
-        from converter.review import matters_before, review
+        from converter.review import review
+
+        return review(self._ready(said), said, self.names, means())
+
+    def _ready(self, said: Sequence[Said]) -> Plan:
+        """The plan as it is to be reviewed, made anew only where what was said has to be known before."""
+        from converter.review import matters_before
 
         matters = matters_before(said)
         if self._made is None or self._made[0] != matters:
             self._made = (matters, self._planned(said))
-        return review(self._made[1], said, self.names, means())
+        return self._made[1]
 
     def _planned(self, said: Sequence[Said]) -> Plan:
         """The plan with what has to be known before it is made, and with its questions."""
@@ -91,9 +97,12 @@ class Scripts:
     def secrets(self, said: Sequence[Said] = ()) -> tuple[FoundSecret, ...]:
         """The secrets with their values, each by the name that the manifests have for it."""
         from converter.render.secrets.names import named
+        from converter.review import review
 
         found, _ = self._secrets(self._followed(said), said)
-        return named(found.found, self.plan(said))
+        named_by_a_person: list[FoundSecret] = []
+        plan = review(self._ready(said), said, self.names, means(named_by_a_person))
+        return named((*found.found, *named_by_a_person), plan)
 
     def alternatives(self, said: Sequence[Said] = ()) -> Mapping[str, tuple[Match, ...]]:
         """What else the rules could make of a command, the best first, by its identity."""
@@ -167,15 +176,20 @@ def _followed(sources: Sequence[tuple[str, bytes]], load: Load | None, runs_on: 
     return traces(scripts, parse_text=parse_text, load=beside, runs_on=runs_on)
 
 
-def means() -> Means:
-    """What the review needs of the plan stage."""
+def means(noted: list[FoundSecret] | None = None) -> Means:
+    """What the review needs of the plan stage; `noted` gets the secrets that a person names."""
     from converter.plan.document import rebound
     from converter.plan.fields import with_fields
     from converter.plan.masking import Secrets
     from converter.plan.order import required
     from converter.review import Means
 
-    return Means(with_fields, required, rebound, lambda plan, found: Secrets(found).conceal(plan))
+    def conceal(plan: Plan, found: Sequence[FoundSecret]) -> Plan:
+        if noted is not None:
+            noted.extend(found)
+        return Secrets(found).conceal(plan)
+
+    return Means(with_fields, required, rebound, conceal)
 
 
 class Saved:

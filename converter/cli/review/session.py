@@ -18,7 +18,7 @@ from converter.model.resource import Resource
 from converter.model.tree import FileTree
 from converter.pipeline import Understood
 from converter.render import TARGETS, render
-from converter.review import literals, places
+from converter.review import literals, of_each_restart, places
 
 
 class Session:
@@ -28,7 +28,10 @@ class Session:
         self._understood, self._answers = understood, answers
         self._history: list[tuple[str, Said | None]] = [(key(said), None) for said in answers.all]
         self._alternatives: Mapping[str, tuple[Match, ...]] | None = None
-        self._questions: dict[str, Question] = {question.id: question for question in understood.plan().questions}
+        first = understood.plan()
+        self._questions: dict[str, Question] = {question.id: question for question in first.questions}
+        # A question about all restarts stands at the first; the lines of the others have one of their own.
+        self._questions |= {question.id: question for question in of_each_restart(first)}
         self.target = target
         self.plan: Plan = understood.plan(answers.all)
         self.lines: tuple[Line, ...] = ()
