@@ -250,16 +250,36 @@ def _kept_plan(directory: Path) -> Plan:
     return load(file.read_text(encoding="utf-8"), str(file))
 
 
-def plan_to_page(plan: Plan, *, target: str, deliveries: Sequence[str], secrets: str = "vault") -> str:
+def plan_to_page(
+    plan: Plan, *, target: str, deliveries: Sequence[str], secrets: str = "vault", environment: str = ""
+) -> str:
     """The page for whoever approves the migration, of a repository that is not written yet."""
     from converter.render import render
     from converter.repo.page import page
 
     tree = render(plan, target=target, deliveries=deliveries, secrets=secrets)
-    return page(plan, tree, deliveries=deliveries, beside=False)
+    plan, tree = _of_environment(plan, tree, environment)
+    return page(plan, tree, deliveries=deliveries, beside=False, environment=environment)
 
 
-def repository_to_page(directory: Path, *, beside: bool) -> tuple[Plan, str]:
+def _of_environment(plan: Plan, tree: FileTree, name: str) -> tuple[Plan, FileTree]:
+    """Both as one environment sees them; as they are where none is named."""
+    from msgspec.structs import replace
+
+    from converter.render.delivery.environments import narrowed
+
+    if not name:
+        return plan, tree
+    chosen = next((each for each in plan.environments if each.name == name), None)
+    names = [each.name for each in plan.environments]
+    if chosen is None:
+        raise ConverterError(f"there is no environment {name}", f"there are: {', '.join(names) or 'none'}")
+    others = tuple(f"inventories/{other}/" for other in names if other != name)
+    files = tuple(file for file in tree.files if not file.path.startswith(others))
+    return narrowed(plan, chosen), replace(tree, files=files)
+
+
+def repository_to_page(directory: Path, *, beside: bool, environment: str = "") -> tuple[Plan, str]:
     """The plan that a repository keeps, and the page of its files as they are now; `beside` says that the page will
     lie in it."""
     from converter.render import STORES, TARGETS, render
@@ -277,7 +297,17 @@ def repository_to_page(directory: Path, *, beside: bool) -> tuple[Plan, str]:
         render(plan, target=target, deliveries=deliveries, secrets=store) for target in TARGETS for store in STORES
     ]
     tree, edited = standing.as_it_is(trees, directory)
-    return plan, page(plan, tree, deliveries=deliveries, beside=beside, edited=edited, verified=last(directory))
+    plan, tree = _of_environment(plan, tree, environment)
+    text = page(
+        plan,
+        tree,
+        deliveries=deliveries,
+        beside=beside,
+        edited=edited,
+        verified=last(directory),
+        environment=environment,
+    )
+    return plan, text
 
 
 def plan_to_tree(
