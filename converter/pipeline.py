@@ -193,23 +193,55 @@ def means(noted: list[FoundSecret] | None = None) -> Means:
 
 
 class Saved:
-    """A plan that is there already, with each decision of a person."""
+    """A plan that is there already, with each decision of a person; `rules` are read where somebody wants another one
+    for a line."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, rules: Sequence[Path] = ()) -> None:
         from converter.review import of_plan
 
-        self._plan = plan
+        self._plan, self._rules = plan, rules
+        self._others: Mapping[str, tuple[Match, ...]] | None = None
         self.names: Identities = of_plan(plan)
 
     def plan(self, said: Sequence[Said] = ()) -> Plan:
         """The plan with everything that was said."""
-        from converter.review import review
+        from converter.review import read_by, review
 
-        return review(self._plan, said, self.names, means(), saved=True) if said else self._plan
+        if not said:
+            return self._plan
+        plan, found = self._plan, []
+        for about, decision in decisions_in(said).items():
+            if decision.rule:
+                plan, problem = read_by(plan, self.names, decision, self.alternatives().get(about, ()), means())
+                found += [problem] if problem is not None else []
+        from msgspec.structs import replace
+
+        plan = review(plan, said, self.names, means(), saved=True)
+        return replace(plan, diagnostics=(*plan.diagnostics, *found)) if found else plan
 
     def alternatives(self, said: Sequence[Said] = ()) -> Mapping[str, tuple[Match, ...]]:
-        """None: only scripts can be matched anew."""
-        return {}
+        """What else the rules could make of a command, from the scripts as the plan keeps them."""
+        if self._others is None:
+            self._others = {}
+            texts = {each.path: each.text.encode("utf-8", "surrogateescape") for each in self._plan.sources}
+            while texts:
+                path = next(iter(texts))
+                again = Scripts([(path, texts.pop(path))], name=self._plan.name, load=_kept(texts), rules=self._rules)
+                for each in again.plan().sources:
+                    texts.pop(each.path, None)
+                self._others |= again.alternatives()
+        return self._others
+
+
+def _kept(texts: Mapping[str, bytes]) -> Load:
+    """What a script reads that is kept beside it, by the path or by the name."""
+    known = dict(texts)
+
+    def load(path: str) -> tuple[str, bytes] | None:
+        name = next((each for each in known if each == path or each.endswith(f"/{path}")), None)
+        return (name, known[name]) if name is not None else None
+
+    return load
 
 
 def repository_to_proof(

@@ -23,6 +23,7 @@ from converter.review.late import rejected
 from converter.review.literals import literals, marked
 from converter.review.marks import given, secret
 from converter.review.means import Means
+from converter.review.reread import read_by
 from converter.review.settle import dropped, kept
 from converter.review.stale import stale, without_effect
 from converter.review.worth import PLAIN, RESTART, RUNS_ON, SECRET, of_each_restart, restarts, with_questions
@@ -43,6 +44,7 @@ __all__ = [
     "of_plan",
     "place_of",
     "places",
+    "read_by",
     "review",
     "stale",
     "with_questions",

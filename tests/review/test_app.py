@@ -212,7 +212,8 @@ def test_a_terminal_that_can_not_be_lent(tmp_path: Path) -> None:
     drive(tmp_path, person)
 
 
-def test_choose_another_rule(tmp_path: Path) -> None:
+@pytest.mark.parametrize("saved", [False, True])
+def test_choose_another_rule(tmp_path: Path, saved: bool) -> None:
     async def person(at: Driven) -> None:
         await at.on("curl")
         await at.keys("c")
@@ -224,7 +225,8 @@ def test_choose_another_rule(tmp_path: Path) -> None:
         assert "rule: curl-get" in at.kept
         assert at.app.session.plan.resources[0].origin.rule == "curl-get"
 
-    drive(tmp_path, person, understood=scripts("curl -fsS https://shop.example.com/warm-up\n"))
+    understood = scripts("curl -fsS https://shop.example.com/warm-up\n")
+    drive(tmp_path, person, understood=Saved(understood.plan()) if saved else understood)
 
 
 def test_one_way_only(tmp_path: Path) -> None:
