@@ -491,3 +491,35 @@ def test_help_tells_all_keys(tmp_path: Path) -> None:
         await at.until(lambda: len(at.app.screen_stack) == 1)
 
     drive(tmp_path, person, size=(80, 24))
+
+
+def test_several_lines_at_once(tmp_path: Path) -> None:
+    async def person(at: Driven) -> None:
+        await at.on("docker pull")
+        await at.keys("space", "space")
+        assert " 10*docker pull" in at.text.replace("+10", " 10")
+        assert ", 2 marked" in at.text
+        await at.keys("a")
+        await at.until(lambda: len(at.said) == 2)
+        assert ", 2 marked" not in at.text
+        assert at.app.session.progress[0] == 2
+        await at.keys("u")
+        await at.until(lambda: at.said == ())
+        await at.on("docker pull")
+        await at.keys("space", "space", "r")
+        await at.until(lambda: "Reject 2 lines" in at.text)
+        await at.take(2)
+        await at.types("not ours")
+        await at.until(lambda: len(at.said) == 2)
+        dropped = [each.text.split()[0] for each in at.app.session.plan.ledger if "not ours" in each.reason]
+        assert dropped == ["docker", "cp"]
+        await at.on("mkdir")
+        await at.keys("space", "escape")
+        assert "marked" not in at.text
+        await at.on("mkdir")
+        await at.keys("r", "2")
+        await at.sees("text")
+        await at.keys("n", "o", "space", "w", "enter")
+        await at.until(lambda: any("no w" in each.reason for each in at.app.session.plan.ledger))
+
+    drive(tmp_path, person)

@@ -46,6 +46,12 @@ async def form(at: Driven) -> None:
     await at.until(lambda: "Save (Ctrl+S)" in at.text)
 
 
+async def several(at: Driven) -> None:
+    """Two lines marked, to be left out at once."""
+    await at.on("docker pull")
+    await at.keys("space", "space")
+
+
 async def marking(at: Driven) -> None:
     """What could be a secret."""
     await at.on("docker pull")
@@ -64,6 +70,7 @@ SHOWN: dict[str, tuple[Person, tuple[int, int]]] = {
     "decided": (decided, (80, 24)),
     "question": (question, (80, 24)),
     "form": (form, (80, 24)),
+    "several": (several, (80, 24)),
     "marking": (marking, (80, 24)),
     "help": (manual, (80, 24)),
 }
