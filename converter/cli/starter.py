@@ -13,6 +13,7 @@ from converter.cli.asking import can_ask
 from converter.cli.convert import preview
 from converter.cli.ending import ending, waits_for_you, warn
 from converter.cli.exits import Exit
+from converter.cli.interrupted import Interrupted
 from converter.cli.terminal import Screen, visible
 from converter.model.diagnostic import ConverterError
 from converter.model.starter import Starter
@@ -47,6 +48,8 @@ def starter(wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
     tree = starter_to_tree(settled.starter, plan)
     message = f"Start {plan.name}: {', '.join(each.name for each in plan.environments)}"
     done = None if wanted.dry_run else write(tree, directory, message=message, merge=wanted.merge)
+    if done is not None:
+        Interrupted(wanted.directory, {}).forget()
     waits = done is not None and waits_for_you(done)
     if as_json:
         result = {
@@ -83,7 +86,12 @@ def _settled(wanted: Wanted, *, quiet: bool) -> Settled:
     from converter.starter.answers import settle
 
     person = can_ask() and not (wanted.yes or quiet or wanted.dry_run)
-    found = settle(_given(wanted), offers(), _Asking(Screen(sys.stderr)).answer if person else None)
+    given = _given(wanted)
+    if person:
+        asking = _Asking(Screen(sys.stderr), Interrupted(wanted.directory, given))
+        found = settle({**asking.before, **given}, offers(), asking.answer)
+    else:
+        found = settle(given, offers())
     if found.taken and not quiet:
         screen = Screen(sys.stderr)
         for line in _taken(found, screen):
@@ -138,13 +146,23 @@ def _summary(wanted: Starter, tree: FileTree, screen: Screen) -> Iterable[str]:
 
 
 class _Asking:
-    """Questions on the terminal, one after the other."""
+    """Questions on the terminal, one after the other; `before` are the answers of a run that was cut short."""
 
-    def __init__(self, screen: Screen) -> None:
-        self._screen = screen
+    def __init__(self, screen: Screen, kept: Interrupted) -> None:
+        self._screen, self._kept = screen, kept
+        self.before = kept.answers
 
     def answer(self, field: Field) -> str:
         """An answer that does; the default where the person says nothing."""
+        try:
+            answer = self._asked(field)
+        except (KeyboardInterrupt, EOFError):
+            self._screen.print("\nYour answers are saved: the same command goes on from here.")
+            raise KeyboardInterrupt from None
+        self._kept.add(field.name, answer)
+        return answer
+
+    def _asked(self, field: Field) -> str:
         screen = self._screen
         for line in screen.wrapped(visible(field.prompt), indent=2, first="", styles=("bold",)):
             screen.print(line)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from wishes import SOURCES, given, starter
 
 from converter.model.diagnostic import ConverterError
 from converter.pipeline import offers
 from converter.starter.answers import dump, load, settle
 from converter.starter.fields import Field
+from wishes import SOURCES, given, starter
 
 
 @pytest.mark.parametrize("application", SOURCES)

@@ -130,15 +130,42 @@ def test_commands_for_scripts_say_that_there_is_none(run: Run, tmp_path: Path) -
     assert "no script" in done.stderr
 
 
-def test_questions_on_a_terminal(command: list[str], tmp_path: Path) -> None:
+def starting(command: list[str], folder: Path) -> tuple[Person, int]:
+    """Somebody at a terminal of its own, on which a starter runs."""
     pid, terminal = pty.fork()
     if pid == 0:
-        os.chdir(tmp_path)
-        environment = {**surroundings(tmp_path / "home"), "TERM": "dumb"}
-        os.execvpe(
-            command[0], [*command, "starter", "-o", "made", "--repository", "https://x.org/shop.git"], environment
-        )
-    person = Person(pid, terminal)
+        os.chdir(folder)
+        environment = {**surroundings(folder / "home"), "TERM": "dumb"}
+        asked = [*command, "starter", "-o", "made", "--repository", "https://x.org/shop.git"]
+        os.execvpe(command[0], asked, environment)
+    return Person(pid, terminal), terminal
+
+
+@pytest.mark.parametrize("key", ["\x03", "\x04"])
+def test_what_was_answered_is_not_lost(command: list[str], tmp_path: Path, key: str) -> None:
+    person, terminal = starting(command, tmp_path)
+    person.sees("What is deployed?")
+    person.types("static\n")
+    person.sees("Name of the application")
+    if key == "\x03":
+        person.interrupts()
+    else:
+        person.types(key)
+    person.sees("Your answers are saved")
+    assert person.leaves() == 130
+    os.close(terminal)
+    person, terminal = starting(command, tmp_path)
+    person.sees("Name of the application")
+    assert "What is deployed?" not in person.seen
+    person.types("\n")
+    person.sees("Environments")
+    person.types("\x04")
+    assert person.leaves() == 130
+    os.close(terminal)
+
+
+def test_questions_on_a_terminal(command: list[str], tmp_path: Path) -> None:
+    person, terminal = starting(command, tmp_path)
     person.sees("What is deployed?")
     person.sees("a site of files")
     person.types("5\n")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from wishes import SOURCES, starter
 
 from converter.model.plan import EdgeKind, Plan, VariableKind
 from converter.pipeline import starter_to_plan, starter_to_tree
 from converter.plan.document import dump, load
 from converter.plan.order import contradictions
+from wishes import SOURCES, starter
 
 
 def made(application: str, **more: str) -> Plan:
