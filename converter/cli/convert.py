@@ -20,7 +20,7 @@ from converter.model.plan import LedgerEntry, Plan
 from converter.model.question import Answer
 from converter.model.trace import Disposition
 from converter.model.tree import FileTree
-from converter.pipeline import Understood, plan_to_tree
+from converter.pipeline import STARTER, Understood, plan_to_tree
 
 if TYPE_CHECKING:
     from converter.repo import Written
@@ -73,6 +73,11 @@ def written(
     from converter.repo import diff, write
 
     directory = Path(wanted.directory)
+    if (directory / STARTER).is_file():
+        raise ConverterError(
+            f"{directory} was started without a script, and gitopsify starter alone writes to it",
+            "name a new folder with -o",
+        )
     tree = plan_to_tree(
         plan, target=wanted.target, deliveries=wanted.deliveries, answers=answers.text, secrets=wanted.secrets
     )
@@ -85,12 +90,12 @@ def written(
         print(json.dumps(result, indent=2))
     elif not quiet:
         screen = Screen()
-        shown = _preview(tree, diff(tree, directory), screen) if wanted.dry_run else ()
-        for line in [*shown, *_summary(plan, tree, screen), *ending(wanted.directory, written, screen)]:
+        shown = preview(tree, diff(tree, directory), screen) if wanted.dry_run else ()
+        for line in [*shown, *_summary(plan, tree, screen), *ending(wanted.directory, written, plan, screen)]:
             screen.print(line)
     waits = written is not None and waits_for_you(written)
     if written and waits and (quiet or as_json):
-        warn(wanted.directory, written)
+        warn(wanted.directory, written, plan)
     return Exit.LEFT if waits or left(plan, tree) else Exit.DONE
 
 
@@ -123,7 +128,7 @@ def _for_programs(plan: Plan, tree: FileTree, taken: Sequence[Answer]) -> dict[s
     }
 
 
-def _preview(tree: FileTree, difference: str, screen: Screen) -> Iterable[str]:
+def preview(tree: FileTree, difference: str, screen: Screen) -> Iterable[str]:
     """The files, then what would change."""
     from converter.repo import listing
 
