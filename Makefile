@@ -111,7 +111,7 @@ scoreboard: $(VENV)/tools
 	@$(BIN)/python benchmarks/dozer.py --rival build/rival-venv/bin/python
 
 golden: $(VENV)/tools
-	@$(BIN)/python -m pytest -q tests/test_fixtures.py --update; git --no-pager diff --stat -- fixtures
+	@$(BIN)/python -m pytest -q tests/test_fixtures.py tests/starter/test_command.py tests/review/test_pictures.py --update; git --no-pager diff --stat -- fixtures tests/review/screens
 
 clean:
 	@rm -rf build demo .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -22,11 +22,14 @@ from converter.model.trace import RunsOn, Trace
 from converter.model.tree import FileTree, TreeFile
 
 if TYPE_CHECKING:
+    from converter.model.starter import Starter
     from converter.plan import Secrets
     from converter.review import Identities, Means
+    from converter.starter.fields import Offers
 
 ANSWERS = ".gitopsify/answers.yaml"
 PLAN = ".gitopsify/plan.yaml"
+STARTER = ".gitopsify/starter.yaml"
 Load = Callable[[str], "tuple[str, bytes] | None"]
 Followed = Mapping[Purpose, tuple[Trace, ...]]
 
@@ -64,12 +67,18 @@ class Scripts:
 
     def plan(self, said: Sequence[Said] = ()) -> Plan:
         """What should be so, where, and what became of each command, with everything that was said."""
-        from converter.review import matters_before, review
+        from converter.review import review
+
+        return review(self._ready(said), said, self.names, means())
+
+    def _ready(self, said: Sequence[Said]) -> Plan:
+        """The plan as it is to be reviewed, made anew only where what was said has to be known before."""
+        from converter.review import matters_before
 
         matters = matters_before(said)
         if self._made is None or self._made[0] != matters:
             self._made = (matters, self._planned(said))
-        return review(self._made[1], said, self.names, means())
+        return self._made[1]
 
     def _planned(self, said: Sequence[Said]) -> Plan:
         """The plan with what has to be known before it is made, and with its questions."""
@@ -88,9 +97,12 @@ class Scripts:
     def secrets(self, said: Sequence[Said] = ()) -> tuple[FoundSecret, ...]:
         """The secrets with their values, each by the name that the manifests have for it."""
         from converter.render.secrets.names import named
+        from converter.review import review
 
         found, _ = self._secrets(self._followed(said), said)
-        return named(found.found, self.plan(said))
+        named_by_a_person: list[FoundSecret] = []
+        plan = review(self._ready(said), said, self.names, means(named_by_a_person))
+        return named((*found.found, *named_by_a_person), plan)
 
     def alternatives(self, said: Sequence[Said] = ()) -> Mapping[str, tuple[Match, ...]]:
         """What else the rules could make of a command, the best first, by its identity."""
@@ -164,35 +176,72 @@ def _followed(sources: Sequence[tuple[str, bytes]], load: Load | None, runs_on: 
     return traces(scripts, parse_text=parse_text, load=beside, runs_on=runs_on)
 
 
-def means() -> Means:
-    """What the review needs of the plan stage."""
+def means(noted: list[FoundSecret] | None = None) -> Means:
+    """What the review needs of the plan stage; `noted` gets the secrets that a person names."""
     from converter.plan.document import rebound
     from converter.plan.fields import with_fields
     from converter.plan.masking import Secrets
     from converter.plan.order import required
     from converter.review import Means
 
-    return Means(with_fields, required, rebound, lambda plan, found: Secrets(found).conceal(plan))
+    def conceal(plan: Plan, found: Sequence[FoundSecret]) -> Plan:
+        if noted is not None:
+            noted.extend(found)
+        return Secrets(found).conceal(plan)
+
+    return Means(with_fields, required, rebound, conceal)
 
 
 class Saved:
-    """A plan that is there already, with each decision of a person."""
+    """A plan that is there already, with each decision of a person; `rules` are read where somebody wants another one
+    for a line."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, rules: Sequence[Path] = ()) -> None:
         from converter.review import of_plan
 
-        self._plan = plan
+        self._plan, self._rules = plan, rules
+        self._others: Mapping[str, tuple[Match, ...]] | None = None
         self.names: Identities = of_plan(plan)
 
     def plan(self, said: Sequence[Said] = ()) -> Plan:
         """The plan with everything that was said."""
-        from converter.review import review
+        from converter.review import read_by, review
 
-        return review(self._plan, said, self.names, means(), saved=True) if said else self._plan
+        if not said:
+            return self._plan
+        plan, found = self._plan, []
+        for about, decision in decisions_in(said).items():
+            if decision.rule:
+                plan, problem = read_by(plan, self.names, decision, self.alternatives().get(about, ()), means())
+                found += [problem] if problem is not None else []
+        from msgspec.structs import replace
+
+        plan = review(plan, said, self.names, means(), saved=True)
+        return replace(plan, diagnostics=(*plan.diagnostics, *found)) if found else plan
 
     def alternatives(self, said: Sequence[Said] = ()) -> Mapping[str, tuple[Match, ...]]:
-        """None: only scripts can be matched anew."""
-        return {}
+        """What else the rules could make of a command, from the scripts as the plan keeps them."""
+        if self._others is None:
+            self._others = {}
+            texts = {each.path: each.text.encode("utf-8", "surrogateescape") for each in self._plan.sources}
+            while texts:
+                path = next(iter(texts))
+                again = Scripts([(path, texts.pop(path))], name=self._plan.name, load=_kept(texts), rules=self._rules)
+                for each in again.plan().sources:
+                    texts.pop(each.path, None)
+                self._others |= again.alternatives()
+        return self._others
+
+
+def _kept(texts: Mapping[str, bytes]) -> Load:
+    """What a script reads that is kept beside it, by the path or by the name."""
+    known = dict(texts)
+
+    def load(path: str) -> tuple[str, bytes] | None:
+        name = next((each for each in known if each == path or each.endswith(f"/{path}")), None)
+        return (name, known[name]) if name is not None else None
+
+    return load
 
 
 def repository_to_proof(
@@ -233,16 +282,39 @@ def _kept_plan(directory: Path) -> Plan:
     return load(file.read_text(encoding="utf-8"), str(file))
 
 
-def plan_to_page(plan: Plan, *, target: str, deliveries: Sequence[str], secrets: str = "") -> str:
+def plan_to_page(
+    plan: Plan, *, target: str, deliveries: Sequence[str], secrets: str = "", environment: str = ""
+) -> str:
     """The page for whoever approves the migration, of a repository that is not written yet."""
     from converter.render import render
     from converter.repo.page import page
 
     tree = render(plan, target=target, deliveries=deliveries, secrets=secrets)
-    return page(plan, tree, deliveries=deliveries, beside=False)
+    plan, tree = _of_environment(plan, tree, environment)
+    return page(plan, tree, deliveries=deliveries, beside=False, environment=environment)
 
 
-def repository_to_page(directory: Path, *, beside: bool) -> tuple[Plan, str]:
+def _of_environment(plan: Plan, tree: FileTree, name: str) -> tuple[Plan, FileTree]:
+    """Both as one environment sees them; as they are where none is named."""
+    from msgspec.structs import replace
+
+    from converter.render.delivery.environments import narrowed
+
+    if not name:
+        return plan, tree
+    chosen = next((each for each in plan.environments if each.name == name), None)
+    names = [each.name for each in plan.environments]
+    if chosen is None:
+        raise ConverterError(f"there is no environment {name}", f"there are: {', '.join(names) or 'none'}")
+    others = [other for other in names if other != name]
+    folders = tuple(f"{root}/{other}/" for other in others for root in ("inventories", "environments", "clusters"))
+    overlays = tuple(f"/overlays/{other}/" for other in others)
+    kept = (file for file in tree.files if not any(overlay in file.path for overlay in overlays))
+    files = tuple(file for file in kept if not file.path.startswith(folders))
+    return narrowed(plan, chosen), replace(tree, files=files)
+
+
+def repository_to_page(directory: Path, *, beside: bool, environment: str = "") -> tuple[Plan, str]:
     """The plan that a repository keeps, and the page of its files as they are now; `beside` says that the page will
     lie in it."""
     from converter.render import FITS, render
@@ -250,6 +322,11 @@ def repository_to_page(directory: Path, *, beside: bool) -> tuple[Plan, str]:
     from converter.repo.verification import last
 
     plan = _kept_plan(directory)
+    if not plan.scripted:
+        raise ConverterError(
+            f"no script was converted to {directory}, so there is no migration to approve",
+            "its README.md says what it deploys",
+        )
     deliveries = standing.deliveries(directory)
     trees = [
         render(plan, target=target, deliveries=deliveries, secrets=store)
@@ -258,7 +335,17 @@ def repository_to_page(directory: Path, *, beside: bool) -> tuple[Plan, str]:
         if {*deliveries} <= {*fit.deliveries} and not {*deliveries} & {*without}
     ]
     tree, edited = standing.as_it_is(trees, directory)
-    return plan, page(plan, tree, deliveries=deliveries, beside=beside, edited=edited, verified=last(directory))
+    plan, tree = _of_environment(plan, tree, environment)
+    text = page(
+        plan,
+        tree,
+        deliveries=deliveries,
+        beside=beside,
+        edited=edited,
+        verified=last(directory),
+        environment=environment,
+    )
+    return plan, text
 
 
 def plan_to_tree(
@@ -278,3 +365,31 @@ def plan_to_tree(
     if answers:
         tree = tree.plus(FileTree(files=(TreeFile(path=ANSWERS, text=answers),)))
     return tree
+
+
+def offers() -> Offers:
+    """What can be generated, for whoever starts a repository."""
+    from converter.render import DELIVERIES, STORES, TARGETS
+    from converter.starter.fields import Offers
+
+    return Offers(targets=tuple(TARGETS), deliveries=tuple(DELIVERIES), stores=tuple(STORES))
+
+
+def starter_to_plan(starter: Starter) -> Plan:
+    """The plan of an application that no script deploys yet, in the form in which it is saved."""
+    from msgspec.structs import replace
+
+    from converter.plan.document import rebound
+    from converter.plan.order import required
+    from converter.starter import plan
+
+    made = plan(starter)
+    return rebound(replace(made, edges=(*required(made.resources), *made.edges)))
+
+
+def starter_to_tree(starter: Starter, plan: Plan) -> FileTree:
+    """All files of its repository, and the answers to start it again with."""
+    from converter.starter.answers import dump
+
+    tree = plan_to_tree(plan, target=starter.target, deliveries=starter.deliveries, secrets=starter.store)
+    return tree.plus(FileTree(files=(TreeFile(path=STARTER, text=dump(starter)),)))

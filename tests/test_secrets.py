@@ -13,6 +13,9 @@ import pytest
 import yaml
 
 from cases import Run
+from converter.model.decision import Choice, Decision, Mark
+from converter.pipeline import Scripts
+from converter.review import dump
 
 VALUES = {"DB_PASSWORD": "Zx9!kk2pQ1", "user_password": "Hj7kLm2Qx", "mysql_password": "root-Zx99kk2"}
 SCRIPT = f"""\
@@ -188,3 +191,37 @@ def test_no_secret_is_in_a_new_rule(run: Run, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "${password}" in (tmp_path / "pack" / "frobctl.yaml").read_text()
     assert "Zx9kk2pQ1" not in (tmp_path / "pack" / "frobctl.yaml").read_text()
+
+
+def test_what_a_person_named_is_exported_too(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "deploy.sh").write_text(
+        "CHANNEL=tango-seven\nssh a@b.example.com <<EOF\nfrobctl say --to $CHANNEL\nmkdir /srv/hidden-place\nEOF\n"
+    )
+    (tmp_path / ".gitopsify").mkdir()
+    mark = Mark(resource="directory./srv/hidden-place", field="path", choice=Choice.SECRET, name="PLACE")
+    plan = Scripts([("deploy.sh", (tmp_path / "deploy.sh").read_bytes())], name="x")
+    plan.plan()
+    line = next(name for place, name in plan.names.items() if place[1] == 4)
+    said = (Decision(about="variable.CHANNEL", choice=Choice.SECRET), Decision(about=line, marks=(mark,)))
+    (tmp_path / ".gitopsify" / "answers.yaml").write_text(dump(said))
+    told = run("secrets", "list", "deploy.sh").stdout
+    assert "CHANNEL  deploy.sh:1" in told
+    assert "PLACE    deploy.sh:4" in told
+    assert "tango" not in told
+    done = run("secrets", "export", "deploy.sh", "--to", "env", "-o", "mine.env")
+    assert done.returncode == 0, done.stderr
+    values = (tmp_path / "mine.env").read_text()
+    assert "CHANNEL=tango-seven" in values
+    assert "PLACE=/srv/hidden-place" in values
+
+
+def test_values_that_a_person_named_are_those_of_their_environments(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "deploy.sh").write_text(
+        'case "$1" in\n  staging) HOST=a.example.com; WHO=first-one ;;\n'
+        '  production) HOST=b.example.com; WHO=second-one ;;\nesac\nssh "root@$HOST" "frobctl say --as $WHO"\n'
+    )
+    (tmp_path / "said.yaml").write_text("variable.WHO: secret\n")
+    export = ("secrets", "export", "deploy.sh", "--answers", "said.yaml", "--to", "env", "-o", "mine.env")
+    assert "say which with --env" in run(*export).stderr
+    assert run(*export, "--env", "staging").returncode == 0
+    assert (tmp_path / "mine.env").read_text().splitlines()[-1] == "WHO=first-one"

@@ -10,8 +10,10 @@ import sys
 from converter.cli.app import app
 from converter.cli.exits import Exit, failed
 from converter.cli.reporting import report
+from converter.cli.starting import starter
 
 app.command()(report)
+app.command()(starter)
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from converter.cli.options import (
+    Decided,
     Decisions,
     Delivery,
     Directory,
@@ -340,14 +341,16 @@ def rules_test(
 
 
 @secrets_of.command("list")
-def secrets_list(scripts: Scripts, name: Name = "", rule_packs: Rules = None, form: Output = Format.TEXT) -> None:
+def secrets_list(
+    scripts: Scripts, name: Name = "", rule_packs: Rules = None, answers: Decided = "", form: Output = Format.TEXT
+) -> None:
     """Lists the secrets of scripts: the name of each and where it stands, never a value.
 
     Example: gitopsify secrets list deploy.sh
     """
     from converter.cli.secrets import listed
 
-    raise typer.Exit(listed(asked(scripts, None, name, rule_packs), as_json=form == Format.JSON))
+    raise typer.Exit(listed(asked(scripts, None, name, rule_packs), answers, as_json=form == Format.JSON))
 
 
 @secrets_of.command("export")
@@ -363,6 +366,7 @@ def secrets_export(
     ] = "",
     name: Name = "",
     rule_packs: Rules = None,
+    answers: Decided = "",
     password_file: Annotated[
         str,
         typer.Option("--vault-password-file", metavar="FILE", help="It holds the password of the vault."),
@@ -378,4 +382,5 @@ def secrets_export(
     from converter.cli.secrets import exported
 
     request = asked(scripts, None, name, rule_packs)
-    raise typer.Exit(exported(request, to.value, output, environment=environment, password_file=password_file, age=age))
+    chosen = {"answers": answers, "environment": environment, "password_file": password_file, "age": age}
+    raise typer.Exit(exported(request, to.value, output, **chosen))

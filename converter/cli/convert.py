@@ -21,7 +21,7 @@ from converter.model.plan import LedgerEntry, Plan
 from converter.model.question import Answer
 from converter.model.trace import Disposition
 from converter.model.tree import FileTree
-from converter.pipeline import Understood, plan_to_tree
+from converter.pipeline import STARTER, Understood, plan_to_tree
 
 if TYPE_CHECKING:
     from converter.repo import Written
@@ -74,6 +74,11 @@ def written(
     from converter.repo import diff, expressed, write
 
     directory = Path(wanted.directory)
+    if (directory / STARTER).is_file():
+        raise ConverterError(
+            f"{directory} was started without a script, and gitopsify starter alone writes to it",
+            "name a new folder with -o",
+        )
     tree = plan_to_tree(
         plan, target=wanted.target, deliveries=wanted.deliveries, answers=answers.text, secrets=wanted.secrets
     )
@@ -86,13 +91,13 @@ def written(
         print(json.dumps(result, indent=2))
     elif not quiet:
         screen = Screen()
-        shown = _preview(tree, diff(tree, directory), screen) if wanted.dry_run else ()
-        after = ending(wanted.directory, written, screen, look=_look(tree, wanted.directory))
+        shown = preview(tree, diff(tree, directory), screen) if wanted.dry_run else ()
+        after = ending(wanted.directory, written, plan, screen, look=_look(tree, wanted.directory))
         for line in [*shown, *_summary(expressed(plan, tree), tree, screen), *after]:
             screen.print(line)
     waits = written is not None and waits_for_you(written)
     if written and waits and (quiet or as_json):
-        warn(wanted.directory, written)
+        warn(wanted.directory, written, plan)
     return Exit.LEFT if waits or left(plan, tree) else Exit.DONE
 
 
@@ -102,7 +107,7 @@ def left(plan: Plan, tree: FileTree) -> int:
 
 
 def _look(tree: FileTree, directory: str) -> list[str]:
-    """How to see what validators say of the manifests, and what they would change."""
+    """How to see what validators say of a cluster's manifests, and what they would change; nothing for others."""
     place = shlex.quote(directory)
     paths = [file.path for file in tree.files]
     overlay = next((path for path in paths if "/overlays/" in path and path.endswith("/kustomization.yaml")), "")
@@ -112,10 +117,7 @@ def _look(tree: FileTree, directory: str) -> list[str]:
             f"gitopsify verify --level lint {place}    # the validators' opinion",
             f"cd {place} && {built}    # what a cluster would get",
         ]
-    return [
-        f"gitopsify verify {place}    # the validators' opinion",
-        f"cd {place} && ansible-playbook site.yml --check --diff    # what it would change",
-    ]
+    return []
 
 
 def _outcome(written: Written | None) -> dict[str, object]:
@@ -142,7 +144,7 @@ def _for_programs(plan: Plan, tree: FileTree, taken: Sequence[Answer]) -> dict[s
     }
 
 
-def _preview(tree: FileTree, difference: str, screen: Screen) -> Iterable[str]:
+def preview(tree: FileTree, difference: str, screen: Screen) -> Iterable[str]:
     """The files, then what would change."""
     from converter.repo import listing
 

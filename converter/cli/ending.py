@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from converter.cli.terminal import Screen, visible
 
 if TYPE_CHECKING:
+    from converter.model.plan import Plan
     from converter.repo import Written
 
 _STATES = {
@@ -22,8 +23,11 @@ _STATES = {
 }
 
 
-def ending(directory: str, written: Written | None, screen: Screen, *, look: list[str]) -> Iterable[str]:
-    """The last lines that are printed; `look` are commands that tell of the manifests."""
+def ending(
+    directory: str, written: Written | None, plan: Plan, screen: Screen, *, look: Sequence[str] = ()
+) -> Iterable[str]:
+    """The last lines that are printed, for the repository of a plan; `look` are commands that tell of its manifests,
+    where they are not Ansible's."""
     yield ""
     if written is None:
         yield "Nothing was written."
@@ -35,12 +39,14 @@ def ending(directory: str, written: Written | None, screen: Screen, *, look: lis
         note = f"It lies inside of the repository {written.around}, which should ignore it: it is one of its own."
         yield from screen.wrapped(visible(note), indent=0, first="", styles=("yellow",))
     branch = f" (branch {outcome.branch})" if outcome.state in ("merged", "imported", "conflicts") else ""
-    yield f"{_STATES[outcome.state]} {screen.paint(visible(directory), 'bold')}{visible(branch)}."
+    said = _STATES[outcome.state]
+    said = said if plan.scripted else said.replace("new conversion", "new start")
+    yield f"{said} {screen.paint(visible(directory), 'bold')}{visible(branch)}."
     yield from (f"  {visible(path)}" for path in outcome.conflicts)
     if outcome.reason:
         yield from screen.wrapped(visible(f"It is not merged: {outcome.reason}."), indent=0, first="")
     yield "Next:"
-    yield from (f"  {command}" for command in _next(directory, written, look))
+    yield from (f"  {command}" for command in _next(directory, written, plan, look))
 
 
 def waits_for_you(written: Written) -> bool:
@@ -48,24 +54,33 @@ def waits_for_you(written: Written) -> bool:
     return written.outcome.state == "conflicts" or bool(written.outcome.reason)
 
 
-def warn(directory: str, written: Written) -> None:
+def warn(directory: str, written: Written, plan: Plan) -> None:
     """Says even in a quiet run that a merge is open or could not be made."""
     outcome = written.outcome
     said = f"conflicts in {', '.join(outcome.conflicts)}" if outcome.conflicts else f"not merged: {outcome.reason}"
     print(f"gitopsify: {visible(directory)}: {visible(said)}", file=sys.stderr)
-    for command in _next(directory, written)[:2]:
+    for command in _next(directory, written, plan)[:2]:
         print(f"  hint: {command.partition('    #')[0]}", file=sys.stderr)
 
 
-def _next(directory: str, written: Written, look: Sequence[str] = ()) -> list[str]:
+def _next(directory: str, written: Written, plan: Plan, look: Sequence[str] = ()) -> list[str]:
     place, outcome = shlex.quote(directory), written.outcome
     if outcome.state == "conflicts":
         return [
             f"cd {place} && git status    # which files have conflicts: mend them, then git add",
             f"cd {place} && git merge --continue    # or git merge --abort, which takes all of it back",
         ]
-    report = f"less {shlex.quote(str(Path(directory) / 'MIGRATION.md'))}    # what became of every line"
+    page, about = ("MIGRATION.md", "what became of every line") if plan.scripted else ("README.md", "what to set first")
+    report = f"less {shlex.quote(str(Path(directory) / page))}    # {about}"
     if outcome.state == "imported":
         words = shlex.join(["git", "merge", *outcome.options, outcome.branch])
         return [f"cd {place} && {words}    # your edits and the new conversion", report]
-    return [report, *look]
+    if look:
+        return [report, *look]
+    several = len(plan.environments) > 1
+    inventory = f" --inventory inventories/{plan.environments[0].name}" if several else ""
+    return [
+        report,
+        f"gitopsify verify {place}    # the validators' opinion",
+        f"cd {place} && ansible-playbook{inventory} site.yml --check --diff    # what it would change",
+    ]

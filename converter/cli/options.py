@@ -102,6 +102,13 @@ Decisions = Annotated[
     str, typer.Option("--answers", metavar="FILE", help="Where decisions are; .gitopsify/answers.yaml if not given.")
 ]
 
+Decided = Annotated[
+    str,
+    typer.Option(
+        "--answers", metavar="FILE", help="What was decided of secrets; .gitopsify/answers.yaml if not given."
+    ),
+]
+
 
 def listed(text: str) -> tuple[str, ...]:
     """What stands between commas, each once."""

@@ -32,6 +32,7 @@ class Wanted:
     secrets: str
     yes: bool
     answers: str
+    environment: str = ""
 
 
 def report(asked: Asked, wanted: Wanted, *, quiet: bool) -> int:
@@ -52,11 +53,12 @@ def _page(asked: Asked, wanted: Wanted) -> tuple[Plan, str]:
     repository = _repository(asked.scripts)
     if repository:
         beside = wanted.output != "-" and Path(wanted.output).resolve().parent == repository.resolve()
-        return repository_to_page(repository, beside=beside)
+        return repository_to_page(repository, beside=beside, environment=wanted.environment)
     plan = _answered(scripts(asked), wanted)
     if not plan.ledger:
         raise ConverterError("there is no command in it, so there is nothing to report")
-    return plan, plan_to_page(plan, target=wanted.target, deliveries=wanted.deliveries, secrets=wanted.secrets)
+    how = {"target": wanted.target, "secrets": wanted.secrets, "environment": wanted.environment}
+    return plan, plan_to_page(plan, deliveries=wanted.deliveries, **how)
 
 
 def _repository(scripts: list[str]) -> Path | None:

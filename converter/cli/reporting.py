@@ -30,6 +30,9 @@ def report(
         str, typer.Option("--output", "-o", metavar="FILE", help="Where the page is written; - prints it.")
     ],
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is no earlier page.")] = False,
+    environment: Annotated[
+        str, typer.Option("--env", metavar="NAME", help="The page of this environment alone, of several.")
+    ] = "",
     target: Target = "ansible",
     delivery: Delivery = None,
     secrets: Store = None,
@@ -61,5 +64,6 @@ def report(
         secrets=store(secrets),
         yes=yes,
         answers=answers,
+        environment=environment,
     )
     raise typer.Exit(run(asked(scripts, runs_on, name, rule_packs), wanted, quiet=quiet))

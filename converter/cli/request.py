@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from converter.cli.answers import existing
 from converter.cli.inputs import Inputs
 from converter.cli.terminal import Screen, visible
 from converter.model.diagnostic import ConverterError, Diagnostic, Severity
 from converter.model.plan import Plan
 from converter.model.secret import FoundSecret
 from converter.model.trace import Disposition, RunsOn
-from converter.pipeline import Scripts
+from converter.pipeline import ANSWERS, Scripts
 
 OWN_RULES = Path(".gitopsify/rules")
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
@@ -46,9 +47,13 @@ def understand(asked: Asked) -> Plan:
     return scripts(asked).plan()
 
 
-def found_in(asked: Asked) -> tuple[FoundSecret, ...]:
-    """The secrets of the scripts."""
-    return scripts(asked).secrets()
+def found_in(asked: Asked, answers: str) -> tuple[FoundSecret, ...]:
+    """The secrets of the scripts, with those that a person named in the answers, and without what is none."""
+    from converter.review import load
+
+    file = Path(existing(answers) or ANSWERS)
+    said = load(file.read_text(encoding="utf-8"), str(file)) if file.is_file() else ()
+    return scripts(asked).secrets(said)
 
 
 def rule_folders(given: Sequence[str]) -> list[Path]:

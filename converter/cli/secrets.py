@@ -13,9 +13,9 @@ from converter.model.diagnostic import ConverterError
 from converter.model.secret import FoundSecret
 
 
-def listed(asked: Asked, *, as_json: bool) -> int:
+def listed(asked: Asked, answers: str, *, as_json: bool) -> int:
     """Names and places; a value is never shown."""
-    found = found_in(asked)
+    found = found_in(asked, answers)
     if as_json:
         secrets = [{"name": each.name, "variable": each.variable, "places": _places(each)} for each in found]
         print(json.dumps({"secrets": secrets}, indent=2))
@@ -32,13 +32,15 @@ def listed(asked: Asked, *, as_json: bool) -> int:
     return Exit.DONE
 
 
-def exported(asked: Asked, to: str, output: str, *, environment: str, password_file: str, age: str) -> int:
+def exported(
+    asked: Asked, to: str, output: str, *, answers: str, environment: str, password_file: str, age: str
+) -> int:
     """Writes the values to a file, those of one environment where they differ."""
     from converter.export import export
 
     if output == "-":
         raise ConverterError("secrets are not printed", "name a file with -o")
-    found = _of(found_in(asked), environment)
+    found = _of(found_in(asked, answers), environment)
     if not found:
         raise ConverterError("no secret was found, so there is nothing to export")
     values = {each.variable: each.value for each in found}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -18,7 +19,7 @@ from converter.cli.request import Asked, understand
 from converter.cli.terminal import Screen, visible
 from converter.model.diagnostic import ConverterError
 from converter.model.report import CheckResult, Outcome, Proof, Report, Verification
-from converter.pipeline import plan_to_tree, repository_to_proof
+from converter.pipeline import STARTER, plan_to_tree, repository_to_proof
 from converter.repo.verification import record, revision
 from converter.verify import lint
 
@@ -48,6 +49,7 @@ def verify(target: Sequence[str], wanted: Wanted, *, as_json: bool, quiet: bool)
     """Checks the repository; 1 if a validator objects or something differs, 2 if nothing was there to ask."""
     with _repository(target) as (directory, lasting):
         _refuse(directory, wanted)
+        wanted = _possible(directory, wanted, quiet=quiet or as_json)
         found = lint(directory)
         if not found.results:
             raise ConverterError(
@@ -70,6 +72,15 @@ def verify(target: Sequence[str], wanted: Wanted, *, as_json: bool, quiet: bool)
     if proof is None and all(result.outcome == Outcome.SKIPPED for result in found.results):
         raise ConverterError("no validator is installed, so nothing was checked", found.results[0].install)
     return Exit.DONE if result["passed"] else Exit.LEFT
+
+
+def _possible(directory: Path, wanted: Wanted, *, quiet: bool) -> Wanted:
+    """Without a script there is none to compare with: such a repository is applied, twice."""
+    if wanted.level != "compare" or wanted.script or not (directory / STARTER).is_file():
+        return wanted
+    if not quiet:
+        print("No script was converted to this repository, so the manifests alone are tried.", file=sys.stderr)
+    return replace(wanted, level="apply")
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from converter.match.specs import specs
 from converter.match.synopsis import Grammar
 from converter.match.unsuited import ExpressionError, UnsuitedError
 from converter.model.match import Match, Verdict
+from converter.model.paths import program_of
 from converter.model.resource import Spec
 from converter.model.trace import Redirection, Step
 from converter.model.value import Value
@@ -126,9 +127,13 @@ def _spellings(name: str) -> tuple[str, ...]:
 
 def _tool_length(rule: Rule, argv: tuple[Value, ...]) -> int:
     """How many words of the command name the tool; 0 if it is another tool."""
-    words = [command_path(argv[0]), *(word.text for word in argv[1:4])]
+    path = command_path(argv[0]) or ""
+    words = [path, *(word.text for word in argv[1:4])]
     firsts = {tool.split()[0] for tool in rule.tools}
-    words[0] = next((name for name in _spellings(words[0] or "") if name in firsts), "")
+    words[0] = next((name for name in _spellings(path) if name in firsts), "")
+    if rule.verdict == Verdict.ABSORB and "/" not in words[0] and "/" in program_of(path):
+        # Only a program of the system is known by its name alone to change nothing.
+        return 0
     return max((len(tool.split()) for tool in rule.tools if tool.split() == words[: len(tool.split())]), default=0)
 
 

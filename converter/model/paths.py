@@ -104,3 +104,9 @@ def name_of(operands: tuple[Value, ...]) -> Value | None:
         return None
     name = posixpath.basename(text.rstrip("/"))
     return Value.of(name[: -len(suffix)] if suffix and name.endswith(suffix) and name != suffix else name)
+
+
+def program_of(word: str) -> str:
+    """The name of a program of the system; a path to anything else stays one, since it may be any program."""
+    directory, _, name = word.rpartition("/")
+    return name if not directory or re.fullmatch(r"(/usr(/local)?)?/s?bin", directory) else word

@@ -125,6 +125,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     pipefail: bool = False
 
     @property
+    def scripted(self) -> bool:
+        """Whether scripts did before what it says; where somebody started without any, there is nothing to account
+        for."""
+        return bool(self.sources or self.ledger)
+
+    @property
     def every_variable(self) -> tuple[PlanVariable, ...]:
         """The variables that hold everywhere, and those of environments, each name once."""
         own = (variable for environment in self.environments for variable in environment.variables)

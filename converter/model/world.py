@@ -54,7 +54,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """`samples` is what the application on the script's own machine is made of. `packages` are Debian packages that the
-    hosts have, `installable` those that apt finds; `services` run already, without doing anything; `recorded` are
+    hosts have, `installable` those that apt finds, `stand_ins` those that it finds with nothing in them, because their
+    programs are recorded; `services` run already, without doing anything; `recorded` are
     commands that are not run but written down; `answers` are ports on the hosts at which something answers; `names`
     are other machines, which all answer."""
 
@@ -62,6 +63,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     samples: tuple[str, ...] = ("static",)
     packages: tuple[str, ...] = ()
     installable: tuple[str, ...] = ()
+    stand_ins: tuple[str, ...] = ()
     users: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
     services: tuple[str, ...] = ()

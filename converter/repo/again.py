@@ -115,6 +115,8 @@ def _branch_at(repo: Repo, new: Commit) -> Iterator[None]:
     """Moves the branch of conversions, and back if what follows fails."""
     ref, last = f"refs/heads/{IMPORT}", history.tip(repo, IMPORT)
     if last != new.hexsha:
+        # The branch is ours alone, and so is a lock on it that a killed run has left.
+        (Path(repo.common_dir) / f"{ref}.lock").unlink(missing_ok=True)
         repo.git.update_ref("-m", "gitopsify: converted", ref, new.hexsha, last or "0" * 40)
     try:
         yield

@@ -17,11 +17,18 @@ from converter.repo import cluster, report, tooling
 from converter.repo.page import page
 from converter.repo.places import source_path
 
+# Where the pipeline reads how thorough `gitopsify verify` is: without a script there is none to compare with.
+LEVEL = ".gitopsify/verify-level"
+
 
 def documents(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[str], plan_text: str = "") -> FileTree:
     """All of them; `plan_text` is the plan as it is kept in `.gitopsify/plan.yaml`."""
     written = {file.path for file in tree.files}
-    files = [file for file in tooling.files(written, deliveries, tree.store) if file.path not in written]
+    files = [
+        file
+        for file in tooling.files(written, deliveries, tree.store, scripted=plan.scripted)
+        if file.path not in written
+    ]
     if plan_text:
         files.append(TreeFile(path=".gitopsify/plan.yaml", text=plan_text))
     copies = {source_path(source.path): source.text for source in plan.sources}
@@ -31,12 +38,14 @@ def documents(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[s
     template = "README.md.j2"
     if target == "kubernetes":
         template, data = "README.cluster.md.j2", {**data, **cluster.readme(plan, tree, deliveries)}
-    prose = (
-        TreeFile(path="README.md", text=_filled(template, **data)),
-        TreeFile(path="MIGRATION.md", text=_filled("MIGRATION.md.j2", **report.migration(plan, tree))),
-    )
-    shown = TreeFile(path="report.html", text=page(plan, tree, deliveries=deliveries, beside=True))
-    return FileTree(files=tuple(sorted((*files, *prose, shown), key=lambda file: file.path)))
+    files.append(TreeFile(path="README.md", text=_filled(template, **data)))
+    if plan.scripted:
+        account = _filled("MIGRATION.md.j2", **report.migration(plan, tree))
+        files.append(TreeFile(path="MIGRATION.md", text=account))
+        files.append(TreeFile(path="report.html", text=page(plan, tree, deliveries=deliveries, beside=True)))
+    elif "site.yml" in written:
+        files.append(TreeFile(path=LEVEL, text="apply\n"))
+    return FileTree(files=tuple(sorted(files, key=lambda file: file.path)))
 
 
 def _filled(template: str, **data: Any) -> str:

@@ -79,9 +79,20 @@ def recover(repo: Repo) -> None:
     journal = room / "journal"
     if journal.exists():
         begun = msgspec.convert(json.loads(journal.read_bytes()), Placement)
+        _unlock_refs(repo, begun)
         if not _done(repo, begun) and head(repo) == begun.old:
             _take_back(repo, begun)
     _clear(repo)
+
+
+def _unlock_refs(repo: Repo, begun: Placement) -> None:
+    """Locks that git has left where it was killed with us, known by what it was about to write."""
+    written = {"", begun.commit, begun.old}
+    branch = [repo.head.reference.path] if not repo.head.is_detached else []
+    for name in ("HEAD", "ORIG_HEAD", *branch):
+        lock = Path(repo.git_dir) / f"{name}.lock"
+        if lock.is_file() and lock.read_text(encoding="ascii", errors="replace").strip() in written:
+            lock.unlink()
 
 
 def in_the_way(repo: Repo, wanted: Placement) -> list[str]:

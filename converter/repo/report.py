@@ -60,6 +60,7 @@ def readme(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[str]
         "name": text(plan.name),
         "target": target,
         "deliveries": deliveries,
+        "scripted": plan.scripted,
         "sources": [_source(source.path, {source.path}) for source in plan.sources],
         "places": _hosts(plan),
         "plays": _plays(plan),

@@ -57,7 +57,7 @@ rules:
   comments:
     min-spaces-from-content: 1
   comments-indentation: false
-  # Commands of the script keep their length.
+  # Commands{whose} keep their length.
   line-length: disable
   octal-values:
     forbid-implicit-octal: true
@@ -145,8 +145,11 @@ _RENOVATE = """\
 """
 
 
-def files(written: Collection[str], deliveries: Sequence[str], store: Store | None = None) -> list[TreeFile]:
-    """The settings for a repository of these files and deliveries, and for the store of its secrets."""
+def files(
+    written: Collection[str], deliveries: Sequence[str], store: Store | None = None, *, scripted: bool = True
+) -> list[TreeFile]:
+    """The settings for a repository of these files and deliveries, and for the store of its secrets; `scripted`: it was
+    made from scripts."""
     playbook = "site.yml" in written
     encrypted = f"\n  - {store.encrypted}" if store and store.encrypted else ""
     requirements = (*(_ANSIBLE if playbook else _ANSIBLE[-1:]), *(store.packages if store else ()))
@@ -154,7 +157,9 @@ def files(written: Collection[str], deliveries: Sequence[str], store: Store | No
     makes = {
         ".gitignore": _GITIGNORE_CLUSTER if cluster else _GITIGNORE,
         ".pre-commit-config.yaml": _PRE_COMMIT + (_PRE_COMMIT_ANSIBLE if playbook else ""),
-        ".yamllint": _YAMLLINT_CLUSTER if cluster else _YAMLLINT.format(encrypted=encrypted),
+        ".yamllint": _YAMLLINT_CLUSTER
+        if cluster
+        else _YAMLLINT.format(encrypted=encrypted, whose=" of the script" if scripted else ""),
         "CODEOWNERS": _CODEOWNERS,
         "requirements.txt": "\n".join(requirements) + "\n",
     }

@@ -23,9 +23,10 @@ from converter.review.late import rejected
 from converter.review.literals import literals, marked
 from converter.review.marks import given, secret
 from converter.review.means import Means
+from converter.review.reread import read_by
 from converter.review.settle import dropped, kept
 from converter.review.stale import stale, without_effect
-from converter.review.worth import PLAIN, RUNS_ON, SECRET, with_questions
+from converter.review.worth import PLAIN, RESTART, RUNS_ON, SECRET, of_each_restart, restarts, with_questions
 
 __all__ = [
     "PLAIN",
@@ -39,9 +40,11 @@ __all__ = [
     "literals",
     "load",
     "matters_before",
+    "of_each_restart",
     "of_plan",
     "place_of",
     "places",
+    "read_by",
     "review",
     "stale",
     "with_questions",
@@ -54,7 +57,7 @@ def review(plan: Plan, said: Sequence[Said], names: Identities, means: Means, *,
     """The plan after everything that was said; what has no effect any more is named in its diagnostics. Of a `saved`
     plan some questions may be gone that were answered before."""
     found = list(stale(plan, said, names, saved=saved))
-    asked = {question.id for question in plan.questions}
+    asked = {*(question.id for question in plan.questions), *restarts(plan), RESTART}
     plan = answered(plan, answers_in(said))
     plan = chosen(plan, {each.question: each.answer for each in answers_in(said) if each.question in asked}, means)
     entries = {names[entry.span.start]: entry for entry in plan.ledger if entry.span.start in names}

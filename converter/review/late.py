@@ -24,11 +24,7 @@ def rejected(plan: Plan, entry: LedgerEntry, decision: Decision) -> Plan:
     """The plan in which the line is a command or left out; the same one where it already is."""
     if decision.choice not in _ENDS or entry.disposition in (_ENDS[decision.choice], Disposition.ABSORBED):
         return plan
-    own = [each for each in plan.resources if each.address in entry.resources]
-    shared = next((each for each in own if len(_lines(plan, each)) > 1), None)
-    if shared is not None:
-        lines = ", ".join(other.span.lines() for other in _lines(plan, shared))
-        raise ConverterError(f"{shared.address} comes from {lines} together", "decide with the scripts at hand")
+    own = alone(plan, entry)
     if decision.choice == Choice.DROP:
         plan = without(plan, {each.address for each in own})
         reason = left_out(decision.note)
@@ -36,6 +32,16 @@ def rejected(plan: Plan, entry: LedgerEntry, decision: Decision) -> Plan:
         plan = _as_command(plan, entry, own)
         reason = stays(decision.note)
     return _said(plan, entry, _ENDS[decision.choice], reason)
+
+
+def alone(plan: Plan, entry: LedgerEntry) -> list[Resource]:
+    """What comes from the line and from no other one; ConverterError where it does not stand alone."""
+    own = [each for each in plan.resources if each.address in entry.resources]
+    shared = next((each for each in own if len(_lines(plan, each)) > 1), None)
+    if shared is not None:
+        lines = ", ".join(other.span.lines() for other in _lines(plan, shared))
+        raise ConverterError(f"{shared.address} comes from {lines} together", "decide with the scripts at hand")
+    return own
 
 
 def _lines(plan: Plan, resource: Resource) -> list[LedgerEntry]:

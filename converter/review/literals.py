@@ -59,7 +59,7 @@ def marked(plan: Plan, entry: LedgerEntry, mark: Mark, means: Means) -> Plan:
         return means.bound(msgspec.structs.replace(plan, variables=(*plan.variables, variable)))
     place = msgspec.structs.replace(entry.span, end_line=0, end_column=0)
     variable = PlanVariable(name=mark.name, kind=VariableKind.SECRET, required=True, span=place)
-    plan = means.conceal(plan, [FoundSecret(name=mark.name, value=text)])
+    plan = means.conceal(plan, [FoundSecret(name=mark.name, value=text, spans=(place,))])
     exposed = (*plan.exposed, Exposed(name=mark.name, places=(place,)))
     return means.bound(msgspec.structs.replace(plan, variables=(*plan.variables, variable), exposed=exposed))
 

@@ -9,6 +9,7 @@ import msgspec
 from converter.model.diagnostic import ConverterError
 from converter.model.plan import Environment, Exposed, Plan, PlanVariable, VariableKind
 from converter.model.secret import FoundSecret
+from converter.model.source import Span
 from converter.review.means import Means
 
 _SHORTEST = 6
@@ -20,21 +21,34 @@ def secret(plan: Plan, name: str, means: Means) -> Plan:
     known = _named(plan, name)
     if all(each.kind == VariableKind.SECRET for each in known):
         return plan
-    values = {each.value.text for each in known if each.value is not None and each.kind != VariableKind.SECRET}
+    values = [each.value.text for each in known if each.value is not None and each.kind != VariableKind.SECRET]
     if None in values:
         raise ConverterError(f"{name} is not written out, so there is nothing to hide", "mark what it is made of")
-    found = [_found(name, value) for value in values if value]
+    places = tuple(each.span for each in known if each.span is not None)
+    found = [_found(name, value, _where(plan, name, value), places) for value in dict.fromkeys(values) if value]
     kind = msgspec.structs.replace(known[0], kind=VariableKind.SECRET, value=None, required=True, choices=())
     plan = means.conceal(_everywhere(plan, kind), found)
-    places = tuple(each.span for each in known if each.span is not None)
     exposed = (*plan.exposed, Exposed(name=name, places=places)) if found else plan.exposed
     return means.bound(msgspec.structs.replace(plan, exposed=exposed))
 
 
-def _found(name: str, value: str) -> FoundSecret:
+def _found(name: str, value: str, environments: tuple[str, ...], places: tuple[Span, ...]) -> FoundSecret:
     """A short value is an ordinary word elsewhere, so it is hidden only where it is given to the variable."""
     before = tuple(f"{name}={quote}" for quote in ("", '"', "'"))
-    return FoundSecret(name=name, value=value, weak=len(value) < _SHORTEST, before=before)
+    weak = len(value) < _SHORTEST
+    return FoundSecret(
+        name=name, value=value, weak=weak, before=before, environments=environments, spans=places, forms=(value,)
+    )
+
+
+def _where(plan: Plan, name: str, value: str) -> tuple[str, ...]:
+    """The environments in which the variable has that value, where it is one of theirs."""
+
+    def has(environment: Environment) -> bool:
+        known = (each.value for each in environment.variables if each.name == name)
+        return any(each is not None and each.text == value for each in known)
+
+    return tuple(each.name for each in plan.environments if has(each))
 
 
 def given(plan: Plan, name: str, means: Means) -> Plan:

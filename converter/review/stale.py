@@ -9,6 +9,7 @@ from converter.model.diagnostic import Diagnostic, Severity
 from converter.model.plan import Plan
 from converter.model.question import Answer
 from converter.review.identity import Identities
+from converter.review.worth import RESTART, restarts
 
 _OF_LINES = ("command.", "unresolved.")
 
@@ -19,7 +20,8 @@ def stale(plan: Plan, said: Sequence[Said], names: Identities, *, saved: bool) -
     A `saved` plan asks nothing any more that was answered when it was made."""
     steps = set(names.values())
     digests = {_digest(name) for name in steps}
-    asked = {question.id for question in plan.questions}
+    restarted = restarts(plan)
+    asked = {*(question.id for question in plan.questions), *restarted, *([RESTART] if restarted else [])}
     for name, each in last(said).items():
         if isinstance(each, Decision):
             if name.startswith(VARIABLE):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -11,12 +12,14 @@ import msgspec
 from converter.model.environment import canonical
 from converter.model.plan import Plan
 from converter.model.question import Question
+from converter.model.resource import Resource
 from converter.model.secret import FoundSecret
 from converter.model.source import Span
 from converter.model.trace import Host, RunsOn
 
 RUNS_ON, RESTART, ENVIRONMENT, SECRET = "runs-on", "restart", "environment", "secret"
 WHEN_CHANGED, EACH_RUN = "when-changed", "each-run"
+_FEW = 2
 HIDDEN, PLAIN = "secret", "plain"
 
 
@@ -96,22 +99,43 @@ def _first(plan: Plan, group: str) -> Span | None:
     return next((resource.origin.spans[0] for resource in plan.resources if resource.on == group), None)
 
 
-def _restarts(plan: Plan) -> Iterator[Question]:
-    handlers = [resource for resource in plan.resources if resource.handler]
-    if handlers:
-        labels = ", ".join(dict.fromkeys(resource.spec.label() for resource in handlers))
-        yield Question(
-            id=RESTART,
-            prompt=f"is {labels} meant to be restarted by each run?",
-            span=handlers[0].origin.spans[-1],
-            choices=(WHEN_CHANGED, EACH_RUN),
-            outcomes=(
-                "a handler, which runs when something before it has changed",
-                "a task that restarts it each time, so that no run is without changes",
-            ),
-            default=WHEN_CHANGED,
-            reason="the script restarts it each time, since it can't know whether something has changed",
-        )
+def restarts(plan: Plan) -> dict[str, Resource]:
+    """The restarts that became handlers, by the question about each: `restart.nginx`, `restart.nginx.2`."""
+    found: dict[str, Resource] = {}
+    seen: Counter[str] = Counter()
+    for resource in plan.resources:
+        if resource.handler and resource.origin.spans:
+            label = resource.spec.label()
+            seen[label] += 1
+            found[f"{RESTART}.{label}" + (f".{seen[label]}" if seen[label] > 1 else "")] = resource
+    return found
+
+
+def of_each_restart(plan: Plan) -> tuple[Question, ...]:
+    """A question about each of them, for whoever wants to tell them apart."""
+    return tuple(_restart(name, (resource,)) for name, resource in restarts(plan).items())
+
+
+def _restarts(plan: Plan) -> tuple[Question, ...]:
+    """One question a line; about many of them one for all is few enough, since the review has the others too."""
+    found = tuple(restarts(plan).values())
+    return of_each_restart(plan) if 1 < len(found) <= _FEW else tuple(_restart(RESTART, found) for _ in found[:1])
+
+
+def _restart(name: str, handlers: Sequence[Resource]) -> Question:
+    labels = ", ".join(dict.fromkeys(resource.spec.label() for resource in handlers))
+    return Question(
+        id=name,
+        prompt=f"is {labels} meant to be restarted by each run?",
+        span=handlers[0].origin.spans[-1],
+        choices=(WHEN_CHANGED, EACH_RUN),
+        outcomes=(
+            "a handler, which runs when something before it has changed",
+            "a task that restarts it each time, so that no run is without changes",
+        ),
+        default=WHEN_CHANGED,
+        reason="the script restarts it each time, since it can't know whether something has changed",
+    )
 
 
 def _secret(found: FoundSecret) -> Question:

@@ -7,6 +7,7 @@ import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from converter.model.paths import program_of
 from converter.model.script import Exec, Group, Opaque, Redirect
 from converter.model.trace import Context, Redirection, Step, Succeeds
 from converter.model.value import Unknown, Value, Variable
@@ -15,7 +16,7 @@ from converter.trace import words as expansion
 from converter.trace.branches import join, run_forked
 from converter.trace.conditions import SUCCESS, Condition, flip, merged
 from converter.trace.forks import forked_names
-from converter.trace.lookers import only_looks, prints_version, program_of
+from converter.trace.lookers import only_looks, prints_version
 from converter.trace.state import State, Streams
 from converter.trace.walk import words_of
 from converter.trace.whole import REDIRECTED, ended, keep_whole, with_variables

@@ -156,7 +156,8 @@ def _variables(test: Test) -> set[str]:
 
 def _ends_there(run: Interpreter, state: State, test: Test, step: int) -> bool:
     """Whether the script would end where the step fails, with nothing that still runs before."""
-    later = run.account.steps[step + 1 :] if "errexit" not in state.options else []
+    after = run.account.steps[step + 1 :] if "errexit" not in state.options else []
+    later = [one for one in after if (step, True) not in ends_asked(one.guard)]
     return not later and not any(test in step.guard for step in run.account.steps)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from converter.model.paths import program_of
 from converter.model.script import Assign, Block, Exec
 from converter.model.value import Value
 from converter.trace.walk import commands
@@ -72,12 +73,6 @@ EFFECT_OPTIONS = {
     **dict.fromkeys(("md5sum", "sha1sum", "sha256sum", "sha512sum", "shasum", "b2sum"), ("-c", "--check")),
     "xargs": (),
 }
-
-
-def program_of(word: str) -> str:
-    """The name of a program of the system; a path to anything else stays one, since it may be any program."""
-    directory, _, name = word.rpartition("/")
-    return name if not directory or re.fullmatch(r"(/usr(/local)?)?/s?bin", directory) else word
 
 
 def only_looks(words: tuple[str, ...]) -> bool:

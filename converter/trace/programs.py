@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from converter.model.paths import program_of
 from converter.model.value import Literal, Value
 from converter.trace import fetched, locks, remote
 from converter.trace.commands import MESSAGES, Call, dispatch
 from converter.trace.conditions import SUCCESS, Condition
-from converter.trace.lookers import is_log, program_of
+from converter.trace.lookers import is_log
 from converter.trace.shells import run_text, shell
 from converter.trace.state import State
 

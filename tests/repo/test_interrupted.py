@@ -209,6 +209,15 @@ def cut_short(case: Interrupted) -> Path:
     return case.target
 
 
+def test_locks_that_git_left_where_it_was_killed_too(tmp_path: Path) -> None:
+    with interrupted(tmp_path / "place", "merge") as case:
+        target = cut_short(case)
+        for name in ("HEAD", "ORIG_HEAD", "refs/heads/gitopsify/import"):
+            (target / ".git" / f"{name}.lock").touch()
+        assert write(tree(SECOND), target).outcome.state == "merged"
+        assert sound(target)
+
+
 @pytest.mark.parametrize("path", ["one/other", "two"])
 def test_edited_after_it_was_killed(tmp_path: Path, path: str) -> None:
     with interrupted(tmp_path / "place", "merge") as case:

@@ -126,3 +126,22 @@ def test_no_secret_is_on_it(run: Run, script: Path) -> None:
     text = run("report", "deploy.sh", "-o", "-", cwd=script).stdout
     assert "DB_PASSWORD" in text
     assert "kk2pQ1" not in text
+
+
+def test_of_one_environment_alone(run: Run, tmp_path: Path) -> None:
+    shutil.copytree(FIXTURES / "env-by-argument" / "input", tmp_path / "shop")
+    project = tmp_path / "shop"
+    script = next(path.name for path in project.glob("*.sh"))
+    run("convert", script, "-o", "made", "--yes", "--quiet", cwd=project)
+    both = run("report", "made", "-o", "-", cwd=project).stdout
+    assert "inventories/staging" in both
+    assert "inventories/production" in both
+    for source in (script, "made"):
+        page = run("report", source, "--env", "staging", "-o", "-", cwd=project).stdout
+        assert "shop to staging" in page
+        assert "inventories/staging" in page
+        assert "inventories/production" not in page.split("How to roll back")[0].split("Line by line")[0]
+    wrong = run("report", "made", "--env", "moon", "-o", "page.html", cwd=project)
+    assert wrong.returncode == 2
+    assert "there are: staging, production" in wrong.stderr
+    assert not (project / "page.html").exists()

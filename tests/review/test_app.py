@@ -212,7 +212,8 @@ def test_a_terminal_that_can_not_be_lent(tmp_path: Path) -> None:
     drive(tmp_path, person)
 
 
-def test_choose_another_rule(tmp_path: Path) -> None:
+@pytest.mark.parametrize("saved", [False, True])
+def test_choose_another_rule(tmp_path: Path, saved: bool) -> None:
     async def person(at: Driven) -> None:
         await at.on("curl")
         await at.keys("c")
@@ -224,7 +225,8 @@ def test_choose_another_rule(tmp_path: Path) -> None:
         assert "rule: curl-get" in at.kept
         assert at.app.session.plan.resources[0].origin.rule == "curl-get"
 
-    drive(tmp_path, person, understood=scripts("curl -fsS https://shop.example.com/warm-up\n"))
+    understood = scripts("curl -fsS https://shop.example.com/warm-up\n")
+    drive(tmp_path, person, understood=Saved(understood.plan()) if saved else understood)
 
 
 def test_one_way_only(tmp_path: Path) -> None:
@@ -489,3 +491,35 @@ def test_help_tells_all_keys(tmp_path: Path) -> None:
         await at.until(lambda: len(at.app.screen_stack) == 1)
 
     drive(tmp_path, person, size=(80, 24))
+
+
+def test_several_lines_at_once(tmp_path: Path) -> None:
+    async def person(at: Driven) -> None:
+        await at.on("docker pull")
+        await at.keys("space", "space")
+        assert " 10*docker pull" in at.text.replace("+10", " 10")
+        assert ", 2 marked" in at.text
+        await at.keys("a")
+        await at.until(lambda: len(at.said) == 2)
+        assert ", 2 marked" not in at.text
+        assert at.app.session.progress[0] == 2
+        await at.keys("u")
+        await at.until(lambda: at.said == ())
+        await at.on("docker pull")
+        await at.keys("space", "space", "r")
+        await at.until(lambda: "Reject 2 lines" in at.text)
+        await at.take(2)
+        await at.types("not ours")
+        await at.until(lambda: len(at.said) == 2)
+        dropped = [each.text.split()[0] for each in at.app.session.plan.ledger if "not ours" in each.reason]
+        assert dropped == ["docker", "cp"]
+        await at.on("mkdir")
+        await at.keys("space", "escape")
+        assert "marked" not in at.text
+        await at.on("mkdir")
+        await at.keys("r", "2")
+        await at.sees("text")
+        await at.keys("n", "o", "space", "w", "enter")
+        await at.until(lambda: any("no w" in each.reason for each in at.app.session.plan.ledger))
+
+    drive(tmp_path, person)

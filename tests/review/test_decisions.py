@@ -331,3 +331,28 @@ def test_a_replayed_review_asks_nothing(tmp_path: Path) -> None:
     again = scripts().plan(load(file.read_text()))
     assert again.questions == ()
     assert again == scripts().plan(given)
+
+
+@pytest.mark.parametrize("saved", [False, True])
+def test_another_rule_for_a_line_on_a_host(saved: bool) -> None:
+    text = (
+        "URL=https://shop.example.com\nssh a@b.example.com <<EOF\nmkdir /srv/x\ncurl -fsS $URL/up\nmkdir /srv/y\nEOF\n"
+    )
+    plan = decided(4, text=text, saved=saved, rule="curl-get", choice=Choice.ACCEPT)
+    assert [each.origin.rule for each in plan.resources] == ["mkdir", "curl-get", "mkdir"]
+    assert resource(plan, "http_request").context.host is not None
+    assert entry(plan, "curl").resources == ("http_request.GET:https://shop.example.com/up",)
+    assert stale(plan) == []
+
+
+def test_a_rule_that_does_not_fit_changes_nothing_in_a_saved_plan() -> None:
+    text = "ssh a@b.example.com mkdir /srv/x\n"
+    plan = decided(1, text=text, saved=True, rule="curl-get")
+    assert [each.kind for each in plan.resources] == ["directory"]
+    assert "curl-get does not fit deploy.sh:1" in stale(plan)[0]
+
+
+def test_lines_that_share_a_resource_are_not_read_anew_in_a_saved_plan() -> None:
+    plan = decided(8, saved=True, rule="chown")
+    assert "comes from deploy.sh:7, deploy.sh:8 together" in stale(plan)[0]
+    assert resource(plan, "directory").spec == resource(scripts().plan(), "directory").spec

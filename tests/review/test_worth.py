@@ -6,6 +6,7 @@ import pytest
 
 from cases import Case
 from converter.cli.request import Asked, scripts
+from converter.model.diagnostic import ConverterError
 from converter.model.question import Answer, Question
 from converter.model.trace import RunsOn
 from converter.pipeline import Scripts, plan_to_tree
@@ -116,3 +117,62 @@ def test_a_restart_on_each_run() -> None:
 
 def test_no_restart_no_question() -> None:
     assert "restart" not in asked("ssh a@b.example.com mkdir /srv/x\n")
+
+
+def restarting(*services: str) -> str:
+    """A script that copies something for each service and restarts it."""
+    lines = "".join(f"cp {name}.conf /etc/{name}/{name}.conf\nsystemctl restart {name}\n" for name in services)
+    return f"ssh a@b.example.com <<EOF\n{lines}EOF\n"
+
+
+def handlers(text: str, *said: Answer) -> list[str]:
+    """What is still restarted only when something has changed."""
+    return [each.spec.label() for each in understood(text).plan(said).resources if each.handler]
+
+
+def open_(text: str, *said: Answer) -> list[str]:
+    """The open questions."""
+    return [each.id for each in understood(text).plan(said).questions]
+
+
+def test_each_of_two_restarts_is_asked_about_at_its_line() -> None:
+    text = restarting("nginx", "shop")
+    assert [(name, each.span.line) for name, each in asked(text).items() if each.span] == [
+        ("restart.nginx", 3),
+        ("restart.shop", 5),
+    ]
+    shop = Answer(question="restart.shop", answer="each-run")
+    assert handlers(text, shop) == ["nginx"]
+    assert open_(text, shop) == ["restart.nginx"]
+
+
+def test_many_restarts_are_asked_about_once_and_can_be_told_apart() -> None:
+    text = restarting("nginx", "shop", "worker")
+    assert open_(text) == ["restart"]
+    every, shop = Answer(question="restart", answer="each-run"), Answer(question="restart.shop", answer="when-changed")
+    assert handlers(text, every) == []
+    assert handlers(text, every, shop) == ["shop"]
+    assert open_(text, shop) == ["restart"]
+    apart = [Answer(question=f"restart.{name}", answer="when-changed") for name in ("nginx", "shop", "worker")]
+    assert open_(text, *apart) == []
+    for plan in (understood(text).plan([every, shop]), understood(text).plan(apart)):
+        assert [each.message for each in plan.diagnostics if each.name == "stale-answer"] == []
+
+
+def test_one_answer_for_all_restarts_is_one_for_two_too() -> None:
+    text = restarting("nginx", "shop")
+    every = Answer(question="restart", answer="each-run")
+    assert handlers(text, every) == []
+    assert open_(text, every) == []
+    assert understood(text).plan([every]).diagnostics == ()
+
+
+def test_a_second_restart_of_a_service_is_a_line_of_its_own() -> None:
+    text = restarting("nginx", "nginx")
+    assert open_(text) == ["restart.nginx", "restart.nginx.2"]
+    assert len(handlers(text, Answer(question="restart.nginx.2", answer="each-run"))) == 1
+
+
+def test_no_answer_about_a_restart_is_passed_over() -> None:
+    with pytest.raises(ConverterError, match=r"is no answer to restart\.nginx"):
+        handlers(restarting("nginx", "shop"), Answer(question="restart.nginx", answer="sometimes"))

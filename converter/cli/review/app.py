@@ -103,6 +103,7 @@ class Review(Deciding, App[str | None]):
         done, all_ = self.session.progress
         open_ = sum(1 for line in self.session.lines if line.head and line.state == State.OPEN)
         text = f"{self.session.plan.name}: {done} of {all_} lines decided, {open_} open"
+        text += f", {len(self.script.marked)} marked" if self.script.marked else ""
         shown = "" if self._filter == "all lines" else f"  ({self._filter})"
         self.screen_stack[0].query_one("#title", Static).update(Text(visible(text + shown)))
 
@@ -167,6 +168,17 @@ class Review(Deciding, App[str | None]):
         if line is not None and line.commands:
             self.at = (self.at + step) % len(line.commands)
             self._explain(line)
+
+    def action_mark(self) -> None:
+        """The keys that decide are about all marked lines."""
+        self.script.focus()
+        self.script.mark()
+        self.refresh_all()
+
+    def action_unmark(self) -> None:
+        """They are about the line under the cursor again."""
+        self.script.marked.clear()
+        self.refresh_all()
 
     def action_filter(self) -> None:
         """The next state."""

@@ -10,11 +10,11 @@ from converter.cli.answers import Answers
 from converter.cli.asking import can_ask, take_defaults
 from converter.cli.convert import Wanted, written
 from converter.cli.exits import Exit
-from converter.cli.request import Asked, counts, scripts
+from converter.cli.request import Asked, counts, rule_folders, scripts
 from converter.cli.review.session import Session
 from converter.cli.terminal import Screen, visible
 from converter.model.diagnostic import ConverterError
-from converter.pipeline import ANSWERS, Saved, Understood
+from converter.pipeline import ANSWERS, STARTER, Saved, Understood
 from converter.render.registry import target_named, usual_deliveries
 
 PLAN = ".gitopsify/plan.yaml"
@@ -39,7 +39,11 @@ def review(asked: Asked, wanted: Wanted) -> int:
     opened = _opened(asked, wanted)
     session = Session(opened.understood, opened.answers, wanted.target)
     if not session.plan.ledger:
-        raise ConverterError("there is no command in it, so there is nothing to review")
+        started = (Path(opened.directory) / STARTER).is_file()
+        raise ConverterError(
+            "there is no command in it, so there is nothing to review",
+            "change its .gitopsify/starter.yaml and start again: gitopsify starter -o DIR" if started else None,
+        )
     from converter.cli.review.app import Review
 
     app = Review(session, opened.directory)
@@ -63,20 +67,21 @@ def _opened(asked: Asked, wanted: Wanted) -> Opened:
     paths = [Path(path) for path in asked.scripts]
     if len(paths) == 1 and (paths[0] / PLAN).is_file():
         folder = paths[0]
-        return Opened(_saved(folder / PLAN), Answers(folder, wanted.answers), str(folder))
+        return Opened(_saved(folder / PLAN, asked), Answers(folder, wanted.answers), str(folder))
     file = wanted.answers or ANSWERS
     answers = Answers(Path(wanted.directory or "."), file)
     if len(paths) == 1 and paths[0].suffix in (".yaml", ".yml"):
-        return Opened(_saved(paths[0]), answers, wanted.directory)
+        return Opened(_saved(paths[0], asked), answers, wanted.directory)
     return Opened(scripts(asked), answers, wanted.directory)
 
 
-def _saved(file: Path) -> Understood:
+def _saved(file: Path, asked: Asked) -> Understood:
     from converter.plan import document
 
     if not file.is_file():
         raise ConverterError(f"there is no plan {file}", "write one with: gitopsify plan deploy.sh -o plan.yaml")
-    return Saved(document.load(file.read_text(encoding="utf-8", errors="surrogateescape"), str(file)))
+    plan = document.load(file.read_text(encoding="utf-8", errors="surrogateescape"), str(file))
+    return Saved(plan, rule_folders(asked.rules))
 
 
 def _written(opened: Opened, wanted: Wanted) -> int:

@@ -53,19 +53,24 @@ class Deciding:
         if useless:
             app.session.undo()
             app.notify(visible(useless[0].message), severity="error", markup=False)
+        else:
+            app.script.marked.clear()
         app.refresh_all()
 
     def action_accept(self) -> None:
-        """Takes the line as it is, and goes on to the next one that waits."""
+        """Takes the lines as they are, and goes on to the next one that waits."""
         app = self._app
-        line = app.script.line
-        if line is None or not line.commands:
+        meant = app.script.meant
+        if not meant:
             app.notify("There is nothing to decide in this line.")
-        elif not app.session.accept(line):
-            app.notify("The question has no safe answer: Enter answers it.", severity="warning")
-        else:
-            app.refresh_all()
+            return
+        all_ = app.session.accept(*meant)
+        app.script.marked.clear()
+        app.refresh_all()
+        if all_:
             app.script.find(app.waits)
+        else:
+            app.notify("The question has no safe answer: Enter answers it.", severity="warning")
 
     @work(exclusive=True, group="dialog")
     async def action_reject(self) -> None:
@@ -73,16 +78,24 @@ class Deciding:
         here = self._here()
         if here is None:
             return
-        line, name, _ = here
-        known = msgspec.structs.replace(self._app.session.decision(name), note="", rule="", edits=(), marks=())
-        said = [msgspec.structs.replace(known, choice=choice) for choice in (Choice.KEEP, Choice.DROP)]
+        line, names = here[0], self._meant(here)
+        known = [self._app.session.decision(name) for name in names]
+        plain = [msgspec.structs.replace(each, note="", rule="", edits=(), marks=()) for each in known]
+        choices = (Choice.KEEP, Choice.DROP)
         offers = (Offer("keep it as a command"), Offer("leave it out"))
-        taken = await self._chosen(line, "Reject the line", offers, said)
+        title = "Reject the line" if len(names) == 1 else f"Reject {len(names)} lines"
+        first = [msgspec.structs.replace(plain[0], choice=choice) for choice in choices]
+        taken = await self._chosen(line, title, offers, first)
         if taken is None:
             return
-        note = await self._app.push_screen_wait(Write("Why? The note stands in MIGRATION.md", known.note))
+        note = await self._app.push_screen_wait(Write("Why? The note stands in MIGRATION.md", plain[0].note))
         if note is not None:
-            self._say(msgspec.structs.replace(said[taken], note=note))
+            self._say(*(msgspec.structs.replace(each, choice=choices[taken], note=note) for each in plain))
+
+    def _meant(self, here: tuple[Line, str, LedgerEntry]) -> list[str]:
+        """The commands that a key is about: those of all marked lines, or the one that is shown."""
+        script = self._app.script
+        return [line.commands[line.main][0] for line in script.meant] if script.marked else [here[1]]
 
     async def _chosen(
         self, line: Line, title: str, offers: tuple[Offer, ...], said: Sequence[Said], at: int = 0
@@ -236,21 +249,23 @@ class Deciding:
         here = self._here()
         if here is None:
             return
-        line, name, entry = here
+        line, _, entry = here
         found = self._app.session.resources(entry)
         if not found:
             self._app.notify("Nothing comes from this line that could run elsewhere.")
             return
         places = self._app.session.places()
-        known: Decision = self._app.session.decision(name)
-        said: list[Said] = [
-            msgspec.structs.replace(known, place=place, choice=known.choice or Choice.ACCEPT) for place in places
-        ]
+        known: list[Decision] = [self._app.session.decision(name) for name in self._meant(here)]
+
+        def placed(each: Decision, place: str) -> Decision:
+            return msgspec.structs.replace(each, place=place, choice=each.choice or Choice.ACCEPT)
+
+        said: list[Said] = [placed(known[0], place) for place in places]
         now = place_of(found[0])
         at = places.index(now) if now in places else 0
         taken = await self._chosen(line, "Where does it run?", tuple(Offer(place) for place in places), said, at)
         if taken is not None:
-            self._say(said[taken])
+            self._say(*(placed(each, places[taken]) for each in known))
 
     def action_undo(self) -> None:
         """Takes back what was said last."""

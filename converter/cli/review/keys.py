@@ -19,6 +19,10 @@ BINDINGS = [
     Binding("p", "place", "Place", show=False, tooltip="where the line runs"),
     Binding("n", "next_open", "Next", tooltip="to the next line that waits for you"),
     Binding("N", "previous_open", "Back", show=False, tooltip="to the line before that waits for you"),
+    Binding(
+        "space", "mark", "", show=False, priority=True, tooltip="marks the line: a, r and p are about all marked ones"
+    ),
+    Binding("escape", "unmark", "", show=False, tooltip="no line is marked any more"),
     Binding("u", "undo", "Undo", tooltip="takes back what you decided last"),
     Binding("f", "filter", "Filter", show=False, tooltip="only the lines of one state"),
     Binding(
@@ -39,6 +43,7 @@ BINDINGS = [
 _SIGNS = {
     "?": "a question waits there",
     "✓": "decided",
+    "*": "marked, after the number of the line",
     " ": "nobody has looked at it yet, or there is nothing to decide",
 }
 

@@ -57,14 +57,15 @@ ModalScreen { align: center middle; }
 """
 
 
-def script_line(line: Line, width: int) -> Text:
-    """A line of the script: its state, what became of it, its number and its text."""
+def script_line(line: Line, width: int, marked: bool) -> Text:
+    """A line of the script: its state, what became of it, its number, whether it is marked, and its text."""
     state, style = STATES[line.state]
     end, colour = ENDS[line.disposition] if line.disposition is not None else (" ", "")
     text = Text(no_wrap=True, overflow="ellipsis", end="")
     text.append(state, style)
     text.append(end, colour)
-    text.append(f"{line.number:>{width}} ", "dim")
+    text.append(f"{line.number:>{width}}", "dim")
+    text.append("*" if marked else " ", "bold" if marked else "dim")
     return text.append(visible(line.text), "dim" if line.disposition is None else colour)
 
 

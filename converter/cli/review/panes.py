@@ -21,6 +21,7 @@ class ScriptPane(Rows):
     def __init__(self) -> None:
         super().__init__(id="script")
         self.rows: list[Line | None] = []
+        self.marked: set[tuple[str, int]] = set()
 
     @property
     def line(self) -> Line | None:
@@ -41,11 +42,27 @@ class ScriptPane(Rows):
                 rows.append(None)
                 options.append(Option(file_head(line.path), disabled=True))
             rows.append(line)
-            options.append(Option(script_line(line, width)))
+            options.append(Option(script_line(line, width, (line.path, line.number) in self.marked)))
         with self.prevent(OptionList.OptionHighlighted):
             self.set_options(options)
             self.rows = rows
             self.highlighted = self._near(before)
+
+    def mark(self) -> None:
+        """Marks the line under the cursor, or no longer, and goes on to the next one."""
+        line = self.line
+        if line is not None:
+            self.marked ^= {(line.path, line.number)}
+        self.action_cursor_down()
+
+    @property
+    def meant(self) -> tuple[Line, ...]:
+        """The marked lines that have commands, each command once; without any, the line under the cursor."""
+        chosen = [line for line in self.rows if line is not None and (line.path, line.number) in self.marked]
+        if not chosen:
+            return (self.line,) if self.line is not None and self.line.commands else ()
+        firsts = {line.commands[line.main][0]: line for line in reversed(chosen) if line.commands}
+        return tuple(reversed(firsts.values()))
 
     def _near(self, before: Line | None) -> int | None:
         places = [index for index, row in enumerate(self.rows) if row is not None]

@@ -18,7 +18,7 @@ from converter.model.resource import Resource
 from converter.model.tree import FileTree
 from converter.pipeline import Understood
 from converter.render import TARGETS, render
-from converter.review import literals, places
+from converter.review import literals, of_each_restart, places
 
 
 class Session:
@@ -26,9 +26,12 @@ class Session:
 
     def __init__(self, understood: Understood, answers: Answers, target: str) -> None:
         self._understood, self._answers = understood, answers
-        self._history: list[tuple[str, Said | None]] = [(key(said), None) for said in answers.all]
+        self._history: list[tuple[tuple[str, Said | None], ...]] = [((key(said), None),) for said in answers.all]
         self._alternatives: Mapping[str, tuple[Match, ...]] | None = None
-        self._questions: dict[str, Question] = {question.id: question for question in understood.plan().questions}
+        first = understood.plan()
+        self._questions: dict[str, Question] = {question.id: question for question in first.questions}
+        # A question about all restarts stands at the first; the lines of the others have one of their own.
+        self._questions |= {question.id: question for question in of_each_restart(first)}
         self.target = target
         self.plan: Plan = understood.plan(answers.all)
         self.lines: tuple[Line, ...] = ()
@@ -74,31 +77,39 @@ class Session:
 
     def say(self, *said: Said) -> None:
         """Keeps what a person says, and applies it."""
+        done = []
         for each in said:
-            self._history.append((key(each), self._answers.about(key(each))))
+            done.append((key(each), self._answers.about(key(each))))
             self._answers.add(each)
+        self._history.append(tuple(done))
         self._see()
 
     def undo(self) -> str:
-        """Takes back what was said last; returns what that was about, "" if there is nothing left."""
+        """Takes back what was said last at once; returns what that was about, "" if there is nothing left."""
         if not self._history:
             return ""
-        name, before = self._history.pop()
-        self._answers.put(name, before)
+        taken = self._history.pop()
+        for name, before in reversed(taken):
+            self._answers.put(name, before)
         self._see()
-        return name
+        return f"{len(taken)} decisions" if len(taken) > 1 else taken[0][0]
 
-    def accept(self, line: Line) -> bool:
-        """Takes the line as it is proposed, with the default answers to its questions; False where one has none."""
-        if any(not question.default for question in line.questions):
-            return False
+    def accept(self, *lines: Line) -> bool:
+        """Takes the lines as they are proposed, with the default answers to their questions; False where one of those
+        has none, and is left open."""
+        safe = [line for line in lines if all(question.default for question in line.questions)]
+        said = [each for line in safe for each in self._accepting(line)]
+        if said:
+            self.say(*dict.fromkeys(said))
+        return len(safe) == len(lines)
+
+    def _accepting(self, line: Line) -> list[Said]:
         said: list[Said] = [Answer(question=each.id, answer=each.default) for each in line.questions]
         asked = {each.span for each in line.questions}
         for name, entry in line.commands:
             if entry.span not in asked or entry.disposition.value in ("converted", "kept"):
                 said.append(msgspec.structs.replace(self.decision(name), choice=Choice.ACCEPT))
-        self.say(*said)
-        return True
+        return said
 
     def question(self, line: Line) -> Question | None:
         """The question at a line: one that is open, or else one that was answered and can be answered anew."""

@@ -126,6 +126,7 @@ def _site(plan: Plan, found: Sequence[Stretch], computed: Computed, asked: list[
         if len({each.purpose for each in found}) > 1:
             play["tags"] = ["never"] * (stretch.purpose == Purpose.ROLLBACK) + [str(stretch.purpose)]
         play["roles"] = [{"role": stretch.role}]
-        plays.append(Item(play, ["One host after the other, as in the script."] if stretch.on in serial else []))
+        said = f"One host after the other{', as in the script' if plan.scripted else ''}."
+        plays.append(Item(play, [said] if stretch.on in serial else []))
     where = f" --inventory inventories/{plan.environments[0].name}" if len(plan.environments) > 1 else ""
     return listing(plays, [f"Applies {slug(plan.name)}: ansible-playbook{where} site.yml"])

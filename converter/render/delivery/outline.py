@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from converter.model.plan import BUILD_JOB, Plan, confirmations
+from converter.model.plan import BUILD_JOB, Plan, VariableKind, confirmations
 from converter.model.resource import Phase, Purpose, Resource
 from converter.model.tree import FileTree, Store, Unsupported
 from converter.model.value import Value
@@ -43,7 +43,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 class Outline(msgspec.Struct, frozen=True, kw_only=True):
     """`build` are the steps before the hosts, in order, some of which publish; `publish` are those after the hosts.
     `each` has an outline for each environment, where there are several; `place` is its name and
-    `archive` that of what the build leaves. `approved`: the script asked whether to go on."""
+    `archive` that of what the build leaves. `approved`: the script asked whether to go on.
+    `purposes` say of secrets what they are for, where no script had them."""
 
     name: str
     environments: tuple[str, ...] = ()
@@ -60,6 +61,7 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     link: str = ""
     environ: Environ = Environ()
     history: bool = False
+    purposes: tuple[tuple[str, str], ...] = ()
     pushes: bool = False
     ssh: bool = False
     health: tuple[str, ...] = ()
@@ -152,6 +154,11 @@ def outline(plan: Plan, tree: FileTree, *, delivery: str) -> Outline:
     return msgspec.structs.replace(found, each=each, unsupported=tuple(unsupported))
 
 
+def _purposes(plan: Plan) -> tuple[tuple[str, str], ...]:
+    secrets = [each for each in plan.every_variable if each.kind is VariableKind.SECRET and each.help]
+    return () if plan.scripted else tuple((each.name, each.help) for each in secrets)
+
+
 def _outline(plan: Plan, tree: FileTree, delivery: str) -> Outline:
     local = [each for each in plan.resources if each.phase is not Phase.DEPLOY]
     steps, unsupported = _steps(plan, local, delivery)
@@ -166,6 +173,7 @@ def _outline(plan: Plan, tree: FileTree, delivery: str) -> Outline:
     root = root_of(local)
     return Outline(
         name=plan.name,
+        purposes=_purposes(plan),
         environments=_environments(plan, tree),
         build=before,
         publish=after,

@@ -94,10 +94,14 @@ def _source(outline: Outline) -> list[Setting]:
 def _script(outline: Outline) -> list[Setting]:
     """What the script itself was told, or found in its environment."""
     used = set(outline.used)
-    said = "Was in the script or in its environment"
+    said, purposes = "Was in the script or in its environment", dict(outline.purposes)
     kept = dict(outline.store.places) if outline.store is not None and outline.store.where else {}
     found = [_secret(name, said) for name in outline.environ.secrets if name in used]
-    found += [_kept(name, said, outline.store) for name in outline.environ.secrets if name not in used and name in kept]
+    found += [
+        _kept(name, purposes.get(name, said), outline.store)
+        for name in outline.environ.secrets
+        if name not in used and name in kept
+    ]
     found += [_secret(name, "Wanted by a program that publishes") for name in outline.needs.secrets]
     found += [_variable(name, "Wanted by a program that publishes") for name in outline.needs.variables]
     found += [

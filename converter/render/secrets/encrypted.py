@@ -44,6 +44,6 @@ class Encrypted:
 
     def _template(self, path: str) -> str:
         copied = f"Copy this file to {self.file}, fill it in, and encrypt it before the first commit:"
-        said = [f"Secrets of the script. {copied}", f"{self.command} {path}"]
+        said = [f"Secrets of the manifests. {copied}", f"{self.command} {path}"]
         entries = [(self._variable(each), "", [each.help] if each.help else []) for each in self._secrets]
         return mapping(entries, said)

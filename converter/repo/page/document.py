@@ -47,9 +47,11 @@ def page(
     beside: bool,
     edited: Container[str] = (),
     verified: Verification | None = None,
+    environment: str = "",
 ) -> str:
     """The text of the page; `beside` says that the files it names lie beside it, so that they can be links. `edited`
-    are those that are no longer as they were generated, `verified` is the last verification."""
+    are those that are no longer as they were generated, `verified` is the last verification; `environment` names the
+    one that the page is about, where it is not about all."""
     numbers = {source.path: number for number, source in enumerate(plan.sources, 1)}
     style, program = (_read(f"page.{kind}") for kind in ("css", "js"))
     filled = _template().render(
@@ -59,6 +61,7 @@ def page(
         program=program,
         beside=beside,
         edited=edited,
+        environment=environment,
         verified=sentences(verified) if verified else (),
         **_content(plan, tree, numbers, deliveries),
     )

@@ -124,8 +124,8 @@ class _Proving:
             layers.insert(0, systems.with_packages(layers, packages))
         if docker:
             layers.insert(0, systems.with_docker(layers))
-        if self._around.installable:
-            layers.insert(0, systems.with_repository(layers, self._around.installable))
+        if self._around.installable or self._around.stand_ins:
+            layers.insert(0, systems.with_repository(layers, self._around.installable, self._around.stand_ins))
         outside = [systems.with_docker([base]), base] if docker else [base]
         return layers, [ansible.layer(systems, self._found.root), *outside]
 

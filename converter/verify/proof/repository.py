@@ -41,7 +41,7 @@ class Repository:
     @property
     def on_workstation(self) -> bool:
         """Whether the script runs elsewhere than on the hosts."""
-        return self.plan.runs_on is RunsOn.WORKSTATION
+        return self.plan.scripted and self.plan.runs_on is RunsOn.WORKSTATION
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -39,7 +39,9 @@ class Applied:
 
 
 def script_at(found: Repository) -> str:
-    """The machine that the script runs on."""
+    """The machine that the script runs on; "" where there is no script."""
+    if not found.plan.scripted:
+        return ""
     return WORKSTATION if found.on_workstation else found.machines[0].name
 
 
@@ -78,6 +80,8 @@ def _reads(text: str, path: str) -> bool:
 
 def project(found: Repository) -> dict[str, str]:
     """The script and what else it was converted from, by paths seen from its folder, with something for each secret."""
+    if not found.plan.scripted and not found.script:
+        return {}
     home = posixpath.dirname(scripts(found)[0]) or "."
     texts = {}
     for path in sorted(path for path in (found.root / SOURCES).rglob("*") if path.is_file()):
@@ -123,7 +127,7 @@ def put_manifests(world: World, found: Repository) -> None:
             inside = path.relative_to(found.root)
             if inside.parts[0] != ".git" and not path.is_dir() and not _encrypted(path):
                 tar.add(path, str(inside))
-        for name, text in _secrets(found).items():
+        for name, text in _secrets(found, _login_key(world)).items():
             entry = tarfile.TarInfo(name)
             entry.size = len(text)
             tar.addfile(entry, io.BytesIO(text))
@@ -174,12 +178,20 @@ def _encrypted(path: Path) -> bool:
         return file.read(14) == b"$ANSIBLE_VAULT" or (path.match("*.sops.*") and path.suffix != ".example")
 
 
-def _secrets(found: Repository) -> dict[str, bytes]:
-    """Files of the inventory for the variables that a person would encrypt, as their templates name them."""
+def _login_key(world: World) -> str:
+    """The one private key that lets in to every machine of the world."""
+    return world.run(OUTSIDE, ["cat", "/root/.ssh/id_ed25519"]).output.strip()
+
+
+def _secrets(found: Repository, key: str) -> dict[str, bytes]:
+    """Files of the inventory for the variables that a person would encrypt, as their templates name them; what is named
+    for the key of a login is one."""
     files = {}
     for template in found.root.glob("inventories/*/group_vars/all/*.example"):
         names = re.findall(r"^(\w+):", template.read_text(encoding="utf-8"), re.MULTILINE)
-        text = yaml.safe_dump({name: dummy(name.partition("_")[2]) for name in names})
+        known = {name: name.partition("_")[2] for name in names}
+        values = {name: key if re.search(r"(deploy|ssh)_key$", own) else dummy(own) for name, own in known.items()}
+        text = yaml.safe_dump(values)
         files[str(template.with_name("zz-dummies.yml").relative_to(found.root))] = text.encode()
     return files
 

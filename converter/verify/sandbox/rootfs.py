@@ -93,10 +93,12 @@ class Systems:
         wanted = sorted(set(packages))
         return self._on_top(below, _INSTALL, wanted, "packages", f"with {', '.join(wanted)}")
 
-    def with_repository(self, below: Sequence[Layer], packages: Iterable[str]) -> Layer:
-        """A repository on the host from which apt can install these packages, and none else."""
-        wanted = sorted(set(packages))
-        return self._on_top(below, _REPOSITORY, wanted, "repository", f"apt can install {', '.join(wanted)}")
+    def with_repository(self, below: Sequence[Layer], packages: Iterable[str], stand_ins: Iterable[str] = ()) -> Layer:
+        """A repository on the host from which apt can install these packages, and none else; in those of `stand_ins`
+        there is nothing."""
+        wanted, hollow = sorted(set(packages)), sorted(set(stand_ins))
+        about = f"apt can install {', '.join([*wanted, *(f'{name} (a stand-in)' for name in hollow)])}"
+        return self._on_top(below, _stand_ins(hollow) + _REPOSITORY, wanted, "repository", about)
 
     def copied(self, name: str, files: Mapping[str, Path], about: str) -> Layer:
         """Files and folders of this machine by their paths in the layer, readable to all there."""
@@ -191,6 +193,18 @@ class Systems:
 
     def _path(self, name: str) -> Path:
         return self._cache / _LAYERS / name
+
+
+def _stand_ins(names: Sequence[str]) -> str:
+    """Lines that make a package of each name with nothing in it (deb-control(5))."""
+    lines = []
+    for name in names:
+        control = f"Package: {name}\\nVersion: 1:0\\nArchitecture: all\\nMaintainer: world <world@example.invalid>\\n"
+        folder = f"/tmp/{name}"
+        lines.append(f"mkdir -p {folder}/DEBIAN /var/cache/world")
+        lines.append(f"printf '{control}Description: a stand-in\\n' > {folder}/DEBIAN/control")
+        lines.append(f"dpkg-deb --build {folder} /var/cache/world/{name}_0_all.deb >/dev/null && rm -r {folder}")
+    return "".join(f"{line} || exit 1\n" for line in lines)
 
 
 def _key(words: Iterable[str]) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import bz2
 import gzip
 import hashlib
@@ -19,6 +20,7 @@ import sys
 import tarfile
 import threading
 import zipfile
+import zlib
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -36,10 +38,35 @@ _PACKERS: dict[str | None, Callable[[bytes], bytes]] = {
     "bz2": bz2.compress,
     "xz": lzma.compress,
 }
+# Sample.java of this folder, as `javac --release 11 -g:none` compiles it: it says ok at the port that PORT names.
+_CLASS = """\
+eNqNVFlT01AYPbcLCTEILYsIboBCSpGWRUFBlCLaYrFIsYjlJbR3SqFNOsll+0U++1IYmfFVxx8lfukCMnbANLnrd893vnPP9Nfvb98BTGFTgQtu
+CR4VXjQxtO3o+3qooBu5UGJrh2cEQ9Ns3siLOQa3FkjJkBk8K4nVNQUKbkhQVbTg5qWDySNb8CIdzHHBjX2GQS3+166w8kZuJvDvkoQ2hp7KssFF
+KEZN0szscjGfzVrctmX4GZrHxqdGw/Qbk9FBVKbD02EFXbgloVvFbfQw+C6QY4bgOW4xyCXdsjlNGTobsYkpaMUdR4S7DF0NImKBlIL7eCChT0U/
+Bhj6MmYxZO8ZFbLbQpRsbu1zKxSlYbIyJAkyFtcFZ4jUIBsWRuDxa8FmZDxiYCEJQ4Sb1IulAlcwCLdDa1hFECMMLdV8CybVfUi1bjao5KpUUd3I
+FijXlXxq6DNO4lEVIcc3XlvolvCi+hCnCUxKeKLiKaYYBq5AWzzMbBM70qjd5kZ2ldsl07B5lOtZbtmErMWWHO0n8EzFc8wwtJKv6mERM3vE0K3V
+7JQ3Q4k9UdoTVCvXi6TZC/KtuasoeIlXEuZVRLBw2a0VVcghhBo5EpxSerRAOqJgEW8kvFURRYyhoxE+sTuw8s79erV0pMrynYp4RZFMwbS5hPcM
+/dcrTkkXzCwBeYp63nAsmG7g0hTdcFLomd1lvbSmbxUIfo10axDKoJCwvCTypJKEdYq6iDnfISNtV/IzaFr8Py6JKEhI18FIjVjiHAx95EYXGJYd
+B1BPfyjUJmjmo55R7x0+BvtasUgzVvCBwp3tA3joADDpl07QHD9F64bfF/wB2d/+BZ7gCTqP0es+wb3lEf/DUwxuHEMrI7A+UsZjB41hldoxuM7Q
+CZeEpES37ZbRRC8Nz2izvuo5X3VmH2nHQ8dT9H3CRo3OEK25qO8N+vCzA+EyxoNlTPtny5gr4zWNl6o11I9/Bv4AGedTVw==
+"""
+
+
+def jar() -> bytes:
+    """An application of Java that runs."""
+    held = io.BytesIO()
+    content = {
+        "META-INF/MANIFEST.MF": b"Manifest-Version: 1.0\r\nMain-Class: Sample\r\n\r\n",
+        "Sample.class": zlib.decompress(base64.b64decode(_CLASS)),
+    }
+    with zipfile.ZipFile(held, "w") as packed:
+        for name, data in content.items():
+            packed.writestr(zipfile.ZipInfo(name), data)
+    return held.getvalue()
 
 
 def sample(path: str) -> bytes:
-    """What is downloaded: an archive with a folder of its name, or `ok`."""
+    """What is downloaded: an archive with a folder of its name, a program of Java, or `ok`."""
     name = path.rpartition("/")[2]
     stem = re.sub(r"\.(tar(\.\w+)?|tgz|tbz2|txz|zip)$", "", name)
     held = io.BytesIO()
@@ -52,6 +79,8 @@ def sample(path: str) -> bytes:
             tar.addfile(folder)
             tar.addfile(entry, io.BytesIO(b"ok\n"))
         return _PACKERS.get(found[1] or found[2], bytes)(held.getvalue())
+    if name.endswith(".jar"):
+        return jar()
     if name.endswith(".zip"):
         with zipfile.ZipFile(held, "w") as packed:
             packed.writestr(f"{stem}/README", "ok\n")

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 import msgspec
-import yaml
 
 from converter.model.plan import Environment, LedgerEntry, Plan
 from converter.model.resource import Phase, Resource
@@ -35,6 +31,7 @@ from converter.resources.sync import Sync
 from converter.resources.user import User
 from converter.verify.words import Simple, in_text
 from converter.verify.world.joining import joined
+from converter.verify.world.needs import need_of, needs
 from converter.verify.world.paths import SENT, SETTINGS, below, content, home_of, is_own, is_there, system
 from converter.verify.world.starting import run_of
 
@@ -74,7 +71,7 @@ class _Guess:
         self._home = home_of(self._run.user)
         self._applied = [each for each in plan.resources if each.phase is Phase.DEPLOY]
         self._programs = dict.fromkeys(self._named_programs())
-        self._needs = [_need(name) for name in self._programs]
+        self._needs = [need_of(name) for name in self._programs]
 
     def _named_programs(self) -> Iterator[str]:
         """Those that the script runs, looks for, or that a kind of resource is brought about by."""
@@ -93,21 +90,23 @@ class _Guess:
         repositories = tuple(self._with_programs(self._repositories()))
         services = tuple(dict.fromkeys(self._services()))
         packages = {need["package"] for need in self._needs if "package" in need}
-        known = _needs()["services"]
+        known = needs()["services"]
         packages |= {known[name] for name in self._named_services() if name in known}
-        installable = tuple(dict.fromkeys(self._installable()))
+        hollow = {name for need in self._needs for name in need.get("packages", ())}
+        installed = tuple(dict.fromkeys(self._installable()))
         recorded = [
             one
             for name in self._programs
-            if _need(name).get("recorded")
-            for one in (name, *_need(name).get("with", ()))
+            if need_of(name).get("recorded")
+            for one in (name, *need_of(name).get("with", ()))
         ]
         names, ports = self._asked()
         return Surroundings(
             script=self._run,
             samples=self._samples(),
-            packages=tuple(sorted(packages - set(installable))),
-            installable=installable,
+            packages=tuple(sorted(packages - set(installed))),
+            installable=tuple(name for name in installed if name not in hollow),
+            stand_ins=tuple(name for name in installed if name in hollow),
             users=tuple(dict.fromkeys(self._users())),
             places=tuple({place.path: place for place in self._places(repositories)}.values()),
             services=services,
@@ -160,7 +159,7 @@ class _Guess:
                 getattr(each.spec, "user", None),
             ):
                 name = self._text(value) if isinstance(value, Value) else None
-                if name and name not in made and name not in _needs()["known"] and re.fullmatch(r"[a-z_][\w-]*", name):
+                if name and name not in made and name not in needs()["known"] and re.fullmatch(r"[a-z_][\w-]*", name):
                     yield name
 
     def _named_services(self) -> Iterator[str]:
@@ -173,8 +172,10 @@ class _Guess:
         written = {posixpath.basename(path) for each in self._applied for path in self._targets(each)}
         installed = set(self._installable())
         for name in self._named_services():
-            package = _needs()["services"].get(name, name)
-            if name not in _needs()["services"] and package not in installed and f"{name}.service" not in written:
+            package = needs()["services"].get(name, name)
+            recorded = need_of(name).get("recorded") and name in self._programs
+            known = name in needs()["services"] or package in installed or recorded
+            if not known and f"{name}.service" not in written:
                 yield name
 
     def _targets(self, resource: Resource) -> Iterator[str]:
@@ -303,7 +304,8 @@ class _Guess:
         for parent in parents:
             if parent not in made and not below(parent, there) and not system(parent):
                 yield Place(path=parent, owner=owner)
-        if isinstance(each.spec, GitCheckout) and each.spec.repo is not None and owner != "root":
+        above = {posixpath.dirname(path) for path in self._targets(each)}
+        if isinstance(each.spec, GitCheckout) and each.spec.repo is not None and owner != "root" and not above <= made:
             yield from (Place(path=posixpath.dirname(path), owner=owner) for path in self._targets(each))
 
     def _files(self, each: Resource, owner: str, written: set[str], cloned: list[str]) -> Iterator[Place]:
@@ -373,7 +375,18 @@ class _Guess:
             # Where compose asks whether there is a newer image.
             names |= dict.fromkeys(("registry-1.docker.io", "auth.docker.io"))
         served = {"nginx", "apache2"} & {*self._named_services(), *self._installable()}
+        if not self._plan.scripted:
+            # What is started is there, but for containers, in whose place the engine runs nothing.
+            ports = dict.fromkeys(self._published())
         return tuple(names), tuple(port for port in ports if port != 80 or not served)
+
+    def _published(self) -> Iterator[int]:
+        """The ports of the hosts that lead into containers."""
+        for each in self._applied:
+            for value in each.spec.ports if isinstance(each.spec, Container) else ():
+                host = (self._text(value) or "").rpartition(":")[0].rpartition(":")[2]
+                if host.isdigit():
+                    yield int(host)
 
 
 def _named_services_of(project: ComposeProject | ComposeCommand) -> tuple[Value, ...]:
@@ -383,16 +396,3 @@ def _named_services_of(project: ComposeProject | ComposeCommand) -> tuple[Value,
 def _commands(entry: LedgerEntry) -> Iterator[Simple]:
     """Those of a command of the script; of a very long one, those that it begins with."""
     return in_text(entry.text[:_LONGEST])
-
-
-def _need(program: str) -> Mapping[str, Any]:
-    """What a program needs, whatever its version in its name is."""
-    known = _needs()["programs"]
-    found: Mapping[str, Any] = known.get(program) or known.get(re.sub(r"-?[\d.]+$", "", program)) or {}
-    return found
-
-
-@cache
-def _needs() -> Mapping[str, Any]:
-    found: Mapping[str, Any] = yaml.safe_load((Path(__file__).parent / "needs.yaml").read_text(encoding="utf-8"))
-    return found

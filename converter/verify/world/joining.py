@@ -17,11 +17,13 @@ def joined(guesses: Sequence[Surroundings]) -> Surroundings:
     if len(guesses) == 1:
         return guesses[0]
     installable = _union(each.installable for each in guesses)
+    stand_ins = _union(each.stand_ins for each in guesses)
     return msgspec.structs.replace(
         guesses[-1],
         samples=_union(each.samples for each in guesses),
-        packages=tuple(sorted({name for each in guesses for name in each.packages} - set(installable))),
+        packages=tuple(sorted({name for each in guesses for name in each.packages} - {*installable, *stand_ins})),
         installable=installable,
+        stand_ins=stand_ins,
         users=_union(each.users for each in guesses),
         places=_places(place for each in guesses for place in each.places),
         services=_union(each.services for each in guesses),

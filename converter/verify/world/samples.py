@@ -4,6 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+# Answers at a port where it is told one, and else only runs.
+_PYTHON = """\
+import os
+import signal
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+
+class Answer(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"ok\\n")
+
+
+if "PORT" in os.environ:
+    HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Answer).serve_forever()
+signal.pause()
+"""
 _SAMPLES: Mapping[str, Mapping[str, str]] = {
     "static": {
         "index.html": "<!doctype html>\n<title>Sample</title>\n",
@@ -30,7 +48,7 @@ _SAMPLES: Mapping[str, Mapping[str, str]] = {
         "requirements.txt": "",
         "manage.py": "#!/usr/bin/env python3\nprint('ok')\n",
         "pyproject.toml": '[project]\nname = "sample"\nversion = "1.0.0"\n',
-        "app.py": "import signal\n\nsignal.pause()\n",
+        "app.py": _PYTHON,
     },
     "java": {
         "pom.xml": "<project/>\n",

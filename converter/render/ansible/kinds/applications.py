@@ -154,7 +154,14 @@ def python_packages(spec: Any, at: Place) -> list[Task]:
     if options:
         args["extra_args"] = " ".join(options)
     args["chdir"] = at.path(spec.chdir) if spec.chdir is not None else at.cwd
-    return [Task("ansible.builtin.pip", args, environment=True)]
+    if spec.requirements is None or spec.state != "present":
+        return [Task("ansible.builtin.pip", args, environment=True)]
+    register = at.register("pip")
+    extra = {"register": register, "changed_when": f"{register} is changed and not ansible_check_mode"}
+    return [Task("ansible.builtin.pip", args, extra, environment=True, comments=(_UNTOLD,))]
+
+
+_UNTOLD = "In check mode the module says of every file of requirements that it would change something."
 
 
 def _pip(python: str) -> str:
