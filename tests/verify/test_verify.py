@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cases import Run
+from converter.verify.sandbox.backends import Backend
 
 SCRIPT = """\
 #!/bin/bash
@@ -39,6 +40,39 @@ def test_a_script_is_converted_and_proved(run: Run, script: Path, cache: Path) -
     assert "ansible-core" in proof["tools"]
     assert any("sha256" in each for each in proof["system"])
     assert {path.name for path in script.parent.iterdir()} == {"deploy.sh", "home", "report.json"}
+
+
+SERVICE = """\
+#!/bin/bash
+set -e
+useradd -r -m -d /var/lib/beat beat
+cat > /etc/systemd/system/beat.service <<'UNIT'
+[Service]
+User=beat
+ExecStart=/bin/sh -c 'echo started >> /var/lib/beat/log; exec sleep infinity'
+[Install]
+WantedBy=multi-user.target
+UNIT
+systemctl daemon-reload
+systemctl enable beat
+systemctl restart beat
+"""
+
+
+def test_each_backend_comes_to_the_same_verdict(run: Run, script: Path, backend: Backend) -> None:
+    script.write_text(SERVICE, encoding="utf-8")
+    run("convert", "deploy.sh", "-o", "made", "--yes", "--runs-on", "server", cwd=script.parent)
+    argv = ["verify", "made", "--backend", backend.name, "--format", "json"]
+    done = run(*argv, cwd=script.parent, timeout=500)
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["proof"]["backend"]) == (0, backend.name), done.stdout
+    assert [each["thing"] for each in told["proof"]["unseen"]] == list(backend.unseen)
+    other = script.parent / "other.sh"
+    other.write_text(SERVICE.replace("enable", "disable"), encoding="utf-8")
+    done = run(*argv, "--script", "other.sh", cwd=script.parent, timeout=500)
+    found = json.loads(done.stdout)["proof"]["differences"]
+    assert done.returncode == 1
+    assert {each["thing"] for each in found} >= {"beat.service"}, done.stdout
 
 
 def test_a_difference_says_what_where_and_from_which_lines(run: Run, script: Path, cache: Path) -> None:
@@ -88,6 +122,7 @@ def test_apply_runs_the_manifests_alone(run: Run, script: Path, cache: Path) -> 
 WRONG = [
     (("verify", "made", "--world", "no.yaml"), "there is no file no.yaml"),
     (("verify", "made", "--env", "mars"), "has no environment mars"),
+    (("verify", "made", "--backend", "cloud"), "there is no backend cloud"),
     (("verify", "."), "holds nothing that compare reads"),
 ]
 
@@ -104,6 +139,8 @@ def test_doctor(run: Run, tmp_path: Path) -> None:
     done = run("doctor", "--format", "json", cwd=tmp_path)
     told = json.loads(done.stdout)
     assert done.returncode == (0 if told["able"] else 1)
-    assert {need["level"] for need in told["needs"]} == {"lint", "apply"}
+    assert {need["level"] for need in told["needs"]} == {"lint", "apply", "backend"}
+    chosen = [need["name"] for need in told["needs"] if need["about"].startswith("chosen: ")]
+    assert chosen == [next(need["name"] for need in told["needs"] if need["level"] == "backend" and need["found"])]
     assert all(need["hint"] for need in told["needs"] if not need["found"])
     assert "ansible-core" in run("doctor", cwd=tmp_path).stdout

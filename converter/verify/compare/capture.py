@@ -40,6 +40,18 @@ def capture(world: World, host: str, since: float) -> State:
     return without_times(found, dt.datetime.now(tz=dt.UTC).date())
 
 
+def seen(state: State, unseen: Mapping[str, frozenset[str]]) -> State:
+    """The state without what can't be told: kinds of things as a whole, or some sides of them."""
+    found: State = {}
+    for kind, things in state.items():
+        never = unseen.get(kind, frozenset())
+        kept = {} if "*" in never else things
+        found[kind] = {
+            name: {key: value for key, value in each.items() if key not in never} for name, each in kept.items()
+        }
+    return found
+
+
 def _text(world: World, host: str, path: str) -> str:
     return world.run(host, ["sh", "-c", f"for file in {path}; do cat $file 2>/dev/null; echo; done"]).output.strip()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from converter.model.report import Ended, Proof, Uncompared
 from converter.model.world import Surroundings
-from converter.verify.compare.capture import capture, clock
+from converter.verify.compare.capture import capture, clock, seen
 from converter.verify.compare.times import State
 from converter.verify.proof import ansible
 from converter.verify.proof.repository import Repository
@@ -19,6 +19,7 @@ from converter.verify.proof.running import Applied, deploy, project, put_manifes
 from converter.verify.proof.verdict import Outcomes, concluded
 from converter.verify.recorders import PACKAGES, needs_docker
 from converter.verify.recorders.clients import Clients
+from converter.verify.sandbox.backends import chosen_here, named
 from converter.verify.sandbox.rootfs import SUITE, Layer
 from converter.verify.sandbox.running import Finished
 from converter.verify.sandbox.world import HostSpec, Room, World, room
@@ -31,9 +32,11 @@ States = dict[str, State]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """`compare`: run the script too. The system is of a suite, or in a tarball. `keep`: leave what the hosts wrote."""
+    """`compare`: run the script too. The system is of a suite, or in a tarball. `keep`: leave what the hosts wrote.
+    `backend` "" is the first that works here."""
 
     compare: bool = True
+    backend: str = ""
     suite: str = SUITE
     tarball: Path | None = None
     keep: bool = False
@@ -73,6 +76,7 @@ class _Proving:
 
     def __init__(self, cache: Path, found: Repository, around: Surroundings, asked: Asked) -> None:
         self._cache, self._found, self._around, self._asked = cache, found, around, asked
+        self._backend = named(asked.backend) if asked.backend else chosen_here()
         self._course = Course()
         workstation = Machine(name=WORKSTATION, address=WORKSTATION, user=around.script.user)
         self._machines = [*found.machines, *([workstation] if found.on_workstation else [])]
@@ -84,7 +88,7 @@ class _Proving:
         begun = time.monotonic()
         with self._course.timed("systems"):
             layers, own = self._systems()
-        with room(self._cache, keep=self._asked.keep) as place:
+        with room(self._cache, keep=self._asked.keep, backend=self._backend) as place:
             with self._course.timed("ground"):
                 specs = self._ground(place, layers, own)
             runs = [self._manifests]
@@ -100,6 +104,7 @@ class _Proving:
         return Proof(
             environment=self._found.name,
             compared=self._asked.compare,
+            backend=self._backend.name,
             system=tuple(layer.about for layer in reversed(layers)),
             tools={"ansible-core": ansible.version()},
             failures=tuple(self._course.failures),
@@ -109,6 +114,7 @@ class _Proving:
             equal=proof.equal,
             differences=proof.differences,
             uncompared=proof.uncompared,
+            unseen=tuple(Uncompared(thing=kind, reason=self._backend.why) for kind in self._backend.unseen),
             replaced=tuple(Uncompared(thing=name, reason=_RECORDED) for name in self._around.recorded),
             seconds=self._course.seconds,
             kept=kept,
@@ -154,7 +160,10 @@ class _Proving:
         return {machine.name: clock(world, machine.name) for machine in self._found.machines}
 
     def _captured(self, world: World, marks: dict[str, float]) -> States:
-        return {machine.name: capture(world, machine.name, marks[machine.name]) for machine in self._found.machines}
+        return {
+            machine.name: seen(capture(world, machine.name, marks[machine.name]), self._backend.unseen)
+            for machine in self._found.machines
+        }
 
     def _applied(self, world: World, run: str, applied: Applied) -> bool:
         return self._course.went_well(run, applied.finished)
