@@ -101,9 +101,10 @@ check: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(NODE_STAMP) $(SANDBOX) $(CHROMI
 lint: $(VENV)/tools
 	@$(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
 
-bench: $(VENV)/tools $(WHEEL_VENV)/installed
+bench: $(VENV)/tools $(WHEEL_VENV)/installed $(COLLECTIONS)/$(ANSIBLE) $(SANDBOX)
 	@$(BIN)/python benchmarks/speed.py $(WHEEL_VENV)/bin --write
 	@$(BIN)/python benchmarks/matching.py --write
+	@$(BIN)/python benchmarks/verify.py $(WHEEL_VENV)/bin --write
 
 scoreboard: $(VENV)/tools
 	@test -x build/rival-venv/bin/python || { $(PYTHON) -m venv build/rival-venv && build/rival-venv/bin/python $(PIP) mcp-souschef pyyaml; }

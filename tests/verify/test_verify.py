@@ -17,6 +17,7 @@ mkdir -p /srv/report
 echo "made by hand" > /srv/report/index.txt
 chmod 640 /srv/report/index.txt
 chown www-data:www-data /srv/report/index.txt
+curl -fsS https://hooks.example.com/deployed
 """
 
 
@@ -81,13 +82,18 @@ def test_other_backends_come_to_the_same_verdict(run: Run, script: Path, cache: 
 def test_a_difference_says_what_where_and_from_which_lines(run: Run, script: Path, cache: Path) -> None:
     run("convert", "deploy.sh", "-o", "made", "--yes", "--runs-on", "server", cwd=script.parent)
     other = script.parent / "other.sh"
-    other.write_text(SCRIPT.replace("640", "600"), encoding="utf-8")
+    other.write_text(SCRIPT.replace("640", "600").replace("/deployed", "/failed"), encoding="utf-8")
     argv = ["verify", "made", "--script", "other.sh", "--format", "json"]
     done = run(*argv, cwd=script.parent, timeout=300)
     assert done.returncode == 1, done.stderr
     found = json.loads(done.stdout)["proof"]["differences"]
-    assert [each["thing"] for each in found] == ["/srv/report/index.txt"] * 2
-    first = found[0]
+    assert [each["thing"] for each in found if each["kind"] == "file"] == ["/srv/report/index.txt"] * 2
+    asked = {(each["thing"], each["script"]) for each in found if each["kind"] == "request"}
+    assert asked == {
+        ("GET https://hooks.example.com/failed", "made yes"),
+        ("GET https://hooks.example.com/deployed", "not there"),
+    }
+    first = next(each for each in found if each["kind"] == "file")
     assert (first["script"], first["manifests"]) == ("mode 0600", "mode 0640")
     assert first["lines"].startswith("deploy.sh:4")
     assert first["item"].startswith("roles/")
