@@ -223,7 +223,7 @@ def chosen_here() -> Backend:
 def forget_containers(folder: Path) -> None:
     """Takes away the containers of a run that was killed, whose worlds are in the folder."""
     for link in folder.glob(f"worlds/*/{_NOTES}"):
-        _take_away(link.readlink(), link.parent)
+        _take_away(link.resolve(), link.parent)
 
 
 def _take_away(notes: Path, world: Path) -> None:
