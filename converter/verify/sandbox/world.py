@@ -24,7 +24,7 @@ from converter.verify.sandbox.running import ENVIRONMENT, Finished, as_file, col
 _RUNS = "run"
 _RESERVE = 256 << 20
 _UP = "running", "degraded"
-_BOOT = 60.0
+_BOOT = 180.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
