@@ -64,12 +64,14 @@ $(NODE_STAMP):
 	  @withfig/autocomplete@$(FIG) composerize@$(COMPOSERIZE) gitlab-ci-local@$(GITLAB_CI_LOCAL) \
 	  $(SCHEMAS) && touch $@ || echo "npm can't install them; their tests are skipped" >&2
 
-# What the sandboxes of `gitopsify verify` are built with, and the terminal of the tests. Where it can't be had, their tests are skipped, and say so.
+# What the sandboxes of `gitopsify verify` are built with, podman, and the terminal of the tests. Where it can't be had, their tests are skipped, and say so.
 $(SANDBOX):
 	@mkdir -p $(@D)
 	@command -v tmux >/dev/null || { $(APT) update -qq && $(APT) install -y -qq tmux; } || echo "There is no tmux; its tests are skipped" >&2
 	@command -v mmdebstrap newuidmap openssl >/dev/null || { echo "There is no mmdebstrap; installing it"; \
 	  $(APT) update -qq && $(APT) install -y -qq mmdebstrap uidmap openssl; } || echo "gitopsify doctor says what is missing" >&2
+	@command -v podman >/dev/null || { echo "There is no podman; installing it"; \
+	  $(APT) update -qq && $(APT) install -y -qq --no-install-recommends podman crun; } || echo "There is no podman; its tests are skipped" >&2
 	@touch $@
 
 # What looks at the page of a migration. Where it can't be had, its tests are skipped, and say so.
@@ -102,9 +104,10 @@ check: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(NODE_STAMP) $(SANDBOX) $(CHROMI
 lint: $(VENV)/tools
 	@$(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
 
-bench: $(VENV)/tools $(WHEEL_VENV)/installed
+bench: $(VENV)/tools $(WHEEL_VENV)/installed $(COLLECTIONS)/$(ANSIBLE) $(SANDBOX)
 	@$(BIN)/python benchmarks/speed.py $(WHEEL_VENV)/bin --write
 	@$(BIN)/python benchmarks/matching.py --write
+	@$(BIN)/python benchmarks/verify.py $(WHEEL_VENV)/bin --write
 
 scoreboard: $(VENV)/tools
 	@test -x build/rival-venv/bin/python || { $(PYTHON) -m venv build/rival-venv && build/rival-venv/bin/python $(PIP) mcp-souschef pyyaml; }

@@ -368,11 +368,12 @@ def plan_to_tree(
 
 
 def offers() -> Offers:
-    """What can be generated, for whoever starts a repository."""
-    from converter.render import DELIVERIES, STORES, TARGETS
+    """What can be generated, for whoever starts a repository: what it starts runs on hosts."""
+    from converter.render import FITS
     from converter.starter.fields import Offers
 
-    return Offers(targets=tuple(TARGETS), deliveries=tuple(DELIVERIES), stores=tuple(STORES))
+    fit = FITS["ansible"]
+    return Offers(targets=("ansible",), deliveries=fit.usual, stores=tuple(fit.stores))
 
 
 def starter_to_plan(starter: Starter) -> Plan:

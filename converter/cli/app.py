@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from converter.cli.options import (
+    Backend,
     Decided,
     Decisions,
     Delivery,
@@ -240,6 +241,7 @@ def verify(
     rootfs: Annotated[
         str, typer.Option("--rootfs", metavar="TARBALL", help="The root of a Debian to make hosts of.")
     ] = "",
+    backend: Backend = "",
     keep: Annotated[bool, typer.Option("--keep", help="Keep what the hosts have written, to look at it.")] = False,
     report: Annotated[
         str, typer.Option("--report", metavar="FILE", help="Write the result there too, as JSON for programs.")
@@ -265,6 +267,7 @@ def verify(
         world=world,
         suite=suite,
         rootfs=rootfs,
+        backend=backend,
         keep=keep,
         report=report,
         script=script,

@@ -14,6 +14,7 @@ from converter.verify.doctor import forget_systems, needs
 _LEVELS = {
     "lint": "lint: what validators say of a repository; one that is missing is skipped",
     "apply": "apply and compare: the manifests and the script in sandboxes",
+    "backend": "backends: what hosts are made with; the first that works is chosen, or verify --backend NAME",
 }
 
 

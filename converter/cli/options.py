@@ -83,6 +83,10 @@ Store = Annotated[
         show_default=False,
     ),
 ]
+Backend = Annotated[
+    str,
+    typer.Option("--backend", metavar="NAME", help="namespaces, podman or reduced; the first that works if not given."),
+]
 Output = Annotated[Format, typer.Option("--format", help="text for people, json for programs.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: take the default answers.")]

@@ -25,12 +25,18 @@ def lines(proof: Proof, screen: Screen) -> Iterator[str]:
     if len(proof.differences) > _MOST:
         yield f"  and {len(proof.differences) - _MOST} more: --report FILE holds all of them"
     yield from _compared(proof, screen)
-    for title, things in (("Not compared", proof.uncompared), ("Recorded, not run", proof.replaced)):
+    for title, things in (
+        ("Can't be told here", proof.unseen),
+        ("Not compared", proof.uncompared),
+        ("Recorded, not run", proof.replaced),
+    ):
         if things:
             yield screen.paint(f"{title}: {len(things)}", "bold")
             named = [f"{each.thing} ({each.reason})" for each in things]
             yield from (f"    {visible(each)}" for each in named[:_MOST])
-    tools = ", ".join([*proof.system, *(f"{name} {version}" for name, version in proof.tools.items())])
+    tools = ", ".join(
+        [f"backend {proof.backend}", *proof.system, *(f"{name} {version}" for name, version in proof.tools.items())]
+    )
     yield from screen.wrapped(visible(f"Run with {tools}"), indent=2, first="", styles=("dim",))
     times = ", ".join(f"{part} {seconds:.1f} s" for part, seconds in proof.seconds.items())
     yield from screen.wrapped(f"Time: {times}", indent=2, first="", styles=("dim",))
@@ -44,7 +50,9 @@ def _compared(proof: Proof, screen: Screen) -> Iterator[str]:
     if proof.differences:
         yield _bad(screen, f"{proof.equal} things are equal, {len(proof.differences)} are different")
     else:
-        yield _good(screen, f"The manifests end where the script ends: {proof.equal} things are equal, none different")
+        but = f", but for what can't be told here ({', '.join(each.thing for each in proof.unseen)})"
+        ends = f"The manifests end where the script ends{but if proof.unseen else ''}"
+        yield _good(screen, f"{ends}: {proof.equal} things are equal, none different")
 
 
 def _failure(ended: Ended, screen: Screen) -> Iterator[str]:

@@ -39,6 +39,7 @@ class Wanted:
     world: str = ""
     suite: str = ""
     rootfs: str = ""
+    backend: str = ""
     keep: bool = False
     script: str = ""
     report: str = ""
@@ -115,7 +116,8 @@ def _verification(proof: Proof, of: str) -> Verification:
         unclean=len(proof.unclean),
         failures=tuple(each.run for each in proof.failures),
         system=proof.system,
-        tools=proof.tools,
+        tools={**proof.tools, "backend": proof.backend},
+        unseen=tuple(each.thing for each in proof.unseen),
     )
 
 
@@ -139,6 +141,7 @@ def _proof(directory: Path, wanted: Wanted) -> Proof | None:
         script=Path(wanted.script) if wanted.script else None,
         compare=wanted.level == "compare",
         suite=wanted.suite,
+        backend=wanted.backend,
         tarball=Path(wanted.rootfs) if wanted.rootfs else None,
         keep=wanted.keep,
     )

@@ -131,7 +131,7 @@ def _tool_length(rule: Rule, argv: tuple[Value, ...]) -> int:
     words = [path, *(word.text for word in argv[1:4])]
     firsts = {tool.split()[0] for tool in rule.tools}
     words[0] = next((name for name in _spellings(path) if name in firsts), "")
-    if rule.verdict == Verdict.ABSORB and "/" not in words[0] and "/" in program_of(path):
+    if rule.verdict == Verdict.ABSORB and "/" not in (words[0] or "") and "/" in program_of(path):
         # Only a program of the system is known by its name alone to change nothing.
         return 0
     return max((len(tool.split()) for tool in rule.tools if tool.split() == words[: len(tool.split())]), default=0)

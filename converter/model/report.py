@@ -93,7 +93,7 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
 class Verification(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The last proof of a repository, as it keeps it: the day (ISO 8601), the commit that was verified, how many things
     were equal, different, or could not be compared, and the tasks that are not quiet. `failures` are runs that did not
-    end well."""
+    end well, `unseen` the kinds of things that the backend could not tell of."""
 
     date: str
     revision: str
@@ -106,6 +106,7 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     failures: tuple[str, ...] = ()
     system: tuple[str, ...] = ()
     tools: Mapping[str, str] = {}
+    unseen: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -116,11 +117,13 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
     """What running came to. `changing` are tasks that a second run changes, `unclean` those that a check run would
     change, each by host and task; `again` are commands that are kept on purpose, which run each time. `equal` counts
-    things that were changed and are the same on both sides; `system` and `tools` are what it was run with, `seconds`
-    how long each part took, `kept` the folder of what the hosts wrote."""
+    things that were changed and are the same on both sides; `unseen` are kinds of things of which the backend can't
+    tell how they were left; `backend`, `system` and `tools` are what it was run with, `seconds` how long each part
+    took, `kept` the folder of what the hosts wrote."""
 
     environment: str
     compared: bool
+    backend: str = ""
     system: tuple[str, ...] = ()
     tools: Mapping[str, str] = {}
     failures: tuple[Ended, ...] = ()
@@ -130,6 +133,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     equal: int = 0
     differences: tuple[Difference, ...] = ()
     uncompared: tuple[Uncompared, ...] = ()
+    unseen: tuple[Uncompared, ...] = ()
     replaced: tuple[Uncompared, ...] = ()
     seconds: Mapping[str, float] = {}
     kept: str = ""

@@ -66,8 +66,9 @@ def sentences(found: Verification) -> list[str]:
     if found.failures:
         said.append(f"It did not come to an end: {', '.join(found.failures)} failed.")
     else:
+        but = f", but for what the backend can't tell ({', '.join(found.unseen)})" if found.unseen else ""
         said.append(
-            f"{'The manifests end where the script ends' if found.passed else 'It is not proven'}: "
+            f"{'The manifests end where the script ends' if found.passed else 'It is not proven'}{but}: "
             f"{found.equal} things are equal, {found.different} different, {found.uncompared} could not be compared."
         )
     for count, what in ((found.changing, "are changed by a second run"), (found.unclean, "would be, says --check")):

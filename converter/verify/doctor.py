@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
+import msgspec
+
 from converter.model.diagnostic import ConverterError
 from converter.model.report import Need
 from converter.verify.checks import CHECKS, Check
@@ -16,7 +18,7 @@ from converter.verify.programs import find
 from converter.verify.programs import version as version_of
 from converter.verify.proof import ansible
 from converter.verify.sandbox import rootfs
-from converter.verify.sandbox.cgroups import USUAL, Groups, remove
+from converter.verify.sandbox.backends import BACKENDS, chosen_here
 from converter.verify.sandbox.identity import own_range
 from converter.verify.sandbox.namespaces import Keeper
 from converter.verify.sandbox.world import sweep
@@ -31,7 +33,7 @@ def needs() -> tuple[Need, ...]:
     """All of them, those of the sandbox first."""
     with ThreadPoolExecutor() as pool:
         validators = pool.map(_validator, {check.program: check for check in CHECKS}.values())
-        return (*_sandbox(), _system(), _ansible(), *validators)
+        return (*_sandbox(), _system(), _ansible(), *_backends(), *validators)
 
 
 def forget_systems() -> None:
@@ -44,16 +46,23 @@ def forget_systems() -> None:
 def _sandbox() -> Iterator[Need]:
     yield _tried("users of their own", lambda: f"from {own_range().users} on")
     yield _tried("namespaces and overlays", _namespaces, hint=_KERNEL)
-    yield _tried("control groups", _groups)
 
 
-def _tried(name: str, attempt: Callable[[], str], hint: str = "") -> Need:
+def _backends() -> Iterator[Need]:
+    """Each of them, with which one is chosen."""
+    chosen = chosen_here().name
+    for name, backend in BACKENDS.items():
+        need = _tried(name, backend.tried, level="backend")
+        yield msgspec.structs.replace(need, about=f"chosen: {need.about}") if name == chosen else need
+
+
+def _tried(name: str, attempt: Callable[[], str], hint: str = "", level: str = "apply") -> Need:
     try:
-        return Need(name=name, level="apply", found=True, about=attempt())
+        return Need(name=name, level=level, found=True, about=attempt())
     except ConverterError as problem:
-        return Need(name=name, level="apply", found=False, about=problem.message, hint=problem.hint or hint)
+        return Need(name=name, level=level, found=False, about=problem.message, hint=problem.hint or hint)
     except OSError as problem:
-        return Need(name=name, level="apply", found=False, about=f"{problem}", hint=hint)
+        return Need(name=name, level=level, found=False, about=f"{problem}", hint=hint)
 
 
 def _namespaces() -> str:
@@ -69,13 +78,6 @@ def _namespaces() -> str:
     finally:
         folder.rmdir()
     return f"Linux {os.uname().release}"
-
-
-def _groups() -> str:
-    groups = Groups.make(f"gitopsify-doctor-{secrets.token_hex(4)}", ("probe",), USUAL)
-    for group in groups.all:
-        remove(group)
-    return str(groups.tree.parent)
 
 
 def _system() -> Need:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from converter.model.diagnostic import ConverterError
 from converter.verify.doctor import needs
+from converter.verify.sandbox.backends import BACKENDS, Backend
 from converter.verify.sandbox.rootfs import Layer, Systems, cache_directory
 
 
@@ -17,6 +19,17 @@ def cache() -> Path:
     if missing:
         pytest.skip(f"no sandbox here: {'; '.join(missing)}")
     return cache_directory()
+
+
+@pytest.fixture(scope="session", params=BACKENDS)
+def backend(request: pytest.FixtureRequest, cache: Path) -> Backend:
+    """Each way to have hosts that works here."""
+    found: Backend = BACKENDS[request.param]
+    try:
+        found.tried()
+    except ConverterError as problem:
+        pytest.skip(f"no hosts by {found.name} here: {problem.message}")
+    return found
 
 
 @pytest.fixture(scope="session")

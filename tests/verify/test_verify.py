@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cases import Run
+from converter.verify.sandbox.backends import BACKENDS
 
 SCRIPT = """\
 #!/bin/bash
@@ -16,6 +17,7 @@ mkdir -p /srv/report
 echo "made by hand" > /srv/report/index.txt
 chmod 640 /srv/report/index.txt
 chown www-data:www-data /srv/report/index.txt
+curl -fsS https://hooks.example.com/deployed
 """
 
 
@@ -41,16 +43,57 @@ def test_a_script_is_converted_and_proved(run: Run, script: Path, cache: Path) -
     assert {path.name for path in script.parent.iterdir()} == {"deploy.sh", "home", "report.json"}
 
 
+SERVICE = """\
+#!/bin/bash
+set -e
+id -u beat >/dev/null 2>&1 || useradd -r -m -d /var/lib/beat beat
+cat > /etc/systemd/system/beat.service <<'UNIT'
+[Service]
+User=beat
+ExecStart=/bin/sleep infinity
+[Install]
+WantedBy=multi-user.target
+UNIT
+systemctl daemon-reload
+systemctl enable beat
+systemctl restart beat
+"""
+
+
+@pytest.mark.parametrize("name", ["podman", "reduced"])
+def test_other_backends_come_to_the_same_verdict(run: Run, script: Path, cache: Path, name: str) -> None:
+    """As with namespaces, all is equal but what was made different."""
+    script.write_text(SERVICE, encoding="utf-8")
+    run("convert", "deploy.sh", "-o", "made", "--yes", "--runs-on", "server", cwd=script.parent)
+    (script.parent / "other.sh").write_text(SERVICE.replace("systemctl enable", "systemctl disable"), encoding="utf-8")
+    argv = ["verify", "made", "--backend", name, "--script", "other.sh", "--format", "json"]
+    done = run(*argv, cwd=script.parent, timeout=500)
+    proof = json.loads(done.stdout)["proof"]
+    assert (proof["backend"], proof["failures"], proof["changing"], proof["unclean"]) == (name, [], [], [])
+    assert {(each["start"], each["thing"]) for each in proof["differences"]} == {
+        (start, thing)
+        for start in ("fresh", "deployed")
+        for thing in ("beat.service", "/etc/systemd/system/multi-user.target.wants/beat.service")
+    }
+    assert proof["equal"] >= 5
+    assert [each["thing"] for each in proof["unseen"]] == list(BACKENDS[name].unseen)
+
+
 def test_a_difference_says_what_where_and_from_which_lines(run: Run, script: Path, cache: Path) -> None:
     run("convert", "deploy.sh", "-o", "made", "--yes", "--runs-on", "server", cwd=script.parent)
     other = script.parent / "other.sh"
-    other.write_text(SCRIPT.replace("640", "600"), encoding="utf-8")
+    other.write_text(SCRIPT.replace("640", "600").replace("/deployed", "/failed"), encoding="utf-8")
     argv = ["verify", "made", "--script", "other.sh", "--format", "json"]
     done = run(*argv, cwd=script.parent, timeout=300)
     assert done.returncode == 1, done.stderr
     found = json.loads(done.stdout)["proof"]["differences"]
-    assert [each["thing"] for each in found] == ["/srv/report/index.txt"] * 2
-    first = found[0]
+    assert [each["thing"] for each in found if each["kind"] == "file"] == ["/srv/report/index.txt"] * 2
+    asked = {(each["thing"], each["script"]) for each in found if each["kind"] == "request"}
+    assert asked == {
+        ("GET https://hooks.example.com/failed", "made yes"),
+        ("GET https://hooks.example.com/deployed", "not there"),
+    }
+    first = next(each for each in found if each["kind"] == "file")
     assert (first["script"], first["manifests"]) == ("mode 0600", "mode 0640")
     assert first["lines"].startswith("deploy.sh:4")
     assert first["item"].startswith("roles/")
@@ -88,6 +131,7 @@ def test_apply_runs_the_manifests_alone(run: Run, script: Path, cache: Path) -> 
 WRONG = [
     (("verify", "made", "--world", "no.yaml"), "there is no file no.yaml"),
     (("verify", "made", "--env", "mars"), "has no environment mars"),
+    (("verify", "made", "--backend", "cloud"), "there is no backend cloud"),
     (("verify", "."), "holds nothing that compare reads"),
 ]
 
@@ -104,6 +148,8 @@ def test_doctor(run: Run, tmp_path: Path) -> None:
     done = run("doctor", "--format", "json", cwd=tmp_path)
     told = json.loads(done.stdout)
     assert done.returncode == (0 if told["able"] else 1)
-    assert {need["level"] for need in told["needs"]} == {"lint", "apply"}
+    assert {need["level"] for need in told["needs"]} == {"lint", "apply", "backend"}
+    chosen = [need["name"] for need in told["needs"] if need["about"].startswith("chosen: ")]
+    assert chosen == [next(need["name"] for need in told["needs"] if need["level"] == "backend" and need["found"])]
     assert all(need["hint"] for need in told["needs"] if not need["found"])
     assert "ansible-core" in run("doctor", cwd=tmp_path).stdout

@@ -58,11 +58,11 @@ def _group(number: int) -> str:
 
 
 def packages() -> dict[str, object]:
-    """Versions of those that are installed, and which are held."""
-    held = set(said("apt-mark", "showhold").split())
+    """Versions of those that are installed, and which are held: `ii`, `hi` (dpkg-query(1))."""
     lines = said("dpkg-query", "-W", "-f", "${Package} ${Version} ${db:Status-Abbrev}\n").splitlines()
     parts = [line.split() for line in lines]
-    return {name: {"version": version, "held": name in held} for name, version, state in parts if state.startswith("i")}
+    installed = ((name, version, state[0]) for name, version, state in parts if state[1] == "i")
+    return {name: {"version": version, "held": wanted == "h"} for name, version, wanted in installed}
 
 
 def services(since: float) -> dict[str, object]:

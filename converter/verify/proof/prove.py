@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 from converter.model.report import Ended, Proof, Uncompared
 from converter.model.world import Surroundings
-from converter.verify.compare.capture import capture, clock
+from converter.verify.compare.capture import asked_outside, capture, clock, seen
 from converter.verify.compare.times import State
 from converter.verify.proof import ansible
 from converter.verify.proof.repository import Repository
@@ -19,6 +20,7 @@ from converter.verify.proof.running import Applied, deploy, project, put_manifes
 from converter.verify.proof.verdict import Outcomes, concluded
 from converter.verify.recorders import PACKAGES, needs_docker
 from converter.verify.recorders.clients import Clients
+from converter.verify.sandbox.backends import chosen_here, named
 from converter.verify.sandbox.rootfs import SUITE, Layer
 from converter.verify.sandbox.running import Finished
 from converter.verify.sandbox.world import HostSpec, Room, World, room
@@ -31,9 +33,11 @@ States = dict[str, State]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """`compare`: run the script too. The system is of a suite, or in a tarball. `keep`: leave what the hosts wrote."""
+    """`compare`: run the script too. The system is of a suite, or in a tarball. `keep`: leave what the hosts wrote.
+    `backend` "" is the first that works here."""
 
     compare: bool = True
+    backend: str = ""
     suite: str = SUITE
     tarball: Path | None = None
     keep: bool = False
@@ -45,15 +49,18 @@ class Course:
 
     failures: list[Ended] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    _noting: Lock = field(default_factory=Lock)
 
     @contextmanager
     def timed(self, part: str) -> Iterator[None]:
-        """Notes how long it takes."""
+        """Notes how long it takes, besides what it took before; runs go on side by side."""
         begun = time.monotonic()
         try:
             yield
         finally:
-            self.seconds[part] = round(time.monotonic() - begun, 1)
+            taken = time.monotonic() - begun
+            with self._noting:
+                self.seconds[part] = round(self.seconds.get(part, 0.0) + taken, 1)
 
     def went_well(self, run: str, finished: Finished) -> bool:
         """Notes it where not."""
@@ -73,6 +80,7 @@ class _Proving:
 
     def __init__(self, cache: Path, found: Repository, around: Surroundings, asked: Asked) -> None:
         self._cache, self._found, self._around, self._asked = cache, found, around, asked
+        self._backend = named(asked.backend) if asked.backend else chosen_here()
         self._course = Course()
         workstation = Machine(name=WORKSTATION, address=WORKSTATION, user=around.script.user)
         self._machines = [*found.machines, *([workstation] if found.on_workstation else [])]
@@ -82,10 +90,10 @@ class _Proving:
     def result(self) -> Proof:
         """All runs at once, then what they came to."""
         begun = time.monotonic()
-        with self._course.timed("systems"):
+        with self._course.timed("making systems"):
             layers, own = self._systems()
-        with room(self._cache, keep=self._asked.keep) as place:
-            with self._course.timed("ground"):
+        with room(self._cache, keep=self._asked.keep, backend=self._backend) as place:
+            with self._course.timed("setting up the world"):
                 specs = self._ground(place, layers, own)
             runs = [self._manifests]
             if self._asked.compare:
@@ -100,6 +108,7 @@ class _Proving:
         return Proof(
             environment=self._found.name,
             compared=self._asked.compare,
+            backend=self._backend.name,
             system=tuple(layer.about for layer in reversed(layers)),
             tools={"ansible-core": ansible.version()},
             failures=tuple(self._course.failures),
@@ -109,6 +118,7 @@ class _Proving:
             equal=proof.equal,
             differences=proof.differences,
             uncompared=proof.uncompared,
+            unseen=tuple(Uncompared(thing=kind, reason=self._backend.why) for kind in self._backend.unseen),
             replaced=tuple(Uncompared(thing=name, reason=_RECORDED) for name in self._around.recorded),
             seconds=self._course.seconds,
             kept=kept,
@@ -127,12 +137,13 @@ class _Proving:
         if self._around.installable or self._around.stand_ins:
             layers.insert(0, systems.with_repository(layers, self._around.installable, self._around.stand_ins))
         outside = [systems.with_docker([base]), base] if docker else [base]
-        return layers, [ansible.layer(systems, self._found.root), *outside]
+        own = [ansible.layer(systems, self._found.root), *outside]
+        return layers, [systems.compiled(own, ansible.HOME), *own]
 
     def _ground(self, place: Room, layers: Sequence[Layer], own: Sequence[Layer]) -> list[HostSpec]:
         """The hosts as they are before each run."""
         fresh = [self._spec(machine, layers) for machine in self._machines] + [self._spec(None, own)]
-        with place.world(fresh) as world:
+        with self._world(place, fresh) as world:
             ground = Ground(
                 machines=self._machines, around=self._around, at=script_at(self._found), root=self._found.root
             )
@@ -154,46 +165,64 @@ class _Proving:
         return {machine.name: clock(world, machine.name) for machine in self._found.machines}
 
     def _captured(self, world: World, marks: dict[str, float]) -> States:
-        return {machine.name: capture(world, machine.name, marks[machine.name]) for machine in self._found.machines}
+        with self._course.timed("reading hosts"):
+            found = {
+                machine.name: seen(capture(world, machine.name, marks[machine.name]), self._backend.unseen)
+                for machine in self._found.machines
+            }
+            return {**found, OUTSIDE: asked_outside(world)}
 
-    def _applied(self, world: World, run: str, applied: Applied) -> bool:
-        return self._course.went_well(run, applied.finished)
+    @contextmanager
+    def _world(self, place: Room, specs: list[HostSpec]) -> Iterator[World]:
+        with ExitStack() as ending:
+            with self._course.timed("starting hosts"):
+                world = ending.enter_context(place.world(specs))
+            yield world
+
+    def _applied(self, world: World, run: str, *, check: bool = False) -> Applied | None:
+        """The manifests are applied, or asked what they would change; nothing where that does not go well."""
+        with self._course.timed(run):
+            applied = deploy(world, self._found, self._around, check=check)
+        return applied if self._course.went_well(run, applied.finished) else None
+
+    def _ran(self, world: World, run: str) -> bool:
+        with self._course.timed(run):
+            finished = run_script(world, self._found, self._around)
+        return self._course.went_well(run, finished)
 
     def _manifests(self, place: Room, specs: list[HostSpec]) -> None:
         """Applied, applied again, asked what they would still change."""
-        with self._course.timed("manifests, twice and --check"), place.world(specs) as world:
+        with self._world(place, specs) as world:
             marks = self._marks(world)
-            if not self._applied(world, "the manifests", deploy(world, self._found, self._around)):
+            if not self._applied(world, "the manifests"):
                 return
             self._outcomes.manifests = self._captured(world, marks)
-            again = deploy(world, self._found, self._around)
-            if not self._applied(world, "the manifests, a second time", again):
-                return
-            self._outcomes.again = again.changed
-            checked = deploy(world, self._found, self._around, check=True)
-            self._applied(world, "the manifests with --check", checked)
-            self._outcomes.checked = checked.changed
+            if again := self._applied(world, "the manifests, a second time"):
+                self._outcomes.again = again.changed
+                checked = self._applied(world, "the manifests with --check", check=True)
+                self._outcomes.checked = checked.changed if checked else ()
 
     def _script(self, place: Room, specs: list[HostSpec]) -> None:
         """The script, and the script again."""
-        with self._course.timed("script, twice"), place.world(specs) as world:
+        with self._world(place, specs) as world:
             marks = self._marks(world)
-            if not self._course.went_well("the script", run_script(world, self._found, self._around)):
+            if not self._ran(world, "the script"):
                 return
             self._outcomes.script = self._captured(world, marks)
             marks = self._marks(world)
-            if self._course.went_well("the script, a second time", run_script(world, self._found, self._around)):
+            if self._ran(world, "the script, a second time"):
                 self._outcomes.script_twice = self._captured(world, marks)
 
     def _manifests_after_script(self, place: Room, specs: list[HostSpec]) -> None:
         """Another run of the script, and then the manifests on the hosts that it has deployed."""
-        with self._course.timed("script, then manifests"), place.world(specs) as world:
+        with self._world(place, specs) as world:
             marks = self._marks(world)
-            if not run_script(world, self._found, self._around).well:
-                return
+            with self._course.timed("the script, elsewhere"):
+                if not run_script(world, self._found, self._around).well:
+                    return
             self._outcomes.script_elsewhere = self._captured(world, marks)
             marks = self._marks(world)
-            if self._applied(world, "the manifests on a deployed host", deploy(world, self._found, self._around)):
+            if self._applied(world, "the manifests on a deployed host"):
                 self._outcomes.manifests_after_script = self._captured(world, marks)
 
 

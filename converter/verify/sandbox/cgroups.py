@@ -54,10 +54,25 @@ class Groups:
         """The tree and those that only bound."""
         return (self.tree, *self.limiting)
 
+    def within(self, host: str) -> str:
+        """The group of a host, as the hierarchy itself names it."""
+        where = next(_mounted("cgroup2"))
+        return f"/{(self.tree / f'host-{host}').relative_to(where)}"
+
+    @property
+    def bounds_memory(self) -> bool:
+        """Whether the kernel lets one of them have no more memory than it may."""
+        return any((group / name).exists() for group in self.all for name in ("memory.max", "memory.limit_in_bytes"))
+
     def add(self, process: int) -> None:
         """Puts the process that makes everything else of the sandbox into them."""
-        for group in (self.tree / "keeper", *self.limiting):
-            (group / "cgroup.procs").write_text(str(process), encoding="ascii")
+        for file in self.keepers:
+            file.write_text(str(process), encoding="ascii")
+
+    @property
+    def keepers(self) -> tuple[Path, ...]:
+        """The files that take in the process of a keeper."""
+        return tuple(group / "cgroup.procs" for group in (self.tree / "keeper", *self.limiting))
 
     def exceeded(self) -> str:
         """Which bound the sandbox ran into, in words, or nothing."""

@@ -7,6 +7,8 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -29,39 +31,57 @@ class Keeper:
     line: socket.socket
 
     @classmethod
-    def start(cls, cache: Path, *, isolated: bool, groups: Groups | None = None) -> Keeper:
-        """Starts one that works in the cache folder; an isolated one has no network but its own."""
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    def start(cls, cache: Path, *, isolated: bool, groups: Groups | None = None, processes: int = 0) -> Keeper:
+        """Starts one that works in the cache folder; an isolated one has no network but its own. It may have so many
+        processes more than the caller has now, where that is no matter of control groups."""
         ids = own_range()
+        most = processes and processes + _running()
+        keeper = cls._started([], cache, "isolated" if isolated else "open", str(most))
+        with keeper.ended_if_not_well():
+            keeper.expect(b"unshared\n")
+            if groups:
+                groups.add(keeper.process.pid)
+            map_ids(keeper.process.pid, ids)
+            keeper.line.sendall(b"mapped\n")
+            keeper.expect(b"ready\n")
+        return keeper
+
+    @classmethod
+    def of_podman(cls, cache: Path, notes: Path, groups: Groups | None) -> Keeper:
+        """Starts one that asks podman for its hosts."""
+        before = [] if os.geteuid() == 0 else ["podman", "unshare"]
+        keeper = cls._started(before, cache, "podman", str(notes), *map(str, groups.keepers if groups else ()))
+        with keeper.ended_if_not_well():
+            keeper.expect(b"ready\n")
+        return keeper
+
+    @classmethod
+    def _started(cls, before: Sequence[str], cache: Path, kind: str, *more: str) -> Keeper:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        argv = [*before, sys.executable, "-m", "converter.verify.sandbox.keeper", str(cache), kind, *more]
+        surroundings = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
         with theirs:
             process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "converter.verify.sandbox.keeper",
-                    str(cache),
-                    "isolated" if isolated else "open",
-                ],
+                argv,
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 start_new_session=True,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+                env=surroundings,
             )
-        keeper = cls(cache, process, ours)
-        try:
-            keeper._expect(b"unshared\n")
-            if groups:
-                groups.add(process.pid)
-            map_ids(process.pid, ids)
-            ours.sendall(b"mapped\n")
-            keeper._expect(b"ready\n")
-        except BaseException:
-            keeper.close()
-            raise
-        return keeper
+        return cls(cache, process, ours)
 
-    def _expect(self, word: bytes) -> None:
+    @contextmanager
+    def ended_if_not_well(self) -> Iterator[None]:
+        """Ends it where it does not get ready."""
+        try:
+            yield
+        except BaseException:
+            self.close()
+            raise
+
+    def expect(self, word: bytes) -> None:
+        """Waits for a word of the keeper's; SandboxError where it says another, or nothing."""
         if self.line.recv(16) != word:
             self.process.kill()
             said = self.process.communicate()[1].decode("utf-8", "replace").strip().splitlines()
@@ -112,3 +132,12 @@ class Asking:
         if "problem" in found:
             raise SandboxError(found["problem"])
         return found["result"]
+
+
+def _running() -> int:
+    """How many processes and threads the caller has now."""
+    count = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            count += len(list((folder / "task").iterdir())) if folder.stat().st_uid == os.getuid() else 0
+    return count

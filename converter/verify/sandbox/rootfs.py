@@ -53,6 +53,12 @@ echo 'deb [trusted=yes] file:/var/cache/world ./' > /etc/apt/sources.list
 rm -f /etc/apt/sources.list.d/*
 apt-get update -qq
 """
+# Where the hosts' own Python keeps what it has made of modules that it may not write beside (PYTHONPYCACHEPREFIX).
+BYTECODE = "/var/cache/python"
+_COMPILE = f"""\
+export PYTHONPYCACHEPREFIX={BYTECODE}
+python3 -m compileall -qq -x '/modules/|/module_utils/|/tests?/' "$@" || true
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,10 @@ class Systems:
         wanted, hollow = sorted(set(packages)), sorted(set(stand_ins))
         about = f"apt can install {', '.join([*wanted, *(f'{name} (a stand-in)' for name in hollow)])}"
         return self._on_top(below, _stand_ins(hollow) + _REPOSITORY, wanted, "repository", about)
+
+    def compiled(self, below: Sequence[Layer], folder: str) -> Layer:
+        """The bytecode of Python modules of other layers, which would else be made anew each time."""
+        return self._on_top(below, _COMPILE, [folder], "bytecode", f"bytecode of {folder}")
 
     def copied(self, name: str, files: Mapping[str, Path], about: str) -> Layer:
         """Files and folders of this machine by their paths in the layer, readable to all there."""
@@ -176,7 +186,7 @@ class Systems:
                 )
                 output.seek(0)
                 if ended:
-                    raise ConverterError(f"apt can't get {', '.join(words)}: {_last(output.read())}")
+                    raise ConverterError(f"{kind} can't be had ({', '.join(words)}): {_last(output.read())}")
                 keeper.tell("keep_upper", folder=folder)
             return about
 

@@ -14,15 +14,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
-from converter.verify.sandbox.cgroups import USUAL, Bounds, Groups
+from converter.verify.sandbox.backends import Backend, Started, chosen_here, forget_containers
+from converter.verify.sandbox.cgroups import USUAL, Bounds
 from converter.verify.sandbox.cgroups import remove as remove_groups
-from converter.verify.sandbox.namespaces import Keeper, SandboxError
+from converter.verify.sandbox.keeper import NO_MORE
+from converter.verify.sandbox.namespaces import Asking, Keeper, SandboxError
 from converter.verify.sandbox.running import ENVIRONMENT, Finished, as_file, collect
 
 _RUNS = "run"
 _RESERVE = 256 << 20
 _UP = "running", "degraded"
-_BOOT = 60.0
+_BOOT = 180.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,34 +39,37 @@ class HostSpec:
 
 
 class World:
-    """Hosts that run, by name."""
+    """Hosts that run, by name. One keeper makes and enters them, the other one knows their files; with most backends
+    both are the same."""
 
-    def __init__(self, keeper: Keeper, folder: str, groups: Groups, specs: Sequence[HostSpec], bounds: Bounds) -> None:
-        self._keeper, self._folder, self._groups, self._bounds = keeper, folder, groups, bounds
-        self._free = shutil.disk_usage(keeper.cache).free
+    def __init__(self, started: Started, folder: str, specs: Sequence[HostSpec], bounds: Bounds) -> None:
+        self._started, self._folder, self._bounds = started, folder, bounds
+        self._keeper, self._files, self._groups = started.hosts, started.files, started.groups
+        self._free = shutil.disk_usage(self._files.cache).free
         self.hosts: Mapping[str, HostSpec] = {spec.name: spec for spec in specs}
 
     def boot(self) -> None:
         """Starts all hosts at once and waits until each is up."""
         base = next(iter(self.hosts.values())).lower[-1]
         self._keeper.tell("bridge", base=base)
-        booting = [
-            self._keeper.ask(
-                "boot",
-                folder=self._of(spec.name),
-                lower=list(spec.lower),
-                group=self._group(spec.name),
-                name=spec.name,
-                number=number,
-                addresses=list(spec.addresses),
-                files=dict(spec.files),
-            )
-            for number, spec in enumerate(self.hosts.values())
-        ]
+        booting = [self._booting(number, spec) for number, spec in enumerate(self.hosts.values())]
         for asking in booting:
             asking.result()
         for name in self.hosts:
             self._wait_for(name)
+
+    def _booting(self, number: int, spec: HostSpec) -> Asking:
+        self._files.tell("prepare", folder=self._of(spec.name), files={**spec.files, **self._started.backend.files})
+        return self._keeper.ask(
+            "boot",
+            folder=self._of(spec.name),
+            lower=list(spec.lower),
+            group=self._started.group(spec.name),
+            name=spec.name,
+            number=number,
+            addresses=list(spec.addresses),
+            **self._started.more,
+        )
 
     def _wait_for(self, host: str) -> None:
         end = time.monotonic() + _BOOT
@@ -93,14 +98,14 @@ class World:
                 write,
                 write,
                 folder=self._of(host),
-                group=self._group(host),
+                group=self._started.group(host),
                 argv=list(argv),
                 environment={**ENVIRONMENT, **(environment or {})},
             )
             os.close(write)
             with asking.answer as answer:
                 finished = collect(answer, output, limit=limit, exceeded=self._exceeded)
-        bound = self._groups.exceeded() if finished.stopped or finished.code else ""
+        bound = self._groups.exceeded() if self._groups and (finished.stopped or finished.code) else ""
         if finished.stopped:
             self._keeper.close()
         ran_into = f"it ran into {bound}" if bound else ""
@@ -109,7 +114,7 @@ class World:
     def changed(self, host: str, skipped: Sequence[str]) -> dict[str, dict[str, object]]:
         """Which files of a host are not as in its layers, by path, and what they are now."""
         lower = list(self.hosts[host].lower)
-        found: dict[str, dict[str, object]] = self._keeper.tell(
+        found: dict[str, dict[str, object]] = self._files.tell(
             "changed", folder=self._of(host), lower=lower, skipped=list(skipped)
         )
         return found
@@ -120,62 +125,70 @@ class World:
 
     def console(self, host: str) -> str:
         """What the init of a host has printed."""
-        path = self._keeper.cache / self._of(host) / "console"
+        path = self._files.cache / self._of(host) / "console"
         return path.read_text(encoding="utf-8", errors="replace").strip() if os.access(path, os.R_OK) else ""
 
     def _of(self, host: str) -> str:
         return f"{self._folder}/hosts/{host}"
 
-    def _group(self, host: str) -> str:
-        return str(self._groups.tree / f"host-{host}")
-
     def _exceeded(self) -> str:
         """Why the world must end now, if it must: a script fills the disk of the caller."""
-        free = shutil.disk_usage(self._keeper.cache).free
+        free = shutil.disk_usage(self._files.cache).free
         if free < _RESERVE:
             return "the disk is full"
-        if self._free - free <= self._bounds.disk:
-            return ""
-        # Others write to the disk too: only now it is worth while to look at every file of the hosts.
-        taken = self._keeper.tell("used", folders=[self._of(host) for host in self.hosts])
-        return "the limit of disk space was reached" if taken > self._bounds.disk else ""
+        # Others write to the disk too: only when much was taken it is worth while to look at every file of the hosts.
+        if self._free - free > self._bounds.disk:
+            taken = self._files.tell("used", folders=[self._of(host) for host in self.hosts])
+            if taken > self._bounds.disk:
+                return "the limit of disk space was reached"
+        bounded = self._groups is not None and self._groups.bounds_memory
+        return "" if bounded or self._keeper is not self._files else self._taken()
+
+    def _taken(self) -> str:
+        """The same for memory and processes, where nothing but looking keeps the hosts from taking too much."""
+        try:
+            memory, processes = self._keeper.tell("taken")
+        except SandboxError as problem:
+            return "the limit of processes was reached" if NO_MORE in problem.message else ""
+        if memory > self._bounds.memory:
+            return "the limit of memory was reached"
+        return "the limit of processes was reached" if processes > self._bounds.processes * 0.9 else ""
 
 
 class Room:
     """A folder of the cache for one run, with all its worlds; what one of them wrote can be a layer of the next."""
 
-    def __init__(self, cache: Path, folder: Path, lock: IO[str]) -> None:
-        self.cache, self.folder, self._lock = cache, folder, lock
+    def __init__(self, cache: Path, folder: Path, lock: IO[str], backend: Backend) -> None:
+        self.cache, self.folder, self.backend, self._lock = cache, folder, backend, lock
         self._numbers = itertools.count(1)
 
     @contextmanager
     def world(self, hosts: Sequence[HostSpec], bounds: Bounds = USUAL) -> Iterator[World]:
         """A world with these hosts, which runs until the block is left, however it is left."""
         number = next(self._numbers)
-        name = f"{self.folder.name}-{number}"
         folder = self.folder / "worlds" / str(number)
         _make(folder, folder / "hosts")
         for spec in hosts:
             (folder / "hosts" / spec.name).mkdir()
             (folder / "hosts" / spec.name).chmod(0o777)
         with ExitStack() as ending:
-            groups = Groups.make(name, tuple(spec.name for spec in hosts), bounds)
-            self._lock.writelines(f"{group}\n" for group in groups.all)
-            self._lock.flush()
-            for group in groups.all:
+            groups = self.backend.groups(f"{self.folder.name}-{number}", tuple(spec.name for spec in hosts), bounds)
+            for group in groups.all if groups else ():
+                self._lock.write(f"{group}\n")
                 ending.callback(remove_groups, group)
-            keeper = Keeper.start(self.cache, isolated=True, groups=groups)
-            ending.callback(keeper.close)
-            made = World(keeper, str(folder.relative_to(self.cache)), groups, hosts, bounds)
+            self._lock.flush()
+            started = ending.enter_context(self.backend.started(self.cache, folder, groups, bounds))
+            made = World(started, str(folder.relative_to(self.cache)), hosts, bounds)
             made.boot()
             yield made
 
 
 @contextmanager
-def room(cache: Path, *, keep: bool = False) -> Iterator[Room]:
+def room(cache: Path, *, keep: bool = False, backend: Backend | None = None) -> Iterator[Room]:
     """A folder for one run that is gone afterwards, unless a person wants to keep it; what runs have left that were
-    killed goes first."""
+    killed goes first. The backend is the first that works here, if none is given."""
     sweep(cache)
+    chosen = backend or chosen_here()
     folder = cache / _RUNS / f"gitopsify-{os.getpid()}-{secrets.token_hex(4)}"
     (cache / _RUNS).mkdir(exist_ok=True)
     (cache / _RUNS).chmod(0o711)
@@ -183,7 +196,7 @@ def room(cache: Path, *, keep: bool = False) -> Iterator[Room]:
     with (folder / "lock").open("w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            yield Room(cache, folder, lock)
+            yield Room(cache, folder, lock, chosen)
         finally:
             if keep:
                 (folder / "lock").unlink()
@@ -215,6 +228,7 @@ def sweep(cache: Path) -> None:
 
 
 def _remove(cache: Path, folder: Path) -> None:
+    forget_containers(folder)
     for group in (folder / "lock").read_text(encoding="utf-8").splitlines():
         remove_groups(Path(group))
     keeper = Keeper.start(cache, isolated=True)

@@ -101,7 +101,9 @@ class Answer(BaseHTTPRequestHandler):
         if ".git/" in address.path and Path(GIT, host, address.path.partition(".git/")[0].strip("/") + ".git").is_dir():
             self._git(host, address.path, address.query, body)
             return
-        note = {"method": self.command, "host": host, "path": self.path, "sent": hashlib.sha256(body).hexdigest()[:12]}
+        digest = hashlib.sha256(body).hexdigest()[:12]
+        port = self.connection.getsockname()[1]
+        note = {"method": self.command, "host": host, "port": port, "path": self.path, "sent": digest}
         with _WRITING, Path(LOG).open("a", encoding="utf-8") as log:
             log.write(json.dumps(note) + "\n")
         if address.path.startswith("/v2/"):
