@@ -17,7 +17,9 @@ FIG := 2.692.3
 COMPOSERIZE := 1.7.6
 # Runs the generated pipeline; later ones ask for more than node 20.
 GITLAB_CI_LOCAL := 4.65.0
-NODE_STAMP := build/node/$(FIG)-$(COMPOSERIZE)-$(GITLAB_CI_LOCAL)
+# Schemas of what agents in a cluster read, made from their published definitions; later ones ask for more than node 20.
+SCHEMAS := @kubernetes-models/argo-cd@2.7.2 @kubernetes-models/flux-cd@2.3.4 @kubernetes-models/external-secrets@2.0.0
+NODE_STAMP := build/node/$(FIG)-$(COMPOSERIZE)-$(GITLAB_CI_LOCAL)-schemas-1
 SANDBOX := build/sandbox-tools
 CHROMIUM := build/chromium
 APT := $(if $(filter 0,$(shell id -u)),,sudo -n) apt-get
@@ -59,7 +61,8 @@ $(NODE_STAMP):
 	@rm -rf build/node && mkdir -p build/node
 	@command -v npm >/dev/null || { echo "There is no npm; installing it"; $(APT) update -qq && $(APT) install -y -qq nodejs npm; } || true
 	@npm install --prefix build/node --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error \
-	  @withfig/autocomplete@$(FIG) composerize@$(COMPOSERIZE) gitlab-ci-local@$(GITLAB_CI_LOCAL) && touch $@ || echo "npm can't install them; their tests are skipped" >&2
+	  @withfig/autocomplete@$(FIG) composerize@$(COMPOSERIZE) gitlab-ci-local@$(GITLAB_CI_LOCAL) \
+	  $(SCHEMAS) && touch $@ || echo "npm can't install them; their tests are skipped" >&2
 
 # What the sandboxes of `gitopsify verify` are built with, podman, and the terminal of the tests. Where it can't be had, their tests are skipped, and say so.
 $(SANDBOX):

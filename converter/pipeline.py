@@ -283,7 +283,7 @@ def _kept_plan(directory: Path) -> Plan:
 
 
 def plan_to_page(
-    plan: Plan, *, target: str, deliveries: Sequence[str], secrets: str = "vault", environment: str = ""
+    plan: Plan, *, target: str, deliveries: Sequence[str], secrets: str = "", environment: str = ""
 ) -> str:
     """The page for whoever approves the migration, of a repository that is not written yet."""
     from converter.render import render
@@ -306,15 +306,18 @@ def _of_environment(plan: Plan, tree: FileTree, name: str) -> tuple[Plan, FileTr
     names = [each.name for each in plan.environments]
     if chosen is None:
         raise ConverterError(f"there is no environment {name}", f"there are: {', '.join(names) or 'none'}")
-    others = tuple(f"inventories/{other}/" for other in names if other != name)
-    files = tuple(file for file in tree.files if not file.path.startswith(others))
+    others = [other for other in names if other != name]
+    folders = tuple(f"{root}/{other}/" for other in others for root in ("inventories", "environments", "clusters"))
+    overlays = tuple(f"/overlays/{other}/" for other in others)
+    kept = (file for file in tree.files if not any(overlay in file.path for overlay in overlays))
+    files = tuple(file for file in kept if not file.path.startswith(folders))
     return narrowed(plan, chosen), replace(tree, files=files)
 
 
 def repository_to_page(directory: Path, *, beside: bool, environment: str = "") -> tuple[Plan, str]:
     """The plan that a repository keeps, and the page of its files as they are now; `beside` says that the page will
     lie in it."""
-    from converter.render import STORES, TARGETS, render
+    from converter.render import FITS, render
     from converter.repo.page import page, standing
     from converter.repo.verification import last
 
@@ -326,7 +329,10 @@ def repository_to_page(directory: Path, *, beside: bool, environment: str = "") 
         )
     deliveries = standing.deliveries(directory)
     trees = [
-        render(plan, target=target, deliveries=deliveries, secrets=store) for target in TARGETS for store in STORES
+        render(plan, target=target, deliveries=deliveries, secrets=store)
+        for target, fit in FITS.items()
+        for store, without in fit.stores.items()
+        if {*deliveries} <= {*fit.deliveries} and not {*deliveries} & {*without}
     ]
     tree, edited = standing.as_it_is(trees, directory)
     plan, tree = _of_environment(plan, tree, environment)
@@ -343,7 +349,7 @@ def repository_to_page(directory: Path, *, beside: bool, environment: str = "") 
 
 
 def plan_to_tree(
-    plan: Plan, *, target: str, deliveries: Sequence[str], answers: str = "", secrets: str = "vault"
+    plan: Plan, *, target: str, deliveries: Sequence[str], answers: str = "", secrets: str = ""
 ) -> FileTree:
     """All files of the repository: manifests, pipelines, what explains them, and what a next conversion needs."""
     from converter.plan.document import dump
@@ -362,11 +368,12 @@ def plan_to_tree(
 
 
 def offers() -> Offers:
-    """What can be generated, for whoever starts a repository."""
-    from converter.render import DELIVERIES, STORES, TARGETS
+    """What can be generated, for whoever starts a repository: what it starts runs on hosts."""
+    from converter.render import FITS
     from converter.starter.fields import Offers
 
-    return Offers(targets=tuple(TARGETS), deliveries=tuple(DELIVERIES), stores=tuple(STORES))
+    fit = FITS["ansible"]
+    return Offers(targets=("ansible",), deliveries=fit.usual, stores=tuple(fit.stores))
 
 
 def starter_to_plan(starter: Starter) -> Plan:

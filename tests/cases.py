@@ -29,6 +29,12 @@ class Case:
         return self.folder.name
 
     @property
+    def targets(self) -> tuple[str, ...]:
+        """What it is converted to; `case.yaml` says others than Ansible."""
+        found = self.about.get("targets", ["ansible"])
+        return tuple(map(str, found)) if isinstance(found, list) else ()
+
+    @property
     def input(self) -> Path:
         """The scripts and what lies beside them."""
         return self.folder / "input"

@@ -27,8 +27,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "case" in metafunc.fixturenames:
-        metafunc.parametrize("case", CASES, ids=[case.name for case in CASES])
+    for fixture, target in (("case", "ansible"), ("cluster_case", "kubernetes")):
+        if fixture in metafunc.fixturenames:
+            found = [case for case in CASES if target in case.targets]
+            metafunc.parametrize(fixture, found, ids=[case.name for case in found])
 
 
 @pytest.hookimpl

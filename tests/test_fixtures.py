@@ -13,7 +13,6 @@ from cases import Case, Run, files_of
 from converter.model.report import Outcome
 from converter.verify import lint
 
-TARGETS = ("ansible",)
 PAGE = "report.html"
 # The page says again what the other files say, so a few cases hold it whole: one with a build and a container, one with
 # two environments, one that leaves a question open. Of the others it is only asked for. Its style and its program are
@@ -21,10 +20,19 @@ PAGE = "report.html"
 WITH_PAGE = {"docker-ssh-heredoc", "env-by-argument", "backup-and-rollback"}
 
 
-@pytest.mark.parametrize("target", TARGETS)
-def test_golden_repository(case: Case, target: str, tmp_path: Path, run: Run, request: pytest.FixtureRequest) -> None:
+def test_golden_repository(case: Case, tmp_path: Path, run: Run, request: pytest.FixtureRequest) -> None:
+    check(case, "ansible", tmp_path, run, request)
+
+
+def test_golden_cluster(cluster_case: Case, tmp_path: Path, run: Run, request: pytest.FixtureRequest) -> None:
+    check(cluster_case, "kubernetes", tmp_path, run, request)
+
+
+def check(case: Case, target: str, tmp_path: Path, run: Run, request: pytest.FixtureRequest) -> None:
     project, made = case.copied(tmp_path), tmp_path / "made"
     asked = ["--target", target, "--yes", "--quiet", *options(case)]
+    if target == "kubernetes":
+        asked += [f"--{name}={case.about[name]}" for name in ("delivery", "secrets") if name in case.about]
     done = run("convert", *case.scripts, "-o", str(made), *asked, cwd=project)
     assert done.returncode in (0, 1), done.stderr
     files = files_of(made)
@@ -71,7 +79,15 @@ def compare(made: dict[str, bytes], expected: Path, *, update: bool) -> None:
 
 
 def test_validators_accept_every_file(case: Case) -> None:
-    report = lint(case.folder / "expected" / "ansible")
+    accepted(case.folder / "expected" / "ansible")
+
+
+def test_validators_accept_every_overlay(cluster_case: Case) -> None:
+    accepted(cluster_case.folder / "expected" / "kubernetes")
+
+
+def accepted(folder: Path) -> None:
+    report = lint(folder)
     wrong = [
         f"{result.tool}: {result.outcome} {result.details}"
         for result in report.results

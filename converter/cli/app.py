@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from converter.cli.options import (
-    DELIVERIES,
     Backend,
     Decided,
     Decisions,
@@ -18,7 +17,6 @@ from converter.cli.options import (
     Given,
     Handed,
     Interactive,
-    Kept,
     Level,
     Name,
     NoMerge,
@@ -33,7 +31,8 @@ from converter.cli.options import (
     Written,
     Yes,
     asked,
-    listed,
+    deliveries,
+    store,
 )
 
 app = typer.Typer(
@@ -72,8 +71,8 @@ def convert(
     scripts: Scripts,
     directory: Directory,
     target: Target = "ansible",
-    delivery: Delivery = DELIVERIES,
-    secrets: Store = Kept.VAULT,
+    delivery: Delivery = None,
+    secrets: Store = None,
     runs_on: Runs = None,
     name: Name = "",
     rule_packs: Rules = None,
@@ -97,8 +96,8 @@ def convert(
 
     wanted = Wanted(
         target=target,
-        deliveries=listed(delivery),
-        secrets=secrets.value,
+        deliveries=deliveries(target, delivery),
+        secrets=store(secrets),
         directory=directory,
         yes=yes,
         dry_run=dry_run,
@@ -114,8 +113,8 @@ def review(
     scripts: Reviewed,
     directory: Written = "",
     target: Target = "ansible",
-    delivery: Delivery = DELIVERIES,
-    secrets: Store = Kept.VAULT,
+    delivery: Delivery = None,
+    secrets: Store = None,
     runs_on: Runs = None,
     name: Name = "",
     rule_packs: Rules = None,
@@ -130,8 +129,8 @@ def review(
 
     wanted = Wanted(
         target=target,
-        deliveries=listed(delivery),
-        secrets=secrets.value,
+        deliveries=deliveries(target, delivery),
+        secrets=store(secrets),
         directory=directory,
         yes=False,
         dry_run=False,
@@ -185,8 +184,8 @@ def render(
     ],
     directory: Directory,
     target: Target = "ansible",
-    delivery: Delivery = DELIVERIES,
-    secrets: Store = Kept.VAULT,
+    delivery: Delivery = None,
+    secrets: Store = None,
     answers: Given = "",
     interactive: Interactive = False,
     yes: Yes = False,
@@ -204,8 +203,8 @@ def render(
 
     wanted = Wanted(
         target=target,
-        deliveries=listed(delivery),
-        secrets=secrets.value,
+        deliveries=deliveries(target, delivery),
+        secrets=store(secrets),
         directory=directory,
         yes=yes,
         dry_run=dry_run,

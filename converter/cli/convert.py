@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +71,7 @@ def written(
     plan: Plan, answers: Answers, wanted: Wanted, taken: Sequence[Answer], *, as_json: bool, quiet: bool
 ) -> int:
     """Writes the repository of a plan about which nothing more is asked; 1 if something is left for a person."""
-    from converter.repo import diff, write
+    from converter.repo import diff, expressed, write
 
     directory = Path(wanted.directory)
     if (directory / STARTER).is_file():
@@ -91,7 +92,8 @@ def written(
     elif not quiet:
         screen = Screen()
         shown = preview(tree, diff(tree, directory), screen) if wanted.dry_run else ()
-        for line in [*shown, *_summary(plan, tree, screen), *ending(wanted.directory, written, plan, screen)]:
+        after = ending(wanted.directory, written, plan, screen, look=_look(tree, wanted.directory))
+        for line in [*shown, *_summary(expressed(plan, tree), tree, screen), *after]:
             screen.print(line)
     waits = written is not None and waits_for_you(written)
     if written and waits and (quiet or as_json):
@@ -102,6 +104,20 @@ def written(
 def left(plan: Plan, tree: FileTree) -> int:
     """How much is left for a person."""
     return counts(plan)["unresolved"] + len(tree.unsupported)
+
+
+def _look(tree: FileTree, directory: str) -> list[str]:
+    """How to see what validators say of a cluster's manifests, and what they would change; nothing for others."""
+    place = shlex.quote(directory)
+    paths = [file.path for file in tree.files]
+    overlay = next((path for path in paths if "/overlays/" in path and path.endswith("/kustomization.yaml")), "")
+    if overlay:
+        built = f"kubectl kustomize {shlex.quote(overlay.rpartition('/')[0])}"
+        return [
+            f"gitopsify verify --level lint {place}    # the validators' opinion",
+            f"cd {place} && {built}    # what a cluster would get",
+        ]
+    return []
 
 
 def _outcome(written: Written | None) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,8 +23,11 @@ _STATES = {
 }
 
 
-def ending(directory: str, written: Written | None, plan: Plan, screen: Screen) -> Iterable[str]:
-    """The last lines that are printed, for the repository of a plan."""
+def ending(
+    directory: str, written: Written | None, plan: Plan, screen: Screen, *, look: Sequence[str] = ()
+) -> Iterable[str]:
+    """The last lines that are printed, for the repository of a plan; `look` are commands that tell of its manifests,
+    where they are not Ansible's."""
     yield ""
     if written is None:
         yield "Nothing was written."
@@ -43,7 +46,7 @@ def ending(directory: str, written: Written | None, plan: Plan, screen: Screen) 
     if outcome.reason:
         yield from screen.wrapped(visible(f"It is not merged: {outcome.reason}."), indent=0, first="")
     yield "Next:"
-    yield from (f"  {command}" for command in _next(directory, written, plan))
+    yield from (f"  {command}" for command in _next(directory, written, plan, look))
 
 
 def waits_for_you(written: Written) -> bool:
@@ -60,7 +63,7 @@ def warn(directory: str, written: Written, plan: Plan) -> None:
         print(f"  hint: {command.partition('    #')[0]}", file=sys.stderr)
 
 
-def _next(directory: str, written: Written, plan: Plan) -> list[str]:
+def _next(directory: str, written: Written, plan: Plan, look: Sequence[str] = ()) -> list[str]:
     place, outcome = shlex.quote(directory), written.outcome
     if outcome.state == "conflicts":
         return [
@@ -72,6 +75,8 @@ def _next(directory: str, written: Written, plan: Plan) -> list[str]:
     if outcome.state == "imported":
         words = shlex.join(["git", "merge", *outcome.options, outcome.branch])
         return [f"cd {place} && {words}    # your edits and the new conversion", report]
+    if look:
+        return [report, *look]
     several = len(plan.environments) > 1
     inventory = f" --inventory inventories/{plan.environments[0].name}" if several else ""
     return [

@@ -40,6 +40,7 @@ class Kept(StrEnum):
     SOPS = "sops"
     CI = "ci"
     EXTERNAL = "external"
+    SEALED = "sealed"
 
 
 class Handed(StrEnum):
@@ -63,11 +64,24 @@ Rules = Annotated[
     typer.Option("--rules", metavar="DIR", help="A folder of your own rules; they win over the built-in ones."),
 ]
 Name = Annotated[str, typer.Option("--name", help="Name of the project; by default that of the script's folder.")]
-Target = Annotated[str, typer.Option("--target", help="What the manifests are written for.")]
-Delivery = Annotated[str, typer.Option("--delivery", help="Pipelines to write, with commas between them.")]
+Target = Annotated[str, typer.Option("--target", help="What the manifests are written for: ansible or kubernetes.")]
+Delivery = Annotated[
+    str | None,
+    typer.Option(
+        "--delivery",
+        help="What brings the manifests there, with commas between: github-actions and gitlab-ci (the usual ones) for"
+        " ansible, flux (the usual one) or argocd for kubernetes.",
+        show_default=False,
+    ),
+]
 Store = Annotated[
-    Kept,
-    typer.Option("--secrets", help="Where the secrets will be: vault and sops encrypt them in the repository."),
+    Kept | None,
+    typer.Option(
+        "--secrets",
+        help="Where the secrets will be: vault, sops and sealed encrypt them in the repository. The usual one is vault"
+        " for ansible; for kubernetes sops, with argocd sealed.",
+        show_default=False,
+    ),
 ]
 Backend = Annotated[
     str,
@@ -83,7 +97,6 @@ NoMerge = Annotated[
     bool, typer.Option("--no-merge", help="Leave a new conversion on its branch, for you to merge; the first has none.")
 ]
 Directory = Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="Where the repository is written.")]
-DELIVERIES = "github-actions,gitlab-ci"
 Reviewed = Annotated[
     list[str],
     typer.Argument(metavar="SCRIPT...|PLAN|DIR", help="Scripts, a plan.yaml, or a repository that was generated."),
@@ -104,6 +117,18 @@ Decided = Annotated[
 def listed(text: str) -> tuple[str, ...]:
     """What stands between commas, each once."""
     return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+
+
+def deliveries(target: str, given: str | None) -> tuple[str, ...]:
+    """Those that are named, or the usual ones of the target."""
+    from converter.render.registry import usual_deliveries
+
+    return usual_deliveries(target) if given is None else listed(given)
+
+
+def store(given: Kept | None) -> str:
+    """The store that is named, "" for the usual one."""
+    return given.value if given is not None else ""
 
 
 def asked(scripts: list[str], runs_on: Place | None, name: str, rule_packs: list[str] | None) -> Asked:

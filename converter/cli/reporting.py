@@ -7,9 +7,7 @@ from typing import Annotated
 import typer
 
 from converter.cli.options import (
-    DELIVERIES,
     Delivery,
-    Kept,
     Name,
     Quiet,
     Rules,
@@ -18,7 +16,8 @@ from converter.cli.options import (
     Target,
     Yes,
     asked,
-    listed,
+    deliveries,
+    store,
 )
 
 
@@ -35,8 +34,8 @@ def report(
         str, typer.Option("--env", metavar="NAME", help="The page of this environment alone, of several.")
     ] = "",
     target: Target = "ansible",
-    delivery: Delivery = DELIVERIES,
-    secrets: Store = Kept.VAULT,
+    delivery: Delivery = None,
+    secrets: Store = None,
     answers: Annotated[
         str,
         typer.Option("--answers", metavar="FILE", help="Answers to the questions, as a repository keeps them."),
@@ -61,8 +60,8 @@ def report(
         output=output,
         force=force,
         target=target,
-        deliveries=listed(delivery),
-        secrets=secrets.value,
+        deliveries=deliveries(target, delivery),
+        secrets=store(secrets),
         yes=yes,
         answers=answers,
         environment=environment,

@@ -49,6 +49,7 @@ class Wanted:
 def verify(target: Sequence[str], wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
     """Checks the repository; 1 if a validator objects or something differs, 2 if nothing was there to ask."""
     with _repository(target) as (directory, lasting):
+        _refuse(directory, wanted)
         wanted = _possible(directory, wanted, quiet=quiet or as_json)
         found = lint(directory)
         if not found.results:
@@ -118,6 +119,13 @@ def _verification(proof: Proof, of: str) -> Verification:
         tools={**proof.tools, "backend": proof.backend},
         unseen=tuple(each.thing for each in proof.unseen),
     )
+
+
+def _refuse(directory: Path, wanted: Wanted) -> None:
+    """What can't be run is not said to be verified."""
+    cluster = (directory / "environments").is_dir() and not (directory / "site.yml").is_file()
+    if cluster and wanted.level != "lint":
+        raise ConverterError("the manifests of a cluster are built and read, not run", "gitopsify verify --level lint")
 
 
 def _proof(directory: Path, wanted: Wanted) -> Proof | None:

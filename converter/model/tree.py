@@ -14,11 +14,13 @@ class TreeFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Unsupported(msgspec.Struct, frozen=True, kw_only=True):
-    """A resource that a target can't express, with the reason; shown and counted, never dropped."""
+    """A resource that a target can't express, with the reason; shown and counted, never dropped. `part`: only that of
+    it is missing, the rest is in the manifests."""
 
     address: str
     target: str
     reason: str
+    part: bool = False
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,11 +59,14 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FileTree(msgspec.Struct, frozen=True, kw_only=True):
-    """All files by path, what could not be expressed, what is to be set outside of the repository, and where the
-    secrets of the manifests are, if they have any."""
+    """All files by path, what could not be expressed, what needs no manifest because the platform itself sees to it,
+    what the manifests had to assume, what is to be set outside of the repository, and where the secrets of the
+    manifests are, if they have any."""
 
     files: tuple[TreeFile, ...] = ()
     unsupported: tuple[Unsupported, ...] = ()
+    covered: tuple[Unsupported, ...] = ()
+    assumptions: tuple[str, ...] = ()
     settings: tuple[Setting, ...] = ()
     store: Store | None = None
 
@@ -74,6 +79,8 @@ class FileTree(msgspec.Struct, frozen=True, kw_only=True):
         return FileTree(
             files=self.files + other.files,
             unsupported=self.unsupported + other.unsupported,
+            covered=self.covered + other.covered,
+            assumptions=self.assumptions + other.assumptions,
             settings=self.settings + other.settings,
             store=self.store or other.store,
         )

@@ -11,15 +11,18 @@ from collections.abc import Sequence
 
 from converter.model.plan import Plan
 from converter.model.tree import FileTree
-from converter.render.registry import DELIVERIES, TARGETS, delivery_named, target_named
+from converter.render.registry import DELIVERIES, FITS, TARGETS, check, delivery_named, target_named, usual_store
 from converter.render.secrets import STORES
 
-__all__ = ["DELIVERIES", "STORES", "TARGETS", "render"]
+__all__ = ["DELIVERIES", "FITS", "STORES", "TARGETS", "render"]
 
 
-def render(plan: Plan, *, target: str, deliveries: Sequence[str], secrets: str = "vault") -> FileTree:
-    """The manifests of a target, the pipelines that deliver them, and the store of their secrets."""
-    manifests = target_named(target)(plan, secrets)
+def render(plan: Plan, *, target: str, deliveries: Sequence[str], secrets: str = "") -> FileTree:
+    """The manifests of a target, what delivers them, and the store of their secrets, which is the usual one if none
+    is named."""
+    make, store = target_named(target), secrets or usual_store(target, deliveries)
+    check(target, deliveries, store)
+    manifests = make(plan, store)
     tree = manifests
     for name in dict.fromkeys(deliveries):
         tree = tree.plus(delivery_named(name)(plan, manifests))

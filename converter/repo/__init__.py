@@ -6,6 +6,7 @@ committed, and never leaves half a repository.
 
 from converter.repo.difference import Difference, diff, difference, listing
 from converter.repo.documentation import documents
+from converter.repo.expressed import expressed
 from converter.repo.writing import Written, write
 
-__all__ = ["Difference", "Written", "diff", "difference", "documents", "listing", "write"]
+__all__ = ["Difference", "Written", "diff", "difference", "documents", "expressed", "listing", "write"]

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from converter.model.plan import Plan
 from converter.model.tree import FileTree, TreeFile
-from converter.repo import report, tooling
+from converter.repo import cluster, report, tooling
 from converter.repo.page import page
 from converter.repo.places import source_path
 
@@ -31,11 +33,12 @@ def documents(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[s
         files.append(TreeFile(path=".gitopsify/plan.yaml", text=plan_text))
     copies = {source_path(source.path): source.text for source in plan.sources}
     files += [TreeFile(path=path, text=text) for path, text in copies.items()]
-    everything = FileTree(
-        files=(*tree.files, *files), unsupported=tree.unsupported, settings=tree.settings, store=tree.store
-    )
+    everything = msgspec.structs.replace(tree, files=(*tree.files, *files))
     data = report.readme(plan, everything, target=target, deliveries=deliveries)
-    files.append(TreeFile(path="README.md", text=_filled("README.md.j2", **data)))
+    template = "README.md.j2"
+    if target == "kubernetes":
+        template, data = "README.cluster.md.j2", {**data, **cluster.readme(plan, tree, deliveries)}
+    files.append(TreeFile(path="README.md", text=_filled(template, **data)))
     if plan.scripted:
         account = _filled("MIGRATION.md.j2", **report.migration(plan, tree))
         files.append(TreeFile(path="MIGRATION.md", text=account))

@@ -13,6 +13,7 @@ from converter.model.plan import Plan, confirmations
 from converter.model.resource import Phase
 from converter.model.trace import Disposition
 from converter.model.tree import FileTree
+from converter.repo.expressed import in_cluster
 
 Data = Mapping[str, Any]
 
@@ -24,9 +25,21 @@ MEANING = {
     Disposition.UNRESOLVED: "waits for a person; what is generated stops there",
 }
 
+_IN_CLUSTER = {
+    Disposition.CONVERTED: "stands in the manifests",
+    Disposition.ABSORBED: "went into a setting or the order of things, or the cluster does it by itself",
+    Disposition.KEPT: "still a command",
+    Disposition.UNRESOLVED: "waits for a person; no manifest says it",
+}
+
 # As the inventories write them, in either kind of quotes.
 _LOOKED_UP = re.compile(r"lookup\('+ansible\.builtin\.env'+, *'+(\w+)'+\)")
 _REQUIRED = re.compile(r"^# (\w+) has to be given at each run", re.MULTILINE)
+
+
+def meaning(kind: Disposition, tree: FileTree) -> str:
+    """What it means that a command came to that end."""
+    return _IN_CLUSTER.get(kind, MEANING[kind]) if in_cluster(tree) else MEANING[kind]
 
 
 def phrases(plan: Plan, tree: FileTree, playbook: bool, deliveries: Sequence[str]) -> Data:
@@ -74,6 +87,8 @@ def has_pipeline(tree: FileTree) -> bool:
 
 def approval(plan: Plan, tree: FileTree) -> str:
     """What takes the place of the script's question whether to go on."""
+    if in_cluster(tree):
+        return "the script asks whether to go on; whoever agrees to the pull request has decided that"
     if not has_pipeline(tree):
         return "the script asks whether to go on; whoever starts the playbook has decided that"
     last = plan.environments[-1].name if plan.environments else "production"

@@ -13,10 +13,12 @@ from converter.model.plan import LedgerEntry, Plan, VariableKind, confirmations
 from converter.model.resource import Phase, Purpose, Resource
 from converter.model.source import Span
 from converter.model.trace import Disposition, Host
-from converter.model.tree import FileTree, Setting
+from converter.model.tree import FileTree, Setting, Unsupported
+from converter.repo.expressed import expressed, in_cluster, open_ends
 from converter.repo.markdown import code, link, table, text
-from converter.repo.phrases import MEANING, approval, has_pipeline, phrases, set_at
+from converter.repo.phrases import approval, has_pipeline, meaning, phrases, set_at
 from converter.repo.places import Place, of_entry, places, source_anchor, source_path
+from converter.repo.principles import principles
 
 Data = Mapping[str, Any]
 
@@ -27,19 +29,19 @@ def migration(plan: Plan, tree: FileTree) -> Data:
     """The parts of the migration report."""
     known = places(plan, tree)
     sources = {source.path for source in plan.sources}
-    entries = sorted(plan.ledger, key=lambda entry: entry.span)
+    as_made = expressed(plan, tree)
+    entries = sorted(as_made.ledger, key=lambda entry: entry.span)
     return {
         "name": text(plan.name),
-        "summary": _summary(plan.ledger),
+        "cluster": in_cluster(tree),
+        "summary": _summary(as_made.ledger, tree),
         "decisions": _decisions(plan, sources),
         "kept": [_entry(each, sources) for each in entries if each.disposition is Disposition.KEPT],
-        "assumptions": [text(each) for each in plan.assumptions],
+        "assumptions": [text(each) for each in (*plan.assumptions, *tree.assumptions)],
         "changes": [*_approvals(plan, tree, sources), *(text(each) for each in plan.changes)],
         "rotate": _exposed(plan, tree, sources),
         "secrets": _unset(plan, tree, sources),
-        "unsupported": [
-            f"{code(each.address)} ({text(each.target)}): {text(each.reason)}" for each in tree.unsupported
-        ],
+        "unsupported": [_unsaid(each, plan, sources) for each in open_ends(plan, tree)],
         "warnings": _warnings(plan, sources),
         "files": [
             {
@@ -70,16 +72,24 @@ def readme(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[str]
         "store": tree.store,
         "open": sum(1 for each in plan.ledger if each.disposition is Disposition.UNRESOLVED),
         "files": {file.path for file in tree.files},
+        "principles": principles(plan, tree, target=target, deliveries=deliveries),
         "source": any(setting.name == "APP_REPOSITORY" for setting in tree.settings),
         **phrases(plan, tree, playbook, deliveries),
     }
 
 
-def _summary(ledger: Iterable[LedgerEntry]) -> str:
+def _unsaid(each: Unsupported, plan: Plan, sources: set[str]) -> str:
+    """The lines that it is about, where the plan knows them."""
+    spans = [span for known in plan.resources if known.address == each.address for span in known.origin.spans]
+    places = f"{', '.join(_lines_of(spans, sources))}: " if spans else ""
+    return f"{places}{code(each.address)} ({text(each.target)}): {text(each.reason)}"
+
+
+def _summary(ledger: Iterable[LedgerEntry], tree: FileTree) -> str:
     counts = dict.fromkeys(Disposition, 0)
     for entry in ledger:
         counts[entry.disposition] += 1
-    rows = [(kind.value, str(count), MEANING[kind]) for kind, count in counts.items()]
+    rows = [(kind.value, str(count), meaning(kind, tree)) for kind, count in counts.items()]
     return table(
         ("what became of it", "commands", "which means"), [*rows, ("**total**", str(sum(counts.values())), "")]
     )

@@ -26,6 +26,17 @@ _GITIGNORE = """\
 .env
 """
 
+_GITIGNORE_CLUSTER = """\
+# Local environments
+.venv/
+
+# Keys and passwords never belong here
+*.agekey
+*.pem
+*.key
+.env
+"""
+
 _CODEOWNERS = """\
 # Who must agree to a change. Put the names of people or teams here and remove the `#`:
 # * @your-team
@@ -47,6 +58,29 @@ rules:
     min-spaces-from-content: 1
   comments-indentation: false
   # Commands{whose} keep their length.
+  line-length: disable
+  octal-values:
+    forbid-implicit-octal: true
+    forbid-explicit-octal: true
+  truthy:
+    check-keys: false
+"""
+
+_YAMLLINT_CLUSTER = """\
+---
+extends: default
+ignore:
+  - .gitopsify/
+  - .venv/
+  - "*.sops.yaml"
+  - "*.sealed.yaml"
+  - apps/*/base/files/
+  - apps/*/overlays/*/files/
+rules:
+  comments:
+    min-spaces-from-content: 1
+  comments-indentation: false
+  # Texts of the script keep their length.
   line-length: disable
   octal-values:
     forbid-implicit-octal: true
@@ -119,10 +153,13 @@ def files(
     playbook = "site.yml" in written
     encrypted = f"\n  - {store.encrypted}" if store and store.encrypted else ""
     requirements = (*(_ANSIBLE if playbook else _ANSIBLE[-1:]), *(store.packages if store else ()))
+    cluster = any(path.startswith("apps/") for path in written)
     makes = {
-        ".gitignore": _GITIGNORE,
+        ".gitignore": _GITIGNORE_CLUSTER if cluster else _GITIGNORE,
         ".pre-commit-config.yaml": _PRE_COMMIT + (_PRE_COMMIT_ANSIBLE if playbook else ""),
-        ".yamllint": _YAMLLINT.format(encrypted=encrypted, whose=" of the script" if scripted else ""),
+        ".yamllint": _YAMLLINT_CLUSTER
+        if cluster
+        else _YAMLLINT.format(encrypted=encrypted, whose=" of the script" if scripted else ""),
         "CODEOWNERS": _CODEOWNERS,
         "requirements.txt": "\n".join(requirements) + "\n",
     }
@@ -130,7 +167,7 @@ def files(
         makes[".ansible-lint"] = _ANSIBLE_LINT.format(encrypted=encrypted)
     if "github-actions" in deliveries:
         makes[".github/dependabot.yml"] = _dependabot()
-    if "gitlab-ci" in deliveries or not deliveries:
+    if "gitlab-ci" in deliveries or not deliveries or cluster:
         makes["renovate.json"] = _RENOVATE
     return [TreeFile(path=path, text=text) for path, text in makes.items()]
 

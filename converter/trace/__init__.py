@@ -109,7 +109,7 @@ def _finished(run: Interpreter, runs_on: RunsOn | None, options: frozenset[str],
     asked = {step for found in steps for step in steps_asked(found.guard)}
     for step, lines in account.waits.items():
         if step not in asked:
-            account.assume(f"{lines}: where the wait is given up, the play ends; the script goes on")
+            account.assume(f"{lines}: where the wait is given up, the deployment ends; the script goes on")
     place, why = infer(steps)
     if runs_on is None:
         account.assume(f"{why} (--runs-on says otherwise)")

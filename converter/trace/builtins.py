@@ -228,7 +228,7 @@ def _on_error(run: Interpreter, state: State, call: Call, body: Block) -> Condit
         bodies = [*(bodies if function is None else ()), *((function.body,) if function else ())]
         run.account.absorb(found, "it would run only when a command fails")
     if all(block_looks(found) or only_tells(found) for found in bodies):
-        run.account.absorb(call.node, "a failing task is reported by the play itself", state.context())
+        run.account.absorb(call.node, "what fails is reported by itself", state.context())
     else:
         reason = "what it does when any command fails has no counterpart: write a rescue where it is needed"
         run.account.unresolve(call.node, reason)

@@ -104,7 +104,7 @@ def _met_elsewhere(run: Interpreter, state: State, guard: Guard) -> str | None:
         and _ends_there(run, state, tests[-1], failed.step)
     ):
         run.account.waits.pop(failed.step, None)
-        return "a failing task ends the play"
+        return "what fails ends the deployment"
     names = {name for test in tests for name in _variables(test)}
     if names & run.prompts:
         return CONFIRMED
@@ -112,10 +112,10 @@ def _met_elsewhere(run: Interpreter, state: State, guard: Guard) -> str | None:
     if asked is not None:
         if not _wants_root(asked):
             run.account.assume(f"{asked.span.lines()}: whoever logs in is not root")
-            return "the play logs in as a user of its own, and becomes root where it must"
+            return "the login is a user of its own, and root is asked for where it is needed"
         if state.host is None:
             run.root = True
-        return "the play becomes root where it must"
+        return "root is asked for where it is needed"
     if any(_usage_of(run, test) for test in guard[:-1]):
         return None
     own = [_usage(run, test, alone=len(guard) == 1) for test in _leaves(guard[-1])]

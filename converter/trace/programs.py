@@ -85,7 +85,7 @@ def _sudo(run: Interpreter, state: State, call: Call) -> Condition | None:
     found, index = options_of(call.argv[1:], *_SUDO)
     rest = call.argv[1 + index :]
     if {"l", "v", "k", "K"} & set(found) and not rest:
-        run.account.absorb(call.node, "the play becomes root where it must", state.context())
+        run.account.absorb(call.node, "root is asked for where it is needed", state.context())
         return SUCCESS
     if rest and _opens(call, rest):
         return _beside_files(run, state, call, rest)

@@ -12,12 +12,14 @@ Commands = Callable[[Path], list[list[str]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One validator; `commands` gives the arguments of each call, none where there is nothing for it to read."""
+    """One validator; `commands` gives the arguments of each call, none where there is nothing for it to read, and
+    `asked` is how it tells its version."""
 
     tool: str
     program: str
     commands: Commands
     install: str = _OURS
+    asked: tuple[str, ...] = ("--version",)
 
     def reads(self, directory: Path) -> bool:
         """Whether the repository has something for it."""
@@ -55,6 +57,23 @@ def _schema(name: str, *patterns: str) -> Commands:
     return commands
 
 
+def _builds(directory: Path) -> dict[str, str]:
+    """What Kustomize builds, each with the file that it is written to; nothing reads a folder that others only add."""
+    roots = ("apps/*/overlays/*", "environments/*", "clusters/*", "argocd")
+    paths = [path.rpartition("/")[0] for root in roots for path in _files(directory, f"{root}/kustomization.yaml")]
+    return {path: f"built-{number}.yaml" for number, path in enumerate(paths, 1)}
+
+
+def _kustomize(directory: Path) -> list[list[str]]:
+    return [["kustomize", path, "--output", file] for path, file in _builds(directory).items()]
+
+
+def _kubernetes(directory: Path) -> list[list[str]]:
+    """What was built before: it is none of the repository's own files."""
+    built = [file for file in _builds(directory).values() if (directory / file).is_file()]
+    return [["--strict", "--quiet", "--no-warn", *built]] if built else []
+
+
 CHECKS = (
     Check(tool="ansible-playbook --syntax-check", program="ansible-playbook", commands=_playbooks),
     Check(tool="ansible-lint", program="ansible-lint", commands=_ansible_lint),
@@ -78,4 +97,6 @@ CHECKS = (
         program="check-jsonschema",
         commands=_schema("vendor.renovate", "renovate.json", ".github/renovate.json"),
     ),
+    Check(tool="kubectl kustomize", program="kubectl", commands=_kustomize, asked=("version", "--client")),
+    Check(tool="schemas of Kubernetes", program="kubernetes-validate", commands=_kubernetes),
 )

@@ -100,4 +100,4 @@ def _validator(check: Check) -> Need:
     program = find(check.program)
     if program is None:
         return Need(name=check.program, level="lint", found=False, about="not installed", hint=check.install)
-    return Need(name=check.program, level="lint", found=True, about=version_of(program))
+    return Need(name=check.program, level="lint", found=True, about=version_of(program, check.asked))

@@ -42,11 +42,15 @@ def _checked(check: Check, directory: Path) -> CheckResult:
         ended = run([program, *arguments], directory)
         if ended.code != 0:
             return _failure(check, program, ended)
-    return CheckResult(tool=check.tool, outcome=Outcome.PASSED, version=version(program))
+    return CheckResult(tool=check.tool, outcome=Outcome.PASSED, version=version(program, check.asked))
 
 
 def _failure(check: Check, program: str, ended: Ended) -> CheckResult:
     install = _COLLECTIONS if _UNKNOWN_MODULE in ended.output else ""
     return CheckResult(
-        tool=check.tool, outcome=Outcome.FAILED, version=version(program), details=ended.output, install=install
+        tool=check.tool,
+        outcome=Outcome.FAILED,
+        version=version(program, check.asked),
+        details=ended.output,
+        install=install,
     )

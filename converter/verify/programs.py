@@ -47,9 +47,9 @@ def run(argv: Sequence[str], directory: Path) -> Ended:
     return Ended(done.returncode, _COLOUR.sub("", done.stdout.decode("utf-8", "replace")).strip())
 
 
-def version(program: str) -> str:
+def version(program: str, asked: Sequence[str] = ("--version",)) -> str:
     """The version that the program tells, or nothing."""
-    found = re.search(r"\d+\.\d+(?:\.\d+)?", run([program, "--version"], Path.cwd()).output)
+    found = re.search(r"\d+\.\d+(?:\.\d+)?", run([program, *asked], Path.cwd()).output)
     return found.group() if found else ""
 
 

@@ -77,10 +77,10 @@ def test_every_disposition_has_a_letter_of_its_own() -> None:
 
 
 def test_the_parts_of_the_bar_fill_it() -> None:
-    parts = coverage(planned(SCRIPT).ledger)
+    parts = coverage(planned(SCRIPT).ledger, FileTree())
     assert sum(part.count for part in parts) == len(planned(SCRIPT).ledger)
     assert abs(sum(part.width for part in parts) - 100) < 0.1
-    assert [part.width for part in coverage(())] == [0.0] * len(Disposition)
+    assert [part.width for part in coverage((), FileTree())] == [0.0] * len(Disposition)
 
 
 def test_items_and_their_lines() -> None:

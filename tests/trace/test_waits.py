@@ -1,4 +1,4 @@
-"""Where a wait that the script gives up would let it go on, the report says that the play ends."""
+"""Where a wait that the script gives up would let it go on, the report says that the deployment ends."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from converter.cli.review.session import Session
 from converter.cli.terminal import Screen, visible
 from converter.model.diagnostic import ConverterError
 from converter.pipeline import ANSWERS, STARTER, Saved, Understood
-from converter.render.registry import target_named
+from converter.render.registry import target_named, usual_deliveries
 
 PLAN = ".gitopsify/plan.yaml"
 
@@ -50,7 +50,16 @@ def review(asked: Asked, wanted: Wanted) -> int:
     folder = app.run()
     if app.problem is not None:
         raise app.problem
-    return _written(opened, replace(wanted, directory=folder, target=session.target)) if folder else _left(session)
+    if not folder:
+        return _left(session)
+    return _written(opened, replace(_for(session.target, wanted), directory=folder))
+
+
+def _for(target: str, wanted: Wanted) -> Wanted:
+    """What is wanted, for the target that was switched to: with what is usual there."""
+    if target == wanted.target:
+        return wanted
+    return replace(wanted, target=target, deliveries=usual_deliveries(target), secrets="")
 
 
 def _opened(asked: Asked, wanted: Wanted) -> Opened:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-import msgspec
-
 from converter.model.plan import Plan, confirmations
 from converter.model.resource import Phase, Purpose, Resource
 from converter.model.trace import Host, RunsOn
 from converter.model.tree import FileTree
+from converter.repo.expressed import in_cluster
+from converter.repo.page.cluster import of_cluster
+from converter.repo.page.places import Course, Stop, Where
 from converter.repo.page.prose import plain
 from converter.repo.phrases import has_pipeline
 
@@ -22,31 +23,10 @@ _DOES = {Purpose.PROVISION: "Prepare", Purpose.DEPLOY: "Deploy", Purpose.ROLLBAC
 _MOST_HOSTS = 4
 
 
-class Where(msgspec.Struct, frozen=True, kw_only=True):
-    """A place, with notes such as the addresses of its hosts."""
-
-    name: str
-    notes: tuple[str, ...] = ()
-
-
-class Stop(msgspec.Struct, frozen=True, kw_only=True):
-    """What happens at one place, until it goes on elsewhere; `place` counts from 0."""
-
-    place: int
-    title: str
-    names: tuple[str, ...] = ()
-    on_request: bool = False
-
-
-class Course(msgspec.Struct, frozen=True, kw_only=True):
-    """The places, and the stops in their order."""
-
-    places: tuple[Where, ...]
-    stops: tuple[Stop, ...]
-
-
 def course(plan: Plan, tree: FileTree) -> Course:
     """From what a person does to what is so on the hosts."""
+    if in_cluster(tree):
+        return of_cluster(plan, tree)
     piped = has_pipeline(tree)
     machine = _PIPELINE if piped else _PERSON
     stretches = [(machine, title, each) for title, each in _before(plan)]

@@ -8,7 +8,8 @@ import msgspec
 
 from converter.model.plan import LedgerEntry
 from converter.model.trace import Disposition
-from converter.repo.phrases import MEANING
+from converter.model.tree import FileTree
+from converter.repo.phrases import meaning
 
 # In the order of the bar: what a person has to look at stands at its end.
 _ORDER = (
@@ -41,7 +42,7 @@ def letter(name: str) -> str:
     return name[:1].upper()
 
 
-def coverage(ledger: Iterable[LedgerEntry]) -> tuple[Part, ...]:
+def coverage(ledger: Iterable[LedgerEntry], tree: FileTree) -> tuple[Part, ...]:
     """The parts of the bar, those without a command too."""
     entries = list(ledger)
     found, start = [], 0.0
@@ -52,7 +53,7 @@ def coverage(ledger: Iterable[LedgerEntry]) -> tuple[Part, ...]:
             Part(
                 name=kind.value,
                 letter=letter(kind.value),
-                meaning=MEANING[kind],
+                meaning=meaning(kind, tree),
                 count=count,
                 start=round(start, 2),
                 width=width,

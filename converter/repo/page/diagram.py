@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from converter.repo.page.course import Course, Stop, Where
+from converter.repo.page.places import Course, Stop, Where
 
 _MARGIN = 1
 _HEAD, _ROW, _PAD, _STEP = 46, 18, 12, 36

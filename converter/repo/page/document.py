@@ -14,6 +14,7 @@ from converter.model.plan import Plan
 from converter.model.report import Verification
 from converter.model.trace import RunsOn
 from converter.model.tree import FileTree
+from converter.repo.expressed import expressed, in_cluster
 from converter.repo.markdown import visible
 from converter.repo.page import matters
 from converter.repo.page.course import course
@@ -91,11 +92,14 @@ def _template() -> Template:
 def _content(plan: Plan, tree: FileTree, numbers: Mapping[str, int], deliveries: Sequence[str]) -> Mapping[str, Any]:
     origins = Origins(plan, numbers)
     files = manifests(tree, origins)
-    commands = rows(plan, origins, files)
+    as_made = expressed(plan, tree)
+    commands = rows(as_made, origins, files)
     return {
         "plan": plan,
+        "cluster": in_cluster(tree),
+        "assumptions": (*plan.assumptions, *tree.assumptions),
         "on_server": plan.runs_on is RunsOn.SERVER,
-        "parts": coverage(plan.ledger),
+        "parts": coverage(as_made.ledger, tree),
         "total": len(plan.ledger),
         "waiting": matters.waiting(plan, tree),
         "diagram": drawing(course(plan, tree)),

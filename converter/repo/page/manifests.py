@@ -16,6 +16,9 @@ _BLOCK = re.compile(r"\|[-+0-9]*$")
 _COUNTED = re.compile(r" \(\d+\)$")
 _TITLE = re.compile(r"(?:- )?name: (?P<name>.+)|(?P<key>[\w.-]+):")
 
+_KIND = re.compile(r"^kind: (\w+)$", re.MULTILINE)
+_NAME = re.compile(r"^  name: (\S+)$", re.MULTILINE)
+
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """A task, a handler, a variable, a step of the pipeline; `number` is 0 where no line of the script stands behind
@@ -48,6 +51,8 @@ def manifests(tree: FileTree, origins: Origins) -> tuple[Manifest, ...]:
     for file in sorted(tree.files, key=_rank):
         if file.path == pipeline:
             found.append(Manifest(path=file.path, items=tuple(_steps(file, origins)), whole=False))
+        elif _KIND.search(file.text) and _is_manifest(file.path):
+            found.append(Manifest(path=file.path, items=(_object(file, origins),)))
         elif _is_manifest(file.path):
             found.append(Manifest(path=file.path, items=tuple(_followed(_entries(file, origins)))))
     return tuple(_numbered([each for each in found if any(item.origins for item in each.items)]))
@@ -86,6 +91,19 @@ def _entries(file: TreeFile, origins: Origins) -> Iterator[Item]:
             origins=tuple(dict.fromkeys(each for line in comments for each in origins.read(line[2:]))),
             title=_title(next((line for line in part if not line.startswith(("#", "---"))), "")),
         )
+
+
+def _object(file: TreeFile, origins: Origins) -> Item:
+    """An object of a cluster is one thing, with its comments at its head or above what they are about."""
+    lines = file.text.removeprefix("---\n").rstrip("\n").split("\n")
+    comments = [line.strip()[2:] for line in lines if line.strip().startswith("# ")]
+    kind, name = _KIND.search(file.text), _NAME.search(file.text)
+    return Item(
+        line=2,
+        text="\n".join(lines),
+        origins=tuple(dict.fromkeys(each for comment in comments for each in origins.read(comment))),
+        title=" ".join(found[1] for found in (kind, name) if found is not None),
+    )
 
 
 def _followed(items: Iterable[Item]) -> Iterator[Item]:

@@ -11,6 +11,7 @@ from converter.model.resource import Phase, Purpose
 from converter.model.source import Span
 from converter.model.trace import Disposition
 from converter.model.tree import FileTree
+from converter.repo.expressed import in_cluster, open_ends
 from converter.repo.phrases import approval, phrases, set_at
 
 
@@ -63,7 +64,7 @@ def waiting(plan: Plan, tree: FileTree) -> tuple[Matter, ...]:
         for each in plan.ledger
         if each.disposition is Disposition.UNRESOLVED and each.span not in known
     ]
-    return (*asked, *(Matter(said=each.reason, command=each.address) for each in tree.unsupported))
+    return (*asked, *(Matter(said=each.reason, command=each.address) for each in open_ends(plan, tree)))
 
 
 def changed(plan: Plan, tree: FileTree) -> tuple[Matter, ...]:
@@ -101,7 +102,7 @@ def ways_back(plan: Plan, tree: FileTree, deliveries: Sequence[str]) -> tuple[Ba
     """From the change that is reviewed to the one in a hurry."""
     playbook = any(file.path == "site.yml" for file in tree.files)
     known = phrases(plan, tree, playbook, deliveries)
-    applied = "applied" if playbook else "published"
+    applied = "applied" if playbook or in_cluster(tree) else "published"
     found = [
         Back(
             said=f"Revert the change. A revert is a change like any other: it is reviewed, {applied} and kept in the"
@@ -126,7 +127,7 @@ def ways_back(plan: Plan, tree: FileTree, deliveries: Sequence[str]) -> tuple[Ba
                 commands=(f"ansible-playbook {where}{known['extra']} --diff site.yml --tags rollback",),
             )
         )
-    if playbook:
+    if playbook or in_cluster(tree):
         found.append(Back(said="What the manifests do not describe (data, database migrations) stays as it is."))
     return tuple(found)
 

@@ -9,12 +9,17 @@ import msgspec
 
 from converter.model.tree import FileTree, TreeFile
 
-_DELIVERIES = {"github-actions": ".github/workflows/deploy.yml", "gitlab-ci": ".gitlab-ci.yml"}
+_DELIVERIES = {
+    "github-actions": ".github/workflows/deploy.yml",
+    "gitlab-ci": ".gitlab-ci.yml",
+    "flux": "clusters/*/source.yaml",
+    "argocd": "argocd/project.yaml",
+}
 
 
 def deliveries(directory: Path) -> tuple[str, ...]:
-    """The pipelines that are there."""
-    return tuple(name for name, path in _DELIVERIES.items() if (directory / path).is_file())
+    """What is there to deliver the manifests."""
+    return tuple(name for name, path in _DELIVERIES.items() if any(directory.glob(path)))
 
 
 def as_it_is(trees: Sequence[FileTree], directory: Path) -> tuple[FileTree, frozenset[str]]:

@@ -109,7 +109,9 @@ UNPROVEN: Mapping[str, str] = {
 
 
 def test_every_fixture_is_proven_or_has_a_reason() -> None:
-    assert sorted([*PROVEN, *UNPROVEN]) == sorted(path.name for path in FIXTURES.iterdir())
+    assert sorted([*PROVEN, *UNPROVEN]) == sorted(
+        path.name for path in FIXTURES.iterdir() if (path / "expected" / "ansible").is_dir()
+    )
 
 
 @pytest.mark.parametrize("name", PROVEN)

@@ -1,0 +1,110 @@
+"""The Kubernetes target: an application for each workload, with Kustomize, `base` and one overlay an environment.
+
+In: a plan. Out: `apps/NAME/{base,overlays/ENVIRONMENT}` in the order of the script, what they share under
+`environments/`. What a cluster does by itself is `covered`; what it can't do is `unsupported`, with advice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from converter.model.plan import Plan
+from converter.model.resource import Phase, Purpose
+from converter.model.tree import FileTree, Unsupported
+from converter.render.delivery.environments import narrowed
+from converter.render.kubernetes.app import App
+from converter.render.kubernetes.building import TARGET, Building
+from converter.render.kubernetes.container import ASKED
+from converter.render.kubernetes.environments import environment
+from converter.render.kubernetes.images import image_names
+from converter.render.kubernetes.kustomize import Folder
+from converter.render.kubernetes.objects import SIZE
+from converter.render.kubernetes.stores import store
+from converter.render.kubernetes.surroundings import deployed, named, surroundings
+
+
+def kubernetes(plan: Plan, secrets: str = "sops") -> FileTree:
+    """The files that Kustomize reads, with secrets in the store of that name."""
+    kept = store(secrets)
+    names = named(plan)
+    built = {each.name: _built(plan, each.name, names) for each in plan.environments}
+    applications = list(_applications(plan, built))
+    names_of = image_names([apps for apps, _ in applications])
+    folders = [Folder(apps, claims, image) for (apps, claims), image in zip(applications, names_of, strict=True)]
+    files = [file for folder in folders for file in folder.files()]
+    settings = [each for folder in folders for each in folder.settings]
+    images = {folder.name: folder.image for folder in folders}
+    for building in built.values() if folders else ():
+        more, told = environment(building.apps, building.around, images, kept)
+        files += more
+        settings += told
+    return FileTree(
+        files=(*files, *kept.shared()),
+        unsupported=_once((*_nowhere(plan, built), *(each for found in built.values() for each in found.unsupported))),
+        covered=_once((*_back(plan), *(each for found in built.values() for each in found.covered))),
+        assumptions=tuple(_assumptions(built)),
+        settings=tuple({(each.name, each.where): each for each in settings}.values()),
+        store=kept.told(),
+    )
+
+
+def _built(plan: Plan, name: str, names: Mapping[str, str]) -> Building:
+    own = next(each for each in plan.environments if each.name == name)
+    mine = narrowed(plan, own)
+    building = Building(surroundings(mine, own, names, several=len(plan.environments) > 1), names)
+    building.add(deployed(mine))
+    return building
+
+
+def _applications(plan: Plan, built: Mapping[str, Building]) -> Iterator[tuple[dict[str, App], dict[str, list[str]]]]:
+    """Each application with its forms by environment, in the order of the script, and the claims that it brings."""
+    place = {each.address: number for number, each in enumerate(plan.resources)}
+    found: dict[str, dict[str, App]] = {}
+    for env, building in built.items():
+        for app in building.apps:
+            found.setdefault(app.name, {})[env] = app
+    taken: dict[str, set[str]] = {env: set() for env in built}
+    for apps in sorted(found.values(), key=lambda each: min(place[app.resources[0].address] for app in each.values())):
+        claims = {env: [name for name in app.claims if name not in taken[env]] for env, app in apps.items()}
+        for env, names in claims.items():
+            taken[env].update(names)
+        yield apps, claims
+
+
+def _nowhere(plan: Plan, built: Mapping[str, Building]) -> Iterator[Unsupported]:
+    """What the conditions of the script keep out of every environment."""
+    seen = {each.address for found in built.values() for each in found.resources}
+    reason = "none of the environments has it"
+    for each in deployed(plan):
+        if each.address not in seen:
+            yield Unsupported(address=each.address, target=TARGET, reason=reason)
+
+
+def _back(plan: Plan) -> Iterator[Unsupported]:
+    reason = "to go back is to revert a commit, and what it named is started again"
+    for each in plan.resources:
+        if each.purpose is Purpose.ROLLBACK and each.phase is Phase.DEPLOY:
+            yield Unsupported(address=each.address, target=TARGET, reason=reason)
+
+
+def _once(given: Iterable[Unsupported]) -> tuple[Unsupported, ...]:
+    return tuple(dict.fromkeys(given))
+
+
+def _assumptions(built: Mapping[str, Building]) -> Iterator[str]:
+    """What the script does not say, and manifests have to."""
+    apps = [app for found in built.values() for app in found.apps]
+    if not apps:
+        return
+    asked = " and ".join(f"{amount} of {what}" for what, amount in ASKED.items())
+    yield f"Each pod asks for {asked} where the script says nothing; that reserves, and limits nothing."
+    if any(app.claims for app in apps):
+        yield f"Each claim is of {SIZE} and of the cluster's default storage class."
+    if any(app.kind == "Deployment" for app in apps):
+        yield "A container that ends is started again, whatever `--restart` said."
+    if any(app.public for app in apps):
+        yield "The cluster gives a load balancer to a Service that asks for one; without one, NodePort or an Ingress."
+    if any(app.ingress for app in apps):
+        yield "The cluster has a default Ingress class, and cert-manager or its like makes the certificates."
+    if any(app.kind == "CronJob" for app in apps):
+        yield "Times are those of the cluster's clock, which is often UTC; `timeZone` says another."

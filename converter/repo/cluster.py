@@ -1,0 +1,72 @@
+"""What the README of a cluster's repository says, as data for its template."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from converter.model.plan import Plan
+from converter.model.trace import Disposition
+from converter.model.tree import FileTree
+from converter.repo.expressed import expressed
+from converter.repo.markdown import code
+
+Data = Mapping[str, Any]
+
+_OVERLAY = re.compile(r"apps/([^/]+)/overlays/([^/]+)/kustomization\.yaml")
+_NAMESPACE = re.compile(r"^  name: (\S+)$", re.MULTILINE)
+_DOES = {"deployment": "runs", "job": "runs once", "cronjob": "runs at certain times"}
+
+
+def readme(plan: Plan, tree: FileTree, deliveries: Sequence[str]) -> Data:
+    """The applications in their order, the environments with their namespaces, and the way into a cluster."""
+    found = [each.groups() for file in tree.files if (each := _OVERLAY.fullmatch(file.path))]
+    apps = list(dict.fromkeys(str(name) for name, _ in found))
+    names = [each.name for each in plan.environments if any(env == each.name for _, env in found)]
+    return {
+        "apps": [{"name": name, "does": _does(tree, name), "where": _where(name, found, names)} for name in apps],
+        "environments": names,
+        "namespaces": {name: _namespace(tree, name) for name in names},
+        "open": sum(1 for each in expressed(plan, tree).ledger if each.disposition is Disposition.UNRESOLVED),
+        "in_part": any(each.part for each in tree.unsupported),
+        "flux": "flux" in deliveries,
+        "argocd": "argocd" in deliveries,
+        "project": _project(tree),
+        "sops": tree.store is not None and tree.store.name == "sops",
+        "first": names[0] if names else "",
+        "last": names[-1] if names else "",
+    }
+
+
+def _does(tree: FileTree, name: str) -> str:
+    """What kind of workload it is, and how it is reached."""
+    paths = {file.path for file in tree.files if file.path.startswith(f"apps/{name}/")}
+    stems = {path.rpartition("/")[2].removesuffix(".yaml") for path in paths}
+    said = next((what for stem, what in _DOES.items() if stem in stems), "runs")
+    more = ["keeps data"] * any(stem.startswith("claim") for stem in stems)
+    more += ["is reached by its domain"] * ("ingress" in stems)
+    more += ["is reached from outside by a load balancer"] * ("service-public" in stems)
+    return ", ".join([said, *more])
+
+
+def _where(name: str, found: list[tuple[str | Any, ...]], names: list[str]) -> str:
+    """Only in some of the environments."""
+    own = [env for app, env in found if app == name]
+    return "" if len(own) == len(names) else f" (only in {' and '.join(map(code, own))})"
+
+
+def _namespace(tree: FileTree, environment: str) -> str:
+    text = next((file.text for file in tree.files if file.path == f"environments/{environment}/namespace.yaml"), "")
+    known = _NAMESPACE.search(text)
+    return known[1] if known else environment
+
+
+def _project(tree: FileTree) -> str:
+    """The name that Flux and Argo CD know it by."""
+    text = next(
+        (file.text for file in tree.files if re.fullmatch(r"(clusters/[^/]+/source|argocd/project)\.yaml", file.path)),
+        "",
+    )
+    known = _NAMESPACE.search(text)
+    return known[1] if known else "app"

@@ -1,0 +1,60 @@
+"""The account of every command as a target has it: what it leaves waits for a person, what its platform does by itself
+is absorbed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from converter.model.plan import LedgerEntry, Plan
+from converter.model.trace import Disposition
+from converter.model.tree import FileTree, Unsupported
+
+_DONE = (Disposition.CONVERTED, Disposition.KEPT)
+
+
+def in_cluster(tree: FileTree) -> bool:
+    """Whether the manifests are those of a cluster."""
+    own = any(each.target == "kubernetes" for each in (*tree.unsupported, *tree.covered))
+    return own or any(file.path.startswith(("apps/", "environments/")) for file in tree.files)
+
+
+def expressed(plan: Plan, tree: FileTree) -> Plan:
+    """The plan with a ledger that counts what the manifests say, not what the plan knows."""
+    if not in_cluster(tree):
+        return plan
+    handlers = {each.address for each in plan.resources if each.handler}
+    ledger = tuple(_ended(each, tree, handlers) for each in plan.ledger)
+    return msgspec.structs.replace(plan, ledger=ledger)
+
+
+def open_ends(plan: Plan, tree: FileTree) -> list[Unsupported]:
+    """What is not expressed, without what the plan itself asks about."""
+    asked = {each.address for each in plan.resources if each.kind == "unresolved"}
+    return [each for each in tree.unsupported if each.address not in asked]
+
+
+def _reasons(given: Iterable[Unsupported]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for each in given:
+        found.setdefault(each.address, []).append(each.reason)
+    return found
+
+
+def _ended(entry: LedgerEntry, tree: FileTree, handlers: set[str]) -> LedgerEntry:
+    own = {address for address in entry.resources if address not in handlers}
+    if entry.disposition not in _DONE or not own:
+        return entry
+    left, covered = _reasons(tree.unsupported), _reasons(tree.covered)
+    whole = {each.address for each in tree.unsupported if not each.part}
+    reasons = [reason for address in own for reason in (*left.get(address, ()), *covered.get(address, ()))]
+    said = "; ".join(dict.fromkeys(reasons))
+    if own <= whole:
+        return msgspec.structs.replace(entry, disposition=Disposition.UNRESOLVED, reason=said)
+    if own <= {*covered}:
+        return msgspec.structs.replace(entry, disposition=Disposition.ABSORBED, reason=said)
+    made = (
+        "It stands in the manifests, but for what is not expressed." if own & {*left} else "It stands in the manifests."
+    )
+    return msgspec.structs.replace(entry, disposition=Disposition.CONVERTED, reason=made)

@@ -1,0 +1,78 @@
+"""How far a repository is GitOps: the four principles of OpenGitOps (https://opengitops.dev), each met or not, and what
+to choose to meet it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from converter.model.plan import Plan
+from converter.model.resource import Phase
+from converter.model.trace import Disposition
+from converter.model.tree import FileTree
+from converter.repo.expressed import expressed
+from converter.repo.markdown import table
+
+_AGENTS = {"flux": "Flux", "argocd": "Argo CD"}
+_CHOOSE = "to meet it, convert containers for a cluster (`--target kubernetes --delivery flux`)"
+Row = tuple[str, str, str]
+
+
+def principles(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[str]) -> str:
+    """The table, in Markdown."""
+    agent = next((_AGENTS[name] for name in deliveries if name in _AGENTS), "")
+    rows = [_declarative(plan, tree), _versioned(tree)]
+    rows += _pulled(agent) if target == "kubernetes" else _pushed(deliveries)
+    return table(("principle", "met", "how"), [(f"**{name}**", met, how) for name, met, how in rows])
+
+
+def _declarative(plan: Plan, tree: FileTree) -> Row:
+    """Commands say what to do, not what should be so."""
+    deployed = {each.address for each in plan.resources if each.phase is Phase.DEPLOY}
+    kept = [
+        each
+        for each in expressed(plan, tree).ledger
+        if each.disposition is Disposition.KEPT and deployed & {*each.resources}
+    ]
+    if not kept:
+        return "declarative", "yes", "the manifests say what should be so"
+    still = (
+        "1 command of the script is still one" if len(kept) == 1 else f"{len(kept)} commands of the script still are"
+    )
+    return "declarative", "in part", f"{still}: see MIGRATION.md"
+
+
+def _versioned(tree: FileTree) -> Row:
+    how = "Git keeps every state; protect its main branch, so that none can be taken back"
+    if any("/versions/kustomization.yaml" in file.path for file in tree.files):
+        how += ". A tag of an image can be moved: a digest can't"
+    return "versioned and immutable", "yes", how
+
+
+def _pulled(agent: str) -> list[Row]:
+    if not agent:
+        how = "somebody applies it by hand; choose `--delivery flux` or `argocd`"
+        return [("pulled automatically", "no", how), ("continuously reconciled", "no", how)]
+    return [
+        (
+            "pulled automatically",
+            "yes",
+            f"{agent} in the cluster asks this repository; nobody needs access to the cluster",
+        ),
+        (
+            "continuously reconciled",
+            "yes",
+            f"{agent} takes back what was changed by hand, and removes what is gone here",
+        ),
+    ]
+
+
+def _pushed(deliveries: Sequence[str]) -> list[Row]:
+    if not deliveries:
+        how = f"somebody runs the playbook; {_CHOOSE}"
+        return [("pulled automatically", "no", how), ("continuously reconciled", "no", how)]
+    pushed = "the pipeline pushes to the hosts after a merge"
+    watched = "the pipeline compares every day and reports what differs; it mends nothing by itself"
+    return [
+        ("pulled automatically", "no", f"{pushed}; {_CHOOSE}"),
+        ("continuously reconciled", "in part", f"{watched}; {_CHOOSE}"),
+    ]
