@@ -6,12 +6,13 @@ In: the plan and the tree of a target. Out: an `Outline`. It never drops a step:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import msgspec
 
 from converter.model.plan import BUILD_JOB, Plan, VariableKind, confirmations
 from converter.model.resource import Phase, Purpose, Resource
+from converter.model.trace import ends_asked
 from converter.model.tree import FileTree, Store, Unsupported
 from converter.model.value import Value
 from converter.render.ansible.names import Unique
@@ -22,11 +23,13 @@ from converter.render.delivery.health import health
 from converter.render.delivery.hidden import apart
 from converter.render.delivery.sent import artifact, outside, root_of
 from converter.render.delivery.shell import step as shell
+from converter.render.delivery.shell.guards import status
 from converter.render.delivery.shell.text import InexpressibleError, argument
 from converter.render.delivery.shell.words import PROJECT, relative, word
 from converter.render.delivery.variables import Environ, environ, looked_up
 
 CHECKOUT = "app"
+_NOT_TOLD = "it depends on how a step ended that is in no job of the pipeline, or that nothing tells of"
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -206,14 +209,29 @@ def _steps(plan: Plan, local: list[Resource], delivery: str) -> tuple[dict[str, 
     """The steps by address, and what has none."""
     steps: dict[str, Step] = {}
     unsupported = []
+    asked = {step for each in local for step in _asked(each)}
+    told: set[int] = set()
     for each in local:
         try:
-            steps[each.address] = _step(each)
+            _refuse_untold(each, told)
+            steps[each.address] = _step(each, asked)
+            told.update(each.steps)
             _refuse_arguments(plan, steps[each.address].script)
         except InexpressibleError as problem:
             unsupported.append(Unsupported(address=each.address, target=delivery, reason=problem.reason))
             steps[each.address] = _refused(each, problem.reason)
     return steps, unsupported
+
+
+def _asked(resource: Resource) -> set[int]:
+    """The steps of which it asks how they ended."""
+    guard = (*resource.guard, *getattr(resource.spec, "condition", ()))
+    return {step for step, _ in ends_asked(guard)}
+
+
+def _refuse_untold(resource: Resource, told: Collection[int]) -> None:
+    if not _asked(resource).issubset(told):
+        raise InexpressibleError(_NOT_TOLD)
 
 
 def _refuse_arguments(plan: Plan, script: str) -> None:
@@ -243,8 +261,8 @@ def _lost(steps: dict[str, Step], delivery: str) -> list[Unsupported]:
     return [Unsupported(address=address, target=delivery, reason=reason) for address in saving]
 
 
-def _step(resource: Resource) -> Step:
-    script = shell.script(resource)
+def _step(resource: Resource, asked: Collection[int]) -> Step:
+    script = shell.script(resource, asked)
     directory, change = _directory(shell.directory(resource))
     output = getattr(resource.spec, "variable", "") or getattr(resource.spec, "output", "")
     return Step(
@@ -253,7 +271,7 @@ def _step(resource: Resource) -> Step:
         origin=_origin(resource),
         directory=directory,
         publish=resource.phase is Phase.PUBLISH,
-        exports=(output,) if output else (),
+        exports=(*([output] if output else []), *(status(step) for step in resource.steps if step in asked)),
     )
 
 

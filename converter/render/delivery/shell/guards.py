@@ -59,11 +59,14 @@ def _subject(subject: Subject, cwd: Value, own: Value) -> str:
             inner = " || ".join(f"{{ {condition(each, cwd)}; }}" for each in subject.alternatives if each)
             return f"{{ {inner or 'true'}; }}"
         case StepSucceeded():
-            raise InexpressibleError(
-                "it depends on how an earlier step ended, which a later step of a pipeline can't ask"
-            )
+            return f'[[ "${{{status(subject.step)}:?}}" == 0 ]]'
         case Undecided():
             raise InexpressibleError(f"its condition is not understood: {subject.reason}")
+
+
+def status(step: int) -> str:
+    """The variable that has the exit code of a step."""
+    return f"status_{step}"
 
 
 def _compare(test: Compare) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from importlib import import_module
 
 from converter.model.resource import Resource, Spec
 from converter.model.trace import Retry
 from converter.model.value import Value
-from converter.render.delivery.shell.guards import condition
+from converter.render.delivery.shell.guards import condition, status
 from converter.render.delivery.shell.text import InexpressibleError, assigned, literal
 from converter.render.delivery.shell.words import PROJECT, rooted, word
 
@@ -32,8 +32,9 @@ _MODULES = {
 _MODULE_OF = {kind: module for module, kinds in _MODULES.items() for kind in kinds.split()}
 
 
-def script(resource: Resource) -> str:
-    """Its commands; raises `InexpressibleError`."""
+def script(resource: Resource, asked: Collection[int] = ()) -> str:
+    """Its commands; the exit code of a step that is `asked` for is kept, and does not end the job. Raises
+    `InexpressibleError`."""
     context = resource.context
     if context.container is not None:
         raise InexpressibleError("it runs inside a container, which the pipeline does not have")
@@ -43,6 +44,9 @@ def script(resource: Resource) -> str:
         text = _repeated(text, resource.retry)
     if context.user is not None:
         text = _as_user(text, context.user)
+    ended = [status(step) for step in resource.steps if step in asked]
+    if ended:
+        text = _kept(text, ended)
     if resource.guard:
         text = f"if {condition(resource.guard, cwd)}; then\n{_indented(text)}\nfi"
     if resource.tolerated:
@@ -50,7 +54,14 @@ def script(resource: Resource) -> str:
     exports = [assigned(name, word(value)) for name, value in context.environment]
     if "VIRTUAL_ENV" in dict(context.environment) and "PATH" not in dict(context.environment):
         exports.append('export PATH="$VIRTUAL_ENV/bin:$PATH"')
-    return "\n".join([*exports, text])
+    return "\n".join([*exports, *(f"{name}=0" for name in ended), text])
+
+
+def _kept(text: str, names: Sequence[str]) -> str:
+    """One command whose exit code is kept; of several lines bash would go on after one that fails."""
+    if "\n" in text or len(names) > 1:
+        raise InexpressibleError("what follows depends on how it ends, and it is more than one command")
+    return f"{text} || {names[0]}=$?"
 
 
 def directory(resource: Resource) -> Value:
