@@ -54,7 +54,7 @@ def check(given: Resource, expected: str, **fields: Any) -> None:
         (resource(command(), on="local"), "{delegate_to: localhost, run_once: true, become: null}"),
         (
             resource(made("directory", path="logs"), context=Context(cwd=v("${APP_DIR}"))),
-            """{ansible.builtin.file: {path: "{{ app_dir }}/logs", state: directory, mode: "0755"}}""",
+            """{ansible.builtin.file: {path: "{{ app_dir }}/logs", state: directory, mode: u+rx}}""",
         ),
         (
             resource(made("upload", src="app.jar", dest="/srv/"), context=Context(cwd=v("${project_dir}"))),

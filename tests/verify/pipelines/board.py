@@ -6,7 +6,7 @@ from pathlib import Path
 
 from converter.model.plan import Plan
 from converter.pipeline import plan_to_tree, scripts_to_plan
-from converter.render.registry import DELIVERIES
+from converter.render.registry import FITS
 from converter.verify.proof.repository import Repository, repository
 
 HOST = "board.example.com"
@@ -26,6 +26,7 @@ set -e
 sudo install -o root -g root -m 644 /tmp/board.conf /etc/board.conf
 sudo mkdir -p /srv/board/messages
 sudo chown www-data:www-data /srv/board/messages
+sudo chmod 755 /srv/board/messages
 sudo tee /etc/systemd/system/board.service >/dev/null <<'UNIT'
 [Unit]
 Description=Notice board
@@ -49,14 +50,16 @@ _PROJECT = {"deploy.sh": SCRIPT, "board.conf": "greeting = good morning\n"}
 # The second commit: what the application sends, and what the manifests say.
 CHANGE = """\
 sed -i 's/good morning/good evening/' board.conf
-sed -i 's/mode: u+rx/mode: "0750"/' roles/*/tasks/main.yml
+sed -i 's/mode: "0755"/mode: "0750"/' roles/*/tasks/main.yml
 """
 
 
 def converted(folder: Path) -> Repository:
     """The manifests and both pipelines, beside the script in the application's own repository."""
     plan: Plan = scripts_to_plan([("deploy.sh", SCRIPT.encode())], name="board")
-    files = {file.path: file.text for file in plan_to_tree(plan, target="ansible", deliveries=tuple(DELIVERIES)).files}
+    files = {
+        file.path: file.text for file in plan_to_tree(plan, target="ansible", deliveries=FITS["ansible"].usual).files
+    }
     for path, text in {**files, **_PROJECT}.items():
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -91,6 +91,7 @@ PROVEN: Mapping[str, Mutations] = {
 # Why the others are not: most of them need more than a guess of what stands around them.
 UNPROVEN: Mapping[str, str] = {
     **dict.fromkeys(("gh-pages", "paas-push", "s3-static"), "there is no host: it only publishes"),
+    **dict.fromkeys(("starter-container", "starter-node"), "there is no script; test_starters_proven.py applies them"),
     "placeholders-and-errors": "it can't be read to its end, and its manifests stop there",
     "java-nohup": "a unit takes the place of nohup, as MIGRATION.md says",
     "old-straight-line": "it is for a system with yum",
