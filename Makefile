@@ -95,11 +95,12 @@ demo: $(VENV)/installed
 	@echo '$$ gitopsify convert demo/shop/deploy.sh -o demo/shop-gitops'
 	@$(BIN)/gitopsify convert demo/shop/deploy.sh -o demo/shop-gitops --yes || [ $$? = 1 ]
 
+# Most of the time hosts are waited for, so that more tests run at once than there are cores.
 test: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(NODE_STAMP) $(SANDBOX) $(CHROMIUM) $(WHEEL_VENV)/installed
-	@GITOPSIFY_BIN=$(CURDIR)/$(WHEEL_VENV)/bin/gitopsify $(BIN)/python -m pytest -n 2 -q
+	@GITOPSIFY_BIN=$(CURDIR)/$(WHEEL_VENV)/bin/gitopsify $(BIN)/python -m pytest -n 4 -q
 
 check: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(NODE_STAMP) $(SANDBOX) $(CHROMIUM)
-	@$(BIN)/python -m pytest -n 2 -q --cov --cov-report=term
+	@$(BIN)/python -m pytest -n 4 -q --cov --cov-report=term
 
 lint: $(VENV)/tools
 	@$(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
