@@ -39,11 +39,14 @@ class Upload(Spec, frozen=True, kw_only=True):
         moved on from there, which is sent to the other."""
         if later == self:
             return self
-        if self.recursive or self.direction != "push" or _last(self.src) != _last(self.dest):
+        if self.recursive or self.direction != "push":
             return None
         if isinstance(later, FileMove):
+            # What is moved by this name is the file, and no directory that it was sent into.
             moved = paths.same(later.src, self.dest) and not later.exact and not self.src.has_glob
             return msgspec.structs.replace(self, dest=later.dest) if moved else None
+        if _last(self.src) != _last(self.dest):
+            return None
         return attributes.onto(self, later)
 
 
