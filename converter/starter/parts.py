@@ -125,6 +125,15 @@ def unit(steps: Steps, wanted: Starter, *, lines: Iterable[str]) -> None:
     steps.restart(APPLICATION, Service(name=name, state="restarted"), "Restart the application")
 
 
+def served(steps: Steps, wanted: Starter, *, folder: str, command: str, more: Iterable[str] = ()) -> None:
+    """The application at its port, with nginx before it where that is wanted, until it answers."""
+    around = ["User=${APP_USER}", f"WorkingDirectory={folder}"]
+    unit(steps, wanted, lines=[*around, *more, "Environment=PORT=${APP_PORT}", f"ExecStart={command}"])
+    if wanted.nginx:
+        site(steps, wanted)
+    check(steps, wanted)
+
+
 def program(command: str, folder: str = _PATH, inside: str = "") -> str:
     """A command line for a unit, which seeks no program by itself: those without a path are in `folder`, those that
     begin with `./` in `inside`. Only systemd's own `%` is escaped: `${PORT}` is for systemd to fill in."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from converter.model.starter import Starter
 from converter.resources.download import Download
 from converter.resources.link import Link
-from converter.starter.parts import APPLICATION, DIRECTORY, V, account, check, packages, program, site, unit
+from converter.starter.parts import APPLICATION, DIRECTORY, V, account, packages, program, served
 from converter.starter.recipe import Recipe
 from converter.starter.steps import Steps
 
@@ -17,18 +17,9 @@ def _resources(wanted: Starter, steps: Steps) -> None:
     steps.add(Download(url=V("${ARTIFACT}"), dest=jar, mode=V("644")), "Download the application")
     current = Link(path=DIRECTORY + "/app.jar", target=jar, force=True)
     steps.add(current, "Make this version the one that runs", tells=(APPLICATION,))
-    lines = [
-        "User=${APP_USER}",
-        "WorkingDirectory=${APP_DIR}",
-        "Environment=PORT=${APP_PORT}",
-        f"ExecStart={program(wanted.start, inside='${APP_DIR}')}",
-        # How the machine says that it was stopped from outside.
-        "SuccessExitStatus=143",
-    ]
-    unit(steps, wanted, lines=lines)
-    if wanted.nginx:
-        site(steps, wanted)
-    check(steps, wanted)
+    command = program(wanted.start, inside="${APP_DIR}")
+    # How the machine says that it was stopped from outside.
+    served(steps, wanted, folder="${APP_DIR}", command=command, more=["SuccessExitStatus=143"])
 
 
 JAVA = Recipe(

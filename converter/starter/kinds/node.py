@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from converter.model.starter import Starter
 from converter.resources.node_packages import NodePackages
-from converter.starter.parts import APPLICATION, USER, V, account, check, checkout, packages, program, site, unit
+from converter.starter.parts import APPLICATION, USER, V, account, checkout, packages, program, served
 from converter.starter.recipe import Recipe
 from converter.starter.steps import Steps
 
@@ -17,17 +17,8 @@ def _resources(wanted: Starter, steps: Steps) -> None:
     checkout(steps, wanted)
     locked = NodePackages(path=V(_FOLDER), clean=True, production=True)
     steps.add(locked, "Install the packages that package-lock.json names", user=USER, tells=(APPLICATION,))
-    lines = [
-        "User=${APP_USER}",
-        f"WorkingDirectory={_FOLDER}",
-        "Environment=NODE_ENV=production",
-        "Environment=PORT=${APP_PORT}",
-        f"ExecStart={program(wanted.start, inside=_FOLDER)}",
-    ]
-    unit(steps, wanted, lines=lines)
-    if wanted.nginx:
-        site(steps, wanted)
-    check(steps, wanted)
+    command = program(wanted.start, inside=_FOLDER)
+    served(steps, wanted, folder=_FOLDER, command=command, more=["Environment=NODE_ENV=production"])
 
 
 NODE = Recipe(

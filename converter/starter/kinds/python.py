@@ -5,7 +5,7 @@ from __future__ import annotations
 from converter.model.starter import Starter
 from converter.resources.python_packages import PythonPackages
 from converter.resources.virtualenv import Virtualenv
-from converter.starter.parts import APPLICATION, USER, V, account, check, checkout, packages, program, site, unit
+from converter.starter.parts import APPLICATION, USER, V, account, checkout, packages, program, served
 from converter.starter.recipe import Recipe
 from converter.starter.steps import Steps
 
@@ -20,17 +20,8 @@ def _resources(wanted: Starter, steps: Steps) -> None:
     steps.add(made, "Make the virtual environment", user=USER, tells=(APPLICATION,))
     spec = PythonPackages(requirements=V(f"{_FOLDER}/requirements.txt"), virtualenv=V(_ENVIRONMENT), chdir=V(_FOLDER))
     steps.add(spec, "Install the packages that requirements.txt names", user=USER, tells=(APPLICATION,))
-    lines = [
-        "User=${APP_USER}",
-        f"WorkingDirectory={_FOLDER}",
-        "Environment=PYTHONUNBUFFERED=1",
-        "Environment=PORT=${APP_PORT}",
-        f"ExecStart={program(wanted.start, f'{_ENVIRONMENT}/bin', _FOLDER)}",
-    ]
-    unit(steps, wanted, lines=lines)
-    if wanted.nginx:
-        site(steps, wanted)
-    check(steps, wanted)
+    command = program(wanted.start, f"{_ENVIRONMENT}/bin", _FOLDER)
+    served(steps, wanted, folder=_FOLDER, command=command, more=["Environment=PYTHONUNBUFFERED=1"])
 
 
 PYTHON = Recipe(
