@@ -128,7 +128,7 @@ def place_outputs(work: Work) -> Work:
         cwd = variable.cwd
         index = next((i for i, r in enumerate(resources) if r.steps and min(r.steps) >= anchor), len(resources))
         built = on == LOCAL and any(user.phase == Phase.BUILD for user in users)
-        late = any(_changes(resource) and resource.on == on for resource in resources[:index])
+        late = any(changes(resource) and resource.on == on for resource in resources[:index])
         reads = _reads(variable, captured) or (cwd is not None and any(one.name in captured for one in cwd.variables))
         if not users or (not reads and (_steady(variable) or not late)):
             variables.append(msgspec.structs.replace(variable, on=BUILD_JOB if built else on))
@@ -237,7 +237,8 @@ def _users(resources: list[Resource], variables: Sequence[PlanVariable]) -> dict
     return found
 
 
-def _changes(resource: Resource) -> bool:
+def changes(resource: Resource) -> bool:
+    """Whether it does more than look, wait or stop."""
     return resource.kind not in _LOOKS and getattr(resource.spec, "effect", "") != "reads"
 
 

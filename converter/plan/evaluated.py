@@ -8,11 +8,9 @@ import msgspec
 
 from converter.model.resource import Resource
 from converter.model.trace import AnyOf, PathTest, Succeeds, Test
+from converter.plan.computed import changes
 from converter.plan.effects import alters
 from converter.plan.work import Work
-
-# They look, wait or stop, and leave everything as it is.
-_LOOKS = frozenset({"assertion", "capture", "http_check", "pause", "port_wait"})
 
 
 def ask_in_place(work: Work) -> Work:
@@ -56,6 +54,6 @@ def _place(work: Work, test: Test, user: int) -> int | None:
     for index, resource in enumerate(work.resources[:user]):
         same = (resource.on, resource.phase) == (own.on, own.phase)
         after = bool(resource.steps) and min(resource.steps) >= asked
-        if same and after and resource.kind not in _LOOKS and alters(resource, test.subject):
+        if same and after and changes(resource) and alters(resource, test.subject):
             return index
     return None

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from converter.model.quoting import INERT, Marked, Quoting, expanding
 from converter.model.resource import Resource
 from converter.model.trace import AnyOf, Binding, Guard, Succeeds, Test
 from converter.model.value import CommandOutput, Literal, Part, Value, Variable
-from converter.plan.quoting import COMMENT, QUOTED_HEREDOC, SINGLE, Marked, Quoting, expanding
 from converter.plan.work import Work
 from converter.resources.assertion import Assertion
 
@@ -98,7 +98,7 @@ def _named(text: Value, given: Given, names: set[str], line: int) -> Value:
 
     def replaced(found: re.Match[str]) -> str:
         name = found[1] or found[2]
-        if name not in names or states[found.start()] in (SINGLE, COMMENT, QUOTED_HEREDOC):
+        if name not in names or states[found.start()] in INERT:
             return found.group()
         return marked.sign(Variable(name, _value(given[name], line)))
 

@@ -45,19 +45,12 @@ _CODEOWNERS = """\
 _YAMLLINT = """\
 ---
 extends: default
-ignore:{encrypted}
-  - .ansible/
-  - .gitopsify/
-  - .venv/
-  - roles/*/files/
-  - roles/*/templates/
-rules:
-  braces:
-    max-spaces-inside: 1
+ignore:{ignored}
+rules:{braces}
   comments:
     min-spaces-from-content: 1
   comments-indentation: false
-  # Commands{whose} keep their length.
+  # {what} keep their length.
   line-length: disable
   octal-values:
     forbid-implicit-octal: true
@@ -65,29 +58,16 @@ rules:
   truthy:
     check-keys: false
 """
-
-_YAMLLINT_CLUSTER = """\
----
-extends: default
-ignore:
-  - .gitopsify/
-  - .venv/
-  - "*.sops.yaml"
-  - "*.sealed.yaml"
-  - apps/*/base/files/
-  - apps/*/overlays/*/files/
-rules:
-  comments:
-    min-spaces-from-content: 1
-  comments-indentation: false
-  # Texts of the script keep their length.
-  line-length: disable
-  octal-values:
-    forbid-implicit-octal: true
-    forbid-explicit-octal: true
-  truthy:
-    check-keys: false
-"""
+_BRACES = "\n  braces:\n    max-spaces-inside: 1"
+_OF_PLAYS = (".ansible/", ".gitopsify/", ".venv/", "roles/*/files/", "roles/*/templates/")
+_OF_CLUSTERS = (
+    ".gitopsify/",
+    ".venv/",
+    '"*.sops.yaml"',
+    '"*.sealed.yaml"',
+    "apps/*/base/files/",
+    "apps/*/overlays/*/files/",
+)
 
 _ANSIBLE_LINT = """\
 ---
@@ -157,9 +137,7 @@ def files(
     makes = {
         ".gitignore": _GITIGNORE_CLUSTER if cluster else _GITIGNORE,
         ".pre-commit-config.yaml": _PRE_COMMIT + (_PRE_COMMIT_ANSIBLE if playbook else ""),
-        ".yamllint": _YAMLLINT_CLUSTER
-        if cluster
-        else _YAMLLINT.format(encrypted=encrypted, whose=" of the script" if scripted else ""),
+        ".yamllint": _yamllint(encrypted, cluster=bool(cluster), scripted=scripted),
         "CODEOWNERS": _CODEOWNERS,
         "requirements.txt": "\n".join(requirements) + "\n",
     }
@@ -170,6 +148,14 @@ def files(
     if "gitlab-ci" in deliveries or not deliveries or cluster:
         makes["renovate.json"] = _RENOVATE
     return [TreeFile(path=path, text=text) for path, text in makes.items()]
+
+
+def _yamllint(encrypted: str, *, cluster: bool, scripted: bool) -> str:
+    """Its rules for both kinds of repository."""
+    listed = "".join(f"\n  - {path}" for path in (_OF_CLUSTERS if cluster else _OF_PLAYS))
+    what = "Texts of the script" if cluster else "Commands of the script" if scripted else "Commands"
+    ignored = listed if cluster else f"{encrypted}{listed}"
+    return _YAMLLINT.format(ignored=ignored, braces="" if cluster else _BRACES, what=what)
 
 
 def _dependabot() -> str:

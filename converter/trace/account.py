@@ -137,6 +137,10 @@ class Account:
         """Records an assumption that the conversion rests on."""
         self.assumptions[sentence] = None
 
+    def logged(self, span: Span) -> None:
+        """What goes to a log there does not any more."""
+        self.assume(f"{span.lines()}: what is logged there is in the log of the pipeline instead")
+
     def bind(self, name: str, value: Value, span: Span, exported: bool) -> None:
         """Records an assignment."""
         self.bindings.append(Binding(name=name, value=value, span=span, exported=exported, step=len(self.steps)))

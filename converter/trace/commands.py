@@ -155,8 +155,11 @@ def dispatch(run: Interpreter, state: State, call: Call) -> Condition:
     if name in ("echo", "printf"):
         return builtins.write_message(run, state, call)
     program = programs.TABLE.get(program_of(name))
-    if programs.streamed(run, call):
+    followed = programs.followed(call)
+    if followed and programs.streamed(call, followed):
         return keep_whole(run, state, Group(body=(call.node,), span=call.node.span, text=_whole(call)), REDIRECTED)
+    if followed and call.streams.writes:
+        run.account.logged(call.node.span)
     if program is not None:
         found = program(run, state, call)
         if found is not None:

@@ -43,7 +43,7 @@ def redirected(run: Interpreter, state: State, node: Compound) -> Condition:
     """`{ echo a; echo b; } > file` writes the messages; anything else is kept whole."""
     given = streams(run, state, node.redirects)
     if given.stdin is None and given.stdin_path is None and all(is_log(one.target) for one in given.writes):
-        run.account.assume(f"{node.span.lines()}: what is logged there is in the log of the pipeline instead")
+        run.account.logged(node.span)
         return run.statement(state, msgspec.structs.replace(node, redirects=()))
     text = printed(run, state, node.body) if isinstance(node, Group) else None
     if isinstance(node, Group) and text is not None and given.writes:

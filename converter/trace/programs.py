@@ -105,24 +105,22 @@ def _sudo(run: Interpreter, state: State, call: Call) -> Condition | None:
         state.environment, state.bare = environment, bare
 
 
-def streamed(run: Interpreter, call: Call) -> bool:
-    """Whether a program whose commands are followed has streams of its own that they would lose."""
+def followed(call: Call) -> str:
+    """The program whose commands are followed, also behind sudo; "" for any other."""
     words = [word.text or "" for word in call.argv]
     while words and program_of(words[0]) in ("sudo", "doas"):
         _, index = options_of(call.argv[1:], *_SUDO)
         words = words[1 + index :]
-    if not words or program_of(words[0]) not in _FOLLOWED:
-        return False
-    if any(fetched.fetches(word) or fetched.printed(word) for word in call.argv):
-        return False
+    fetched_there = any(fetched.fetches(word) or fetched.printed(word) for word in call.argv)
+    return program_of(words[0]) if words and program_of(words[0]) in _FOLLOWED and not fetched_there else ""
+
+
+def streamed(call: Call, program: str) -> bool:
+    """Whether a program whose commands are followed has streams of its own that they would lose."""
     if not all(is_log(one.target) for one in call.streams.writes):
         return True
-    if call.streams.writes:
-        place = call.node.span.lines()
-        run.account.assume(f"{place}: what is logged there is in the log of the pipeline instead")
     reads = call.streams.stdin is not None or call.streams.stdin_path is not None
-    given = next((word for word in words[1:] if re.fullmatch(r"-[a-z]*c", word)), "")
-    return reads and bool(given) and program_of(words[0]) not in ("ssh", "flock")
+    return reads and program not in ("ssh", "flock") and any(re.fullmatch(r"-[a-z]*c", text) for text in call.texts())
 
 
 def _opens(call: Call, words: tuple[Value, ...]) -> bool:

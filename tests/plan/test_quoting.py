@@ -6,9 +6,9 @@ import subprocess
 
 import pytest
 
+from converter.model.quoting import Quoting, expanding
 from converter.model.value import Literal, Value, Variable
 from converter.pipeline import scripts_to_plan
-from converter.plan.quoting import Quoting, expanding
 
 
 @pytest.mark.parametrize(

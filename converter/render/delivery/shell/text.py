@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from converter.model.quoting import INERT, Quoting
+
 _BARE = re.compile(r"[A-Za-z0-9_@%+=:,./-]+")
 _PIECE = r"""[A-Za-z0-9_@%+:,./-]|'[^'$`\n]*'|"(?:[^"$`\\\n]|\$\w+|\$\{\w+\}|\$\([\w@%+:,./ -]+\))*\""""
 _WORD = rf"(?:{_PIECE})(?:{_PIECE}|=)*"
@@ -91,17 +93,6 @@ def _with_arguments(text: str) -> str:
 
 
 def _inert(text: str) -> frozenset[int]:
-    """Positions of the dollar signs that single quotes or a backslash make mean themselves."""
-    found, quote, escaped = [], "", False
-    for position, sign in enumerate(text):
-        if sign == "$" and (escaped or quote == "'"):
-            found.append(position)
-        if escaped:
-            escaped = False
-        elif sign == "\\" and quote != "'":
-            escaped = True
-        elif sign == quote:
-            quote = ""
-        elif sign in "'\"" and not quote:
-            quote = sign
-    return frozenset(found)
+    """Positions of the dollar signs that mean themselves."""
+    states = Quoting(text).states
+    return frozenset(index for index, sign in enumerate(text) if sign == "$" and states[index] in INERT)

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 
 from converter.model.value import Literal, Part, Value
 
-# What a sign stands in: nothing, quotes, a comment, a heredoc that expands variables, and one that does not.
-BARE, SINGLE, DOUBLE, COMMENT, HEREDOC, QUOTED_HEREDOC = " '\"#hq"
+# What a sign stands in: nothing, quotes, a comment, a heredoc that expands variables, one that does not, and behind a
+# backslash.
+BARE, SINGLE, DOUBLE, COMMENT, HEREDOC, QUOTED_HEREDOC, ESCAPED = " '\"#hq\\"
+# Where a `$` means itself.
+INERT = frozenset((SINGLE, COMMENT, QUOTED_HEREDOC, ESCAPED))
 _OPERATOR = re.compile(r"<<(?P<strip>-?)[ \t]*(?P<word>\\?[\w.-]+|'[^'\n]+'|\"[^\"\n]+\")")
 _MARKS = 0xE000
 
@@ -45,7 +48,8 @@ class Quoting:
             if sign == SINGLE:
                 self._open.pop()
         elif sign == "\\":
-            self._take(2, top)
+            self._take(1, top)
+            self._take(1, ESCAPED)
         elif sign == DOUBLE:
             self._take(1, DOUBLE)
             self._open = self._open[:-1] if top == DOUBLE else [*self._open, DOUBLE]
