@@ -27,6 +27,7 @@ from converter.render.delivery.shell.guards import status
 from converter.render.delivery.shell.text import InexpressibleError, argument
 from converter.render.delivery.shell.words import PROJECT, relative, word
 from converter.render.delivery.variables import Environ, environ, looked_up
+from converter.resources.command import Command
 
 CHECKOUT = "app"
 _NOT_TOLD = "it depends on how a step ended that is in no job of the pipeline, or that nothing tells of"
@@ -193,7 +194,7 @@ def _outline(plan: Plan, tree: FileTree, delivery: str) -> Outline:
         looked_up=_looked_up(tree),
         promotes=bool(promoted(tree)),
         approved=bool(confirmations(plan)),
-        unsupported=(*unsupported, *moved, *_lost(steps, delivery)),
+        unsupported=(*unsupported, *moved, *_lost(plan, steps, delivery)),
     )
 
 
@@ -254,10 +255,12 @@ def _published(steps: dict[str, Step]) -> dict[str, Step]:
     return found
 
 
-def _lost(steps: dict[str, Step], delivery: str) -> list[Unsupported]:
+def _lost(plan: Plan, steps: dict[str, Step], delivery: str) -> list[Unsupported]:
     """Backups stay where they are made, and the machine of a pipeline does not last."""
     reason = "what it saves is on the machine of the pipeline and gone with it: copy it to where backups are kept"
     saving = [address for address, step in steps.items() if programs.backs_up(step.script)]
+    kept = ((each.address, each.spec.source.shell()) for each in plan.resources if isinstance(each.spec, Command))
+    saving += [address for address, text in kept if address not in steps and programs.fetches_backup(text)]
     return [Unsupported(address=address, target=delivery, reason=reason) for address in saving]
 
 

@@ -138,6 +138,11 @@ def reaches_out(script: str, beside: Collection[str] = ()) -> bool:
     return any(PROGRAMS[name].reaches_out for name in called([script]) if name not in beside)
 
 
+def fetches_backup(text: str) -> bool:
+    """Whether a command saves here what a session on a host dumps: `ssh host pg_dump > file`."""
+    return logs_in([text]) and re.search(rf"\b(?:{'|'.join(_DUMPS)})\b[^|]*>", text) is not None
+
+
 def backs_up(script: str) -> bool:
     """Whether a step saves a database, and does nothing else that others would see."""
     return any(name in _DUMPS for name in called([script])) and not reaches_out(script, beside=_DUMPS)
