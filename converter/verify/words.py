@@ -22,6 +22,8 @@ _WRAPPERS = {
     "timeout": ("-s", "-k"),
     "xargs": ("-I", "-n", "-P", "-L", "-d", "-a"),
 }
+# Options of ssh that take a word, see ssh(1).
+_SSH = frozenset("BbcDEeFIiJLlmOopQRSWw")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
 # Within `[[ ]]`, `&&` and `<` part no commands.
 _TEST = re.compile(r"\[\[ [^\n`$]*(?:\$(?!\()[^\n`$]*)* \]\]")
@@ -54,6 +56,17 @@ def in_text(text: str) -> Iterator[Simple]:
             words, writes = _without_redirections(stage)
             for found in commands(_body(words)):
                 yield Simple(found.argv, found.piped or len(statement) > 1, found.writes or writes)
+
+
+def on_hosts(text: str) -> Iterator[Simple]:
+    """As `in_text`, with what sessions run on their hosts."""
+    for found in in_text(text):
+        yield found
+        words = list(found.argv[1:]) if found.argv[0].rpartition("/")[2] == "ssh" else []
+        host = next((index for index, word in enumerate(words) if "@" in word), None)
+        while host is None and words and words[0].startswith("-"):
+            words = words[2 if words[0][1:] in _SSH else 1 :]
+        yield from in_text(" ".join(words[(host or 0) + 1 :]))
 
 
 def _statements(text: str) -> Iterator[list[list[str]]]:

@@ -107,8 +107,12 @@ def needs(scripts: Iterable[str]) -> Needs:
 
 def called(scripts: Iterable[str]) -> tuple[str, ...]:
     """Names of the known programs that the scripts call, in order, each once."""
-    words = (word.rpartition("/")[2] for script in scripts for word in _COMMAND.findall(script))
-    return tuple(dict.fromkeys(name for name in words if name in PROGRAMS))
+    return tuple(name for name in words(scripts) if name in PROGRAMS)
+
+
+def words(scripts: Iterable[str]) -> tuple[str, ...]:
+    """Names of all programs that the scripts call, in order, each once."""
+    return tuple(dict.fromkeys(word.rpartition("/")[2] for script in scripts for word in _COMMAND.findall(script)))
 
 
 def _each(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

@@ -70,6 +70,10 @@ class Course:
         return finished.well
 
 
+# Packages that the jobs of a pipeline install for what they build with.
+_OF_BUILDS = frozenset(("make", "gettext-base", "dos2unix"))
+
+
 def prove(cache: Path, found: Repository, around: Surroundings, asked: Asked) -> Proof:
     """The proof, or what stands against it."""
     return _Proving(cache, found, around, asked).result()
@@ -137,6 +141,8 @@ class _Proving:
         if self._around.installable or self._around.stand_ins:
             layers.insert(0, systems.with_repository(layers, self._around.installable, self._around.stand_ins))
         outside = [systems.with_docker([base]), base] if docker else [base]
+        if tools := _OF_BUILDS & {*self._around.packages}:
+            outside.insert(0, systems.with_packages(outside, tools))
         own = [ansible.layer(systems, self._found.root), *outside]
         return layers, [systems.compiled(own, ansible.HOME), *own]
 

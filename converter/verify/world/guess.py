@@ -16,7 +16,6 @@ from converter.model.value import Part, Value, Variable
 from converter.model.world import Checkout, Place, Repository, Run, Surroundings
 from converter.resources.archive import Archive
 from converter.resources.command import Command
-from converter.resources.compose_command import ComposeCommand
 from converter.resources.compose_project import ComposeProject
 from converter.resources.container import Container
 from converter.resources.directory import Directory
@@ -29,10 +28,11 @@ from converter.resources.replacement import Replacement
 from converter.resources.service import Service
 from converter.resources.sync import Sync
 from converter.resources.user import User
-from converter.verify.words import Simple, in_text
+from converter.verify.words import Simple, in_text, on_hosts
 from converter.verify.world.joining import joined
 from converter.verify.world.needs import need_of, needs
 from converter.verify.world.paths import SENT, SETTINGS, below, content, home_of, is_own, is_there, system
+from converter.verify.world.read import compose_files, makefiles
 from converter.verify.world.starting import run_of
 
 _OWN = re.compile(r"localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\]")
@@ -76,7 +76,7 @@ class _Guess:
     def _named_programs(self) -> Iterator[str]:
         """Those that the script runs, looks for, or that a kind of resource is brought about by."""
         for entry in self._plan.ledger:
-            for simple in _commands(entry):
+            for simple in on_hosts(entry.text[:_LONGEST]):
                 yield posixpath.basename(simple.argv[0])
         for source in self._plan.sources:
             yield from re.findall(r"\b(?:command -v|which|hash|type)\s+([\w.-]+)", source.text)
@@ -251,7 +251,7 @@ class _Guess:
             copied = [self._path(each.spec.src) for each in self._applied if isinstance(each.spec, FileCopy)]
             texts = {path: content(path) for path in copied if path}
             texts |= dict.fromkeys(programs, _PROGRAM)
-            texts |= dict(self._compose_files())
+            texts |= {**dict(self._compose_files()), **dict(self._makefiles())}
             inside = {
                 path.removeprefix(f"{home}/"): text
                 for home in homes
@@ -261,17 +261,10 @@ class _Guess:
             yield msgspec.structs.replace(remote, files=inside)
 
     def _compose_files(self) -> Iterator[tuple[str, str]]:
-        """The files of compose projects, with the services that are named."""
-        projects = [each.spec for each in self._applied if isinstance(each.spec, ComposeProject | ComposeCommand)]
-        for spec in projects:
-            folder = self._path(spec.project_src)
-            same = [each for each in projects if each.project_src == spec.project_src]
-            values = [value for each in same for value in _named_services_of(each)]
-            names = sorted({"web", *(name for value in values if (name := self._text(value)))})
-            text = "services:\n" + "".join(f"  {name}:\n    image: sample/{name}:1\n" for name in names)
-            for file in spec.files or (Value.of("docker-compose.yml"),):
-                if folder and (name := self._text(file)):
-                    yield posixpath.normpath(posixpath.join(folder, name)), text
+        return compose_files(self._applied, self._path, self._text)
+
+    def _makefiles(self) -> Iterator[tuple[str, str]]:
+        return makefiles(self._plan.resources, self._path, self._text)
 
     def _places(self, repositories: Iterable[Repository]) -> Iterator[Place]:
         made = {path for each in self._applied for path in self._targets(each) if not isinstance(each.spec, Archive)}
@@ -287,6 +280,10 @@ class _Guess:
         for path, text in self._compose_files():
             if not below(path, [*written, *cloned]):
                 yield Place(path=path, text=text, owner=self._run.user)
+        for path, text in self._makefiles():
+            if not below(path, cloned):
+                local = path.startswith(f"{self._run.directory}/")
+                yield Place(path=path, text=text, owner=self._run.user, local=local)
         for each in self._applied:
             owner = self._owner(each)
             self._home = home_of(owner)
@@ -387,10 +384,6 @@ class _Guess:
                 host = (self._text(value) or "").rpartition(":")[0].rpartition(":")[2]
                 if host.isdigit():
                     yield int(host)
-
-
-def _named_services_of(project: ComposeProject | ComposeCommand) -> tuple[Value, ...]:
-    return (project.service,) if isinstance(project, ComposeCommand) else project.services
 
 
 def _commands(entry: LedgerEntry) -> Iterator[Simple]:

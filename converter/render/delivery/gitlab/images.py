@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from converter.render.delivery.programs import Needs
+from converter.render.delivery.programs import Needs, words
 
 PYTHON = "python:3.12-slim"
 CURL = "buildpack-deps:trixie-curl"
@@ -30,6 +30,24 @@ _PACKAGES = {
     "docker": "docker-cli docker-buildx docker-compose",
     "aws": "awscli",
 }
+# What the images lack of what the runners of other services have.
+_TOOLS = {
+    "make": "make",
+    "cmake": "cmake",
+    **dict.fromkeys(("gcc", "g++", "cc"), "build-essential"),
+    "cargo": "cargo",
+    "rustc": "rustc",
+    "jq": "jq",
+    "wget": "wget",
+    "envsubst": "gettext-base",
+    "gpg": "gnupg",
+    "xz": "xz-utils",
+    "bzip2": "bzip2",
+    "zstd": "zstd",
+    "file": "file",
+    "openssl": "openssl",
+    "convert": "imagemagick",
+}
 _ALWAYS = ("ca-certificates", "curl", "git", "rsync", "unzip", "zip")
 
 
@@ -44,6 +62,8 @@ def packages(needs: Needs, scripts: Iterable[str]) -> str:
     wanted = list(_ALWAYS)
     if image(needs) == _DEBIAN:
         wanted += [name for chain in needs.toolchains for name in _PACKAGES.get(chain, "").split()]
+    scripts = tuple(scripts)
+    wanted += [package for name, package in _TOOLS.items() if name in words(scripts) and package not in wanted]
     if any("sudo " in script for script in scripts):
         wanted.append("sudo")
     return install(wanted)
