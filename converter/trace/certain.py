@@ -38,8 +38,15 @@ def _told(test: Test, asked: Set[int]) -> Test | None:
 
 
 def _fails_for_good(guard: Guard, asked: Set[int]) -> bool:
-    found = (test for test in guard if isinstance(test.subject, StepSucceeded) and test.negated)
-    inner = (test.subject.alternatives for test in guard if isinstance(test.subject, AnyOf) and not test.negated)
-    return any(test.subject.step not in asked for test in found if isinstance(test.subject, StepSucceeded)) or any(
-        all(_fails_for_good(alternative, asked) for alternative in alternatives) for alternatives in inner
+    return any(_never(test, asked) for test in guard)
+
+
+def _never(test: Test, asked: Set[int]) -> bool:
+    subject = test.subject
+    if isinstance(subject, StepSucceeded):
+        return test.negated and subject.step not in asked
+    return (
+        isinstance(subject, AnyOf)
+        and not test.negated
+        and all(_fails_for_good(guard, asked) for guard in subject.alternatives)
     )

@@ -92,9 +92,15 @@ def either(left: Guard | None, right: Guard | None) -> Guard | None:
     if not right_rest:
         return shared
     first = left_rest[0]
-    subject = AnyOf(alternatives=(left_rest, right_rest))
+    subject = AnyOf(alternatives=(*_alternatives(left_rest), *_alternatives(right_rest)))
     name = f"{first.id}|{right_rest[0].id}"
     return (*shared, Test(id=name, subject=subject, context=first.context, span=first.span))
+
+
+def _alternatives(guard: Guard) -> tuple[Guard, ...]:
+    """A choice within a choice is one choice."""
+    only = guard[0] if len(guard) == 1 else None
+    return only.subject.alternatives if only and isinstance(only.subject, AnyOf) and not only.negated else (guard,)
 
 
 def _without_opposite(left: Guard, right: Guard) -> Guard:
