@@ -16,13 +16,14 @@ class Checkout(msgspec.Struct, frozen=True, kw_only=True):
 
 class Repository(msgspec.Struct, frozen=True, kw_only=True):
     """A git remote, served in the world: with the content of a `folder` of the user's, or of sample applications (node,
-    php, python, java, ruby, static), and `files` besides."""
+    php, python, java, ruby, static), and `files` besides. `tags` are on its first commit, as `v1.0.0` always is."""
 
     url: str
     samples: tuple[str, ...] = ("static",)
     folder: str = ""
     files: Mapping[str, str] = {}
     branches: tuple[str, ...] = ("main",)
+    tags: tuple[str, ...] = ()
     checkouts: tuple[Checkout, ...] = ()
 
 
@@ -35,6 +36,13 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     owner: str = "root"
     mode: str = ""
     local: bool = False
+
+
+class Managed(msgspec.Struct, frozen=True, kw_only=True):
+    """A process that pm2 runs for its owner before the script does anything."""
+
+    name: str
+    owner: str = "root"
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +65,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     hosts have, `installable` those that apt finds, `stand_ins` those that it finds with nothing in them, because their
     programs are recorded; `services` run already, without doing anything; `recorded` are
     commands that are not run but written down; `answers` are ports on the hosts at which something answers; `names`
-    are other machines, which all answer."""
+    are other machines, which all answer; `managed` are processes of pm2 that are there."""
 
     script: Run = Run()
     samples: tuple[str, ...] = ("static",)
@@ -71,3 +79,4 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     recorded: tuple[str, ...] = ()
     answers: tuple[int, ...] = ()
     names: tuple[str, ...] = ()
+    managed: tuple[Managed, ...] = ()

@@ -130,7 +130,8 @@ def place_outputs(work: Work) -> Work:
         built = on == LOCAL and any(user.phase == Phase.BUILD for user in users)
         late = any(changes(resource) and resource.on == on for resource in resources[:index])
         reads = _reads(variable, captured) or (cwd is not None and any(one.name in captured for one in cwd.variables))
-        if not users or (not reads and (_steady(variable) or not late)):
+        alone = _steady(variable) or not (late or _asked_before(work, variable, users, anchor))
+        if not users or (not reads and alone):
             variables.append(msgspec.structs.replace(variable, on=BUILD_JOB if built else on))
             continue
         captured.add(variable.name)
@@ -212,6 +213,19 @@ def _anchor(work: Work, variable: PlanVariable, users: list[Resource]) -> tuple[
     if binding.step is not None:
         return binding.step, on, binding.span
     return min(first, _next_step(work.trace.steps, binding.span)), on, binding.span
+
+
+def _asked_before(work: Work, variable: PlanVariable, users: list[Resource], anchor: int) -> bool:
+    """Whether the script has asked by then for a condition that all users are under: elsewhere it computes nothing."""
+    binding = next((item for item in reversed(work.trace.bindings) if item.name == variable.name), None)
+
+    def earlier(test: Test) -> bool:
+        asked = work.trace.asked.get(test.id, anchor)
+        if binding is None or asked < anchor:
+            return asked <= anchor
+        return asked == anchor and test.span.path == binding.span.path and test.span.line < binding.span.line
+
+    return any(map(earlier, _shared(users, variable.name)[:1])) if users else False
 
 
 def _next_step(steps: tuple[Step, ...], span: Span) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from converter.model.environment import NAMES, canonical, rank
-from converter.model.trace import Choice, Compare, Disposition, ScriptInput, Selection, Trace
+from converter.model.trace import Choice, Compare, Disposition, ScriptInput, Selection, Step, Trace
 from converter.model.value import Literal, Value, Variable
 
 OTHER = "other"
@@ -69,8 +69,15 @@ def _environments(item: ScriptInput, choice: Choice) -> list[str]:
 
 def _acting(trace: Trace) -> frozenset[Place]:
     """The commands that do something."""
-    done = {step.id for step in trace.steps if not step.argv or step.argv[0].text not in ("exit", "return")}
+    done = {step.id for step in trace.steps if not _only_tells(step)}
     return frozenset(command.span.start for command in trace.commands if not done.isdisjoint(command.steps))
+
+
+def _only_tells(step: Step) -> bool:
+    """Whether it prints something, or ends the script: the text of a usage is in no run that goes on."""
+    words = [word.text for word in step.argv]
+    prints = words[:1] in (["echo"], ["printf"]) or words == ["cat"]
+    return words[:1] in (["exit"], ["return"]) or (prints and not step.redirects)
 
 
 def _reached(trace: Trace) -> frozenset[Place]:

@@ -17,7 +17,7 @@ _VERSION = frozenset(("--version", "--help", "-V", "-version", "version", "--usa
 def module(command: Simple) -> str | None:
     """The module that does it, None where there is none, or where it is one of several in a pipe."""
     program, arguments = _named(command.argv)
-    if command.piped or command.writes or _asks_version(arguments):
+    if command.piped or command.written or _asks_version(arguments):
         return None
     found = _entry(_table()["modules"].get(program, {}), arguments)
     return str(found) if found else None
@@ -26,7 +26,7 @@ def module(command: Simple) -> str | None:
 def reads(command: Simple) -> bool:
     """Whether it is known to change nothing."""
     program, arguments = _named(command.argv)
-    if command.writes:
+    if command.written:
         return False
     return _asks_version(arguments) or _entry(_table()["reads"].get(program, {}), arguments) is True
 

@@ -32,11 +32,11 @@ _HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1(.*?)\n(.*?)^\s*\2$", re.MULTILINE
 
 @dataclass(frozen=True, slots=True)
 class Simple:
-    """One command; `piped` where it reads from or writes to another one, `writes` where its output goes to a file."""
+    """One command; `piped` where it reads from or writes to another one, `written` are files that take its output."""
 
     argv: tuple[str, ...]
     piped: bool = False
-    writes: bool = False
+    written: tuple[str, ...] = ()
 
 
 def commands(argv: Sequence[str]) -> Iterator[Simple]:
@@ -53,9 +53,9 @@ def in_text(text: str) -> Iterator[Simple]:
     text = _TEST.sub("[[ ]]", text)
     for statement in _statements(_HEREDOC.sub(r"<<< x \3\n", text.replace("\\\n", " "))):
         for stage in statement:
-            words, writes = _without_redirections(stage)
+            words, written = _without_redirections(stage)
             for found in commands(_body(words)):
-                yield Simple(found.argv, found.piped or len(statement) > 1, found.writes or writes)
+                yield Simple(found.argv, found.piped or len(statement) > 1, (*found.written, *written))
 
 
 def on_hosts(text: str) -> Iterator[Simple]:
@@ -100,20 +100,21 @@ def _tokens(text: str) -> list[str]:
         return []
 
 
-def _without_redirections(words: list[str]) -> tuple[list[str], bool]:
-    """The words of the command, and whether anything but /dev/null takes its output."""
+def _without_redirections(words: list[str]) -> tuple[list[str], tuple[str, ...]]:
+    """The words of the command, and what but /dev/null takes its output."""
     kept: list[str] = []
-    writes = False
+    written: list[str] = []
     rest = iter(words)
     for word in rest:
         if word and set(word) <= set("<>&"):
             target = next(rest, "")
-            writes |= ">" in word and target not in ("/dev/null", "-") and not target.isdigit()
+            if ">" in word and target not in ("/dev/null", "-") and not target.isdigit():
+                written.append(target)
             if kept and kept[-1].isdigit():
                 kept.pop()
         else:
             kept.append(word)
-    return kept, writes
+    return kept, tuple(written)
 
 
 def _body(words: list[str]) -> list[str]:

@@ -48,6 +48,8 @@ class Role:
         for edge in plan.edges:
             if edge.kind == EdgeKind.NOTIFIES:
                 self._notifies.setdefault(edge.first, []).append(edge.second)
+        hosts = [host for each in plan.environments for group in each.groups for host in group.hosts]
+        self._named_port = any(host.port is not None and host.port.variables for host in hosts)
         self._around = Around(plan, stretch.on, self.names, secrets)
         known = made.failed(stretch.on) | {always(name): self.names[name] for name in texts(plan) if name in self.names}
         self._checks = Checks(self.names, self.name, registers, known)
@@ -114,6 +116,7 @@ class Role:
             settings=self.settings,
             handlers=self._extra,
             planned=self._planned,
+            named_port=self._named_port,
         )
         made = emit(resource.spec, place)
         self._name_outputs(resource, made)

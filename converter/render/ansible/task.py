@@ -77,7 +77,8 @@ class Conditions(Protocol):
 @dataclass(slots=True)
 class Place:
     """What an emitter may know besides the spec: names of variables, the resource, the handlers that the plan has by
-    what they restart; and files, handlers and variables of the inventory to add to."""
+    what they restart; whether the inventory has a variable for the port; and files, handlers and variables of the
+    inventory to add to."""
 
     names: Mapping[str, str]
     resource: Resource
@@ -88,6 +89,7 @@ class Place:
     settings: dict[str, tuple[str, str]]
     handlers: dict[str, Task]
     planned: Mapping[str, str]
+    named_port: bool = False
 
     def text(self, value: Value) -> str:
         """The value as a template."""

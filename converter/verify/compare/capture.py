@@ -37,7 +37,7 @@ def capture(world: World, host: str, since: float) -> State:
     found["request"] = _requests(_text(world, host, REQUESTS), own=True)
     for kind, things in state(_text(world, host, ENGINE)).items():
         found[kind] = dict(things)
-    for notes in _text(world, host, "/var/lib/world/pm2-*.json /var/lib/world/forever-*.json").split("\n\n"):
+    for notes in _text(world, host, "/var/lib/world/pm2-*.json /var/lib/world/forever-*.json").splitlines():
         found.setdefault("process of pm2", {}).update(processes(notes))
     found["file"] = {path: _named(each, names) for path, each in files.items()}
     return without_times(found, dt.datetime.now(tz=dt.UTC).date())

@@ -154,7 +154,7 @@ class _Proving:
                 machines=self._machines, around=self._around, at=script_at(self._found), root=self._found.root
             )
             ground.set_up(world, project(self._found))
-            put_manifests(world, self._found)
+            put_manifests(world, self._found, self._around)
             self._outcomes.before = self._captured(world, self._marks(world))
             uppers = {name: world.upper(name) for name in world.hosts}
         return [

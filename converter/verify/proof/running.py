@@ -16,6 +16,7 @@ import yaml
 
 from converter.model.diagnostic import ConverterError
 from converter.model.resource import Purpose
+from converter.model.runner import TOLD, Told
 from converter.model.world import Surroundings
 from converter.verify.proof import pipeline
 from converter.verify.proof.repository import SOURCES, Repository, dummy
@@ -106,6 +107,7 @@ def run_script(world: World, found: Repository, around: Surroundings) -> Finishe
 def _run_one(world: World, found: Repository, around: Surroundings, target: Machine, path: str) -> Finished:
     asked = around.script
     environment = {name: dummy(name) for name in found.secrets if name.isidentifier()}
+    environment |= _of_run(world, found)
     environment |= {**asked.environment, **asked.selecting.get(found.name, {})}
     exports = "".join(f"export {name}={shlex.quote(value)}; " for name, value in environment.items())
     inside = posixpath.relpath(path, posixpath.dirname(scripts(found)[0]) or ".")
@@ -119,15 +121,16 @@ def _targets(found: Repository) -> tuple[Machine, ...]:
     return (Machine(name=WORKSTATION, address=WORKSTATION),) if found.on_workstation else found.machines
 
 
-def put_manifests(world: World, found: Repository) -> None:
-    """Copies the working tree to where Ansible runs; what is encrypted there stays here, and dummies take its place."""
+def put_manifests(world: World, found: Repository, around: Surroundings) -> None:
+    """Copies the working tree to where Ansible runs; what is encrypted there stays here, and dummies take its place.
+    What a release is told by a commit is told."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as tar:
         for path in sorted(found.root.rglob("*")):
             inside = path.relative_to(found.root)
             if inside.parts[0] != ".git" and not path.is_dir() and not _encrypted(path):
                 tar.add(path, str(inside))
-        for name, text in _secrets(found, _login_key(world)).items():
+        for name, text in {**_secrets(found, _login_key(world)), **_versions(found, around)}.items():
             entry = tarfile.TarInfo(name)
             entry.size = len(text)
             tar.addfile(entry, io.BytesIO(text))
@@ -141,7 +144,7 @@ def deploy(world: World, found: Repository, around: Surroundings, *, check: bool
     """Does what the pipeline does for a deployment: all of its jobs, or Ansible alone where there is none to run; with
     `check` it builds, and asks what applying that would change."""
     told = _told(found, around)
-    known = {**told, **_settings(world, found)}
+    known = {**told, **_settings(world)}
     output = ""
     stages = ("build",) if check else pipeline.STAGES
     for name, (script, variables) in pipeline.jobs(found.root, found.name, stages).items():
@@ -196,6 +199,17 @@ def _secrets(found: Repository, key: str) -> dict[str, bytes]:
     return files
 
 
+def _versions(found: Repository, around: Surroundings) -> dict[str, bytes]:
+    """What a person would write into files of versions, beside them."""
+    told = _variables(around)
+    files = {}
+    for file in found.root.glob("inventories/*/group_vars/all/versions.yml"):
+        names = re.findall(r"^(\w+):", file.read_text(encoding="utf-8"), re.MULTILINE)
+        values = {name: told[name] for name in names if name in told}
+        files[str(file.with_name("zz-versions.yml").relative_to(found.root))] = yaml.safe_dump(values).encode()
+    return files
+
+
 def _variables(around: Surroundings) -> dict[str, str]:
     """Variables of the manifests: what the script is told too."""
     return {_snake(name): value for name, value in around.script.inputs.items()}
@@ -211,26 +225,48 @@ def _told(found: Repository, around: Surroundings) -> dict[str, str]:
     }
 
 
-def _settings(world: World, found: Repository) -> dict[str, str]:
+def _facts(world: World) -> dict[Told, str]:
+    """What a build service tells of its run: here, of the first one for what the application is now."""
+    application = f"/srv/git/{APPLICATION.partition('://')[2]}"
+    commit = world.run(OUTSIDE, ["git", "-C", application, "rev-parse", "HEAD"]).output.strip()
+    path = APPLICATION.removesuffix(".git").partition(".invalid/")[2]
+    return {
+        Told.COMMIT: commit,
+        Told.BRANCH: "main",
+        Told.TAG: "",
+        Told.NUMBER: "1",
+        Told.REPOSITORY: path,
+        Told.ACTOR: "world",
+    }
+
+
+def _of_run(world: World, found: Repository) -> dict[str, str]:
+    """The same in the words of the service that the script was written for, where its plan asks for it at each run."""
+    asked = [each.name for each in found.plan.variables if each.name in TOLD and each.value is None]
+    facts = _facts(world) if asked else {}
+    return {name: facts[TOLD[name]] for name in asked}
+
+
+def _settings(world: World) -> dict[str, str]:
     """What GitLab itself tells a job, and what a person has set in the project."""
     key = world.run(OUTSIDE, ["cat", "/root/.ssh/id_ed25519"]).output
     hosts = world.run(OUTSIDE, ["cat", "/etc/ssh/ssh_known_hosts"]).output
-    application = f"/srv/git/{APPLICATION.partition('://')[2]}"
-    commit = world.run(OUTSIDE, ["git", "-C", application, "rev-parse", "HEAD"]).output.strip()
-    server, _, path = APPLICATION.removesuffix(".git").partition(".invalid/")
+    facts = _facts(world)
     return {
         "CI": "true",
         "GITLAB_CI": "true",
-        "CI_SERVER_URL": f"{server}.invalid",
-        "CI_PROJECT_PATH": path,
+        "CI_SERVER_URL": f"{APPLICATION.partition('.invalid/')[0]}.invalid",
+        "CI_PROJECT_PATH": facts[Told.REPOSITORY],
         "CI_PROJECT_DIR": MANIFESTS,
-        "CI_COMMIT_SHA": commit,
-        "CI_COMMIT_SHORT_SHA": commit[:8],
-        "CI_COMMIT_BRANCH": "main",
-        "CI_DEFAULT_BRANCH": "main",
-        "CI_COMMIT_REF_NAME": "main",
+        "CI_COMMIT_SHA": facts[Told.COMMIT],
+        "CI_COMMIT_SHORT_SHA": facts[Told.COMMIT][:8],
+        "CI_COMMIT_BRANCH": facts[Told.BRANCH],
+        "CI_DEFAULT_BRANCH": facts[Told.BRANCH],
+        "CI_COMMIT_REF_NAME": facts[Told.BRANCH],
+        "CI_PIPELINE_IID": facts[Told.NUMBER],
         "CI_PIPELINE_SOURCE": "push",
         "CI_JOB_TOKEN": "dummy",
+        "GITLAB_USER_LOGIN": facts[Told.ACTOR],
         "ANSIBLE_VAULT_PASSWORD": "dummy",
         "SOPS_AGE_KEY": "dummy",
         "SSH_PRIVATE_KEY": key,

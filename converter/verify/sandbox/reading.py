@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from converter.verify.sandbox.packed import digest_of
 from converter.verify.sandbox.syscalls import Namespace, mount, unshare
 
 _OPAQUE = "user.overlay.opaque"
@@ -92,7 +93,8 @@ def _opaque(path: str) -> bool:
 
 
 def entry(path: str) -> Entry:
-    """Type, mode, owner and group by number, and the content: a digest and a small text, or where a link goes."""
+    """Type, mode, owner and group by number, and the content: a digest and a small text, or where a link goes; of an
+    archive a digest of what is in it."""
     try:
         found = os.lstat(path)
     except FileNotFoundError:
@@ -120,6 +122,8 @@ def _content(path: str, size: int) -> Entry:
         while block := file.read(1 << 20):
             digest.update(block)
             start = start or block
+    if packed := digest_of(path):
+        return {"sha256": packed, "packed": True}
     found: Entry = {"sha256": digest.hexdigest(), "size": size}
     if size <= _LARGEST_SHOWN and b"\0" not in start:
         found["text"] = start.decode("utf-8", "replace")

@@ -13,8 +13,11 @@ from pathlib import Path
 from converter.model.diagnostic import ConverterError
 from converter.model.world import Repository, Surroundings
 from converter.verify.recorders import PREPARE, files_for, needs_docker
+from converter.verify.recorders.calls import LOG
 from converter.verify.sandbox.rootfs import BYTECODE
 from converter.verify.sandbox.world import World
+from converter.verify.world.answering import sample as packed
+from converter.verify.world.paths import PACKED
 from converter.verify.world.samples import sample
 from converter.verify.world.shape import OUTSIDE, Machine
 
@@ -122,6 +125,9 @@ class Ground:
         yield from _places(around, local=here)
         for service in around.services:
             yield from _service(service, "does nothing in this world")
+        for each in around.managed:
+            owner, called = shlex.quote(each.owner), shlex.quote(each.name)
+            yield f"runuser -u {owner} -- pm2 start /bin/true --name {called} && : > {LOG}"
 
 
 def _run(world: World, host: str, script: str) -> str:
@@ -133,7 +139,7 @@ def _run(world: World, host: str, script: str) -> str:
 
 def _written(path: str, content: str, mode: str = "644", owner: str = "root") -> Iterator[str]:
     """Lines that write a file whatever is in it."""
-    coded = base64.b64encode(content.encode()).decode()
+    coded = base64.b64encode(packed(path) if content == PACKED else content.encode()).decode()
     yield f"mkdir -p {shlex.quote(path.rpartition('/')[0] or '/')}"
     yield f"base64 -d > {shlex.quote(path)} <<< {shlex.quote(coded)}"
     yield f"chmod {mode} {shlex.quote(path)}; chown {owner}: {shlex.quote(path)}"
@@ -167,8 +173,10 @@ def _user(name: str, private: str, public: str) -> Iterator[str]:
 def _local(around: Surroundings) -> dict[str, str]:
     """The files that are in the script's folder, by their paths in it."""
     folder = f"{around.script.directory}/"
-    places = [place for place in around.places if place.text is not None and place.path.startswith(folder)]
-    return {place.path.removeprefix(folder): place.text or "" for place in places}
+    places = [place for place in around.places if place.path.startswith(folder)]
+    found = {place.path.removeprefix(folder): place.text for place in places}
+    # Git keeps no folder without a file.
+    return {path if text is not None else f"{path}/.gitkeep": text or "" for path, text in found.items()}
 
 
 def _project(around: Surroundings, project: Mapping[str, str]) -> Iterator[str]:
@@ -188,6 +196,8 @@ def _places(around: Surroundings, *, local: bool, outside: str | None = None) ->
         if (place.local and not local) or (outside is not None and (not place.local or place.path.startswith(outside))):
             continue
         if place.text is not None:
+            folder, owner = shlex.quote(posixpath.dirname(place.path)), shlex.quote(place.owner)
+            yield f"[ -d {folder} ] || install -d -o {owner} {folder}"
             yield from _written(place.path, place.text, place.mode or "644", place.owner)
         else:
             mode = f"-m {place.mode} " if place.mode else ""
@@ -239,6 +249,8 @@ def _remote(remote: Repository, root: Path, more: Mapping[str, str], *, commits:
     commit = "git -c user.name=world -c user.email=world@example.invalid commit -q"
     dated = "GIT_AUTHOR_DATE=2024-01-0{day}T00:00:00Z GIT_COMMITTER_DATE=2024-01-0{day}T00:00:00Z"
     yield f"git add -A && {dated.format(day=1)} {commit} -m First --allow-empty && git tag v1.0.0"
+    for tag in remote.tags:
+        yield f"git tag -f {shlex.quote(tag)}"
     if commits > 1:
         yield f"echo second >> CHANGES && git add -A && {dated.format(day=2)} {commit} -m Second"
     for branch in remote.branches:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import urlsplit
 
 import msgspec
 
 from converter.model.plan import Environment, LedgerEntry, Plan
 from converter.model.resource import Phase, Resource
-from converter.model.trace import Disposition
+from converter.model.trace import Disposition, RunsOn
 from converter.model.value import Part, Value, Variable
-from converter.model.world import Checkout, Place, Repository, Run, Surroundings
+from converter.model.world import Checkout, Managed, Place, Repository, Run, Surroundings
 from converter.resources.archive import Archive
 from converter.resources.command import Command
 from converter.resources.compose_project import ComposeProject
@@ -24,18 +23,20 @@ from converter.resources.file_copy import FileCopy
 from converter.resources.git_checkout import GitCheckout
 from converter.resources.line import Line
 from converter.resources.package import Package
+from converter.resources.pm2_process import Pm2Process
 from converter.resources.replacement import Replacement
 from converter.resources.service import Service
 from converter.resources.sync import Sync
 from converter.resources.user import User
 from converter.verify.words import Simple, in_text, on_hosts
+from converter.verify.world.asking import asked
 from converter.verify.world.joining import joined
+from converter.verify.world.kept import expected
 from converter.verify.world.needs import need_of, needs
-from converter.verify.world.paths import SENT, SETTINGS, below, content, home_of, is_own, is_there, system
+from converter.verify.world.paths import SETTINGS, below, content, home_of, is_own, is_there, system
 from converter.verify.world.read import compose_files, makefiles
 from converter.verify.world.starting import run_of
 
-_OWN = re.compile(r"localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\]")
 _LONGEST = 4000
 _WRITING = (
     "file file_copy file_move upload download archive touched_file directory git_checkout link archive_create absent"
@@ -65,8 +66,11 @@ class _Guess:
 
     def __init__(self, plan: Plan, environment: Environment | None) -> None:
         self._plan = plan
+        self._environment = environment
         chosen = environment.variables if environment else ()
         self._chosen = {each.name: text for each in chosen if each.value is not None and (text := each.value.text)}
+        self._defaults = {each.name: each.value.text or "" for each in plan.variables if each.value is not None}
+        self._logins = {group.name: group.hosts[0].user for group in environment.groups} if environment else {}
         self._run: Run = run_of(plan)
         self._home = home_of(self._run.user)
         self._applied = [each for each in plan.resources if each.phase is Phase.DEPLOY]
@@ -114,24 +118,32 @@ class _Guess:
             recorded=tuple(dict.fromkeys(recorded)),
             answers=ports,
             names=names,
+            managed=tuple(dict.fromkeys(self._managed())),
         )
 
     def _text(self, value: Value | None) -> str | None:
         """The text that it has in the world, None where only a run can tell."""
         if value is None:
             return None
-        known: dict[str, str] = {**self._chosen, "HOME": self._home, "project_dir": self._run.directory}
-        known |= self._run.inputs
+        return value.map(self._given).text
 
-        def given(part: Part) -> Part | Value:
-            return Value.of(known[part.name]) if isinstance(part, Variable) and part.name in known else part
-
-        return value.map(given).text
+    def _given(self, part: Part) -> Part | Value:
+        """What is told in the world, in the place of a variable."""
+        known = {**self._chosen, "HOME": self._home, "project_dir": self._run.directory}
+        known = {**self._defaults, **known, **self._run.inputs}
+        if not isinstance(part, Variable):
+            return part
+        inner = part.value.map(self._given) if part.value is not None else Value(part)
+        return Value.of(known[part.name]) if part.name in known else inner
 
     def _owner(self, resource: Resource) -> str:
         """Who does it: by sudo, or who logs in, or who runs the script."""
-        login = resource.context.host.user if resource.context.host else None
-        return self._text(resource.context.user) or self._text(login) or self._run.user
+        return self._text(resource.context.user) or self._text(self._login(resource)) or self._run.user
+
+    def _login(self, resource: Resource) -> Value | None:
+        """Who is logged in as, where that is done."""
+        host = resource.context.host
+        return (host.user or self._logins.get(resource.on)) if host else None
 
     def _path(self, value: Value | None, *, patterns: bool = False) -> str | None:
         """An absolute path; with `patterns` a file that a pattern finds."""
@@ -151,10 +163,9 @@ class _Guess:
         made = {self._text(each.spec.name) for each in self._applied if isinstance(each.spec, User)}
         yield self._run.user
         for each in self._applied:
-            login = each.context.host.user if each.context.host else None
             for value in (
                 each.context.user,
-                login,
+                self._login(each),
                 getattr(each.spec, "owner", None),
                 getattr(each.spec, "user", None),
             ):
@@ -177,6 +188,15 @@ class _Guess:
             known = name in needs()["services"] or package in installed or recorded
             if not known and f"{name}.service" not in written:
                 yield name
+
+    def _managed(self) -> Iterator[Managed]:
+        """Processes of pm2 that are used, and that nothing in the plan starts."""
+        found = [(each, each.spec) for each in self._applied if isinstance(each.spec, Pm2Process)]
+        started = {self._text(spec.name) for _, spec in found if spec.state == "started"}
+        for each, spec in found:
+            name = self._text(spec.name)
+            if name and name != "all" and name not in started and spec.ecosystem is None and spec.state != "absent":
+                yield Managed(name=name, owner=self._owner(each))
 
     def _targets(self, resource: Resource) -> Iterator[str]:
         """The paths that a resource brings about."""
@@ -202,17 +222,16 @@ class _Guess:
             if not url:
                 continue
             known = found.get(url, Repository(url=url, samples=samples, branches=("main",)))
-            branches = [
-                name
-                for name in (self._text(spec.version),)
-                if name and re.fullmatch(r"[\w./-]+", name) and name != "HEAD"
-            ]
+            version = (self._text(spec.version) or "").removeprefix("origin/").removeprefix("tags/")
+            named = [version] if re.fullmatch(r"[\w./-]+", version) and version != "HEAD" else []
+            tagged = re.fullmatch(r"\D?\d+(\.\d+)+.*", version) is not None
             owner = self._owner(each)
             here = [Checkout(path=dest, owner=owner)] if spec.repo is None and dest else []
             found[url] = Repository(
                 url=url,
                 samples=samples,
-                branches=tuple(dict.fromkeys((*known.branches, *(name.removeprefix("origin/") for name in branches)))),
+                branches=known.branches if tagged else tuple(dict.fromkeys((*known.branches, *named))),
+                tags=tuple(dict.fromkeys((*known.tags, *named))) if tagged else known.tags,
                 checkouts=tuple(dict.fromkeys((*known.checkouts, *here))),
             )
         yield from found.values()
@@ -284,12 +303,16 @@ class _Guess:
             if not below(path, cloned):
                 local = path.startswith(f"{self._run.directory}/")
                 yield Place(path=path, text=text, owner=self._run.user, local=local)
+        before: list[str] = []
         for each in self._applied:
             owner = self._owner(each)
             self._home = home_of(owner)
             yield from self._folders(each, owner, made, cloned)
             yield from self._files(each, owner, written, cloned)
+            if isinstance(each.spec, Command):
+                yield from self._expected(each, each.spec, owner, [*before, *cloned])
             yield from self._sent(each, owner, [*made, *cloned])
+            before += [path for path in self._targets(each) if path in made]
 
     def _folders(self, each: Resource, owner: str, made: set[str], cloned: list[str]) -> Iterator[Place]:
         """Those that it works in, or puts something into."""
@@ -298,9 +321,11 @@ class _Guess:
         if inside and inside not in ("/", self._home) and inside not in made and not below(inside, there):
             yield Place(path=inside, owner=owner)
         parents = () if isinstance(each.spec, Directory) else map(posixpath.dirname, self._targets(each))
+        login = self._text(each.context.user) or self._text(self._logins.get(each.on)) or owner
+        homes = {home_of(user) for user in self._users()}
         for parent in parents:
-            if parent not in made and not below(parent, there) and not system(parent):
-                yield Place(path=parent, owner=owner)
+            if parent not in made and parent not in homes and not below(parent, there) and not system(parent):
+                yield Place(path=parent, owner=login)
         above = {posixpath.dirname(path) for path in self._targets(each)}
         if isinstance(each.spec, GitCheckout) and each.spec.repo is not None and owner != "root" and not above <= made:
             yield from (Place(path=posixpath.dirname(path), owner=owner) for path in self._targets(each))
@@ -321,51 +346,29 @@ class _Guess:
 
     def _sent(self, each: Resource, owner: str, there: list[str]) -> Iterator[Place]:
         """What it copies."""
-        if isinstance(each.spec, Command):
-            yield from self._sources(each.spec, owner, there)
         source = getattr(each.spec, "src", None)
         path = (self._path(source, patterns=True) if isinstance(source, Value) else None) or ""
         if path and not below(path, there):
             folder = isinstance(each.spec, Sync) or getattr(each.spec, "recursive", False)
             inside = f"{path}/sample.txt" if folder and "sample.txt" not in path else path
-            yield Place(path=inside, text=content(inside), owner=owner, local=not isinstance(each.spec, FileCopy))
+            local = not isinstance(each.spec, FileCopy)
+            holder = self._run.user if local else owner
+            yield Place(path=inside, text=content(inside), owner=holder, local=local)
 
-    def _sources(self, spec: Command, owner: str, known: Iterable[str]) -> Iterator[Place]:
-        """What a copy that is kept as a command copies."""
-        words = [word for word in spec.argv[1:] if (word.text or "-")[:1] != "-"]
-        if not spec.argv or spec.argv[0].text not in ("cp", "mv") or len(words) < 2:
-            return
-        for word in words[:-1]:
-            path = self._path(word)
-            if path and not below(path, known):
-                name = posixpath.basename(path)
-                yield Place(path=path if "." in name else f"{path}/sample.txt", text=SENT, owner=owner)
+    def _expected(self, each: Resource, spec: Command, owner: str, known: list[str]) -> Iterator[Place]:
+        """What a command that is kept reads, and where it writes."""
+        inside = self._path(each.context.cwd) or self._home
+        text = spec.source.map(lambda part: Value.of(self._text(Value(part)) or Value(part).shell())).text or ""
+        for path in dict.fromkeys(expected(text[:_LONGEST], inside)):
+            if not below(path.path, known) and not (system(path.path) if path.folder else is_there(path.path)):
+                held = None if path.folder else content(path.path)
+                local = self._plan.runs_on is not RunsOn.SERVER and each.context.host is None and not path.far
+                yield Place(path=path.path, text=held, owner=owner, local=local)
 
     def _asked(self) -> tuple[tuple[str, ...], tuple[int, ...]]:
         """Names of machines outside, and ports on the hosts themselves, that something is asked of."""
-        machines = {
-            host.address.text
-            for environment in self._plan.environments
-            for group in environment.groups
-            for host in group.hosts
-        }
-        names: dict[str, None] = {}
-        ports: dict[int, None] = {}
-        urls = [
-            url
-            for each in self._plan.resources
-            for url in (getattr(each.spec, "url", None), getattr(each.spec, "repo", None))
-        ]
-        for url in urls:
-            text = (self._text(url) or url.shell()) if isinstance(url, Value) else None
-            found = urlsplit(text) if text and "://" in text else None
-            if found is None or not found.hostname:
-                remote = re.match(r"[^@/:]+@([^/:]+):", text or "")
-                names |= {remote[1]: None} if remote else {}
-            elif _OWN.fullmatch(found.hostname) or found.hostname in machines:
-                ports[found.port or (443 if found.scheme == "https" else 80)] = None
-            else:
-                names[found.hostname] = None
+        found = asked(self._plan, self._environment, self._text)
+        names, ports = found.names, found.ports
         if any(remote.url.startswith("https://git.example.invalid/") for remote in self._repositories()):
             names["git.example.invalid"] = None
         if any(isinstance(each.spec, ComposeProject) for each in self._applied):

@@ -31,6 +31,7 @@ def joined(guesses: Sequence[Surroundings]) -> Surroundings:
         recorded=_union(each.recorded for each in guesses),
         answers=_union(each.answers for each in guesses),
         names=_union(each.names for each in guesses),
+        managed=_union(each.managed for each in guesses),
     )
 
 
@@ -50,6 +51,7 @@ def _repositories(remotes: Iterable[Repository]) -> tuple[Repository, ...]:
             each,
             files={**known.files, **each.files},
             branches=_union((known.branches, each.branches)),
+            tags=_union((known.tags, each.tags)),
             checkouts=_union((known.checkouts, each.checkouts)),
         )
     return tuple(found.values())

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 
 SENT = "A file of the world.\n"
+# What stands for the bytes of an archive with one file in it.
+PACKED = "An archive of the world.\n"
 SETTINGS = "SAMPLE=1\n"
 COMPOSE = "services:\n  web:\n    image: sample/web:1\n"
 
@@ -33,13 +35,18 @@ def is_own(path: str) -> bool:
 def system(path: str) -> bool:
     """Whether every Debian has the folder, or it is the system's own."""
     return (
-        re.match(r"/($|etc|usr|tmp|var($|/(log|lib|www|cache|spool|tmp)$)|opt$|srv$|home$|root$|run|dev|proc)", path)
+        re.match(
+            r"/($|etc|usr(?!/local/.)|tmp|var($|/(log|lib|www|cache|spool|tmp)$)|opt$|srv$|home$|root$|run|dev|proc)",
+            path,
+        )
         is not None
     )
 
 
 def content(path: str) -> str:
     """What is in a file of a world of which only the path is known."""
+    if re.search(r"\.(tar(\.\w+)?|tgz|tbz2|txz|zip|jar)$", path):
+        return PACKED
     if re.search(r"compose[^/]*\.ya?ml$", path):
         return COMPOSE
     if re.search(r"\.(conf|cfg|ini|toml|ya?ml|cnf|sh)$|/sites-available/", path):

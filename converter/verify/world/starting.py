@@ -50,7 +50,9 @@ def _of_build_services(plan: Plan) -> dict[str, str]:
 
 
 def _is_asked(variable: PlanVariable) -> bool:
-    return variable.kind is VariableKind.INPUT and variable.required
+    """Whether a person has to say it; what a build service tells is told in a world too."""
+    told = variable.name in TOLD and variable.value is None
+    return variable.kind is VariableKind.INPUT and variable.required and not told
 
 
 _ROOT_ALONE = "package package_cache service user group firewall supervised_program systemd_reload hostname".split()

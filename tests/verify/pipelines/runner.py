@@ -119,7 +119,7 @@ def runner(cache: Path, found: Repository, server: str) -> Iterator[Runner]:
     ]
     with room(cache) as place, place.world(specs) as world:
         Ground(machines=found.machines, around=around, at="", root=found.root).set_up(world, {})
-        put_manifests(world, found)
+        put_manifests(world, found, around)
         yield _prepared(world, server)
 
 

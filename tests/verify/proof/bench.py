@@ -44,7 +44,7 @@ class Bench:
         """What is different after these manifests on a fresh host, or that they fail."""
         with self._place.world(self._specs) as world:
             marks = self._proving._marks(world)
-            put_manifests(world, found)
+            put_manifests(world, found, self._proving._around)
             if not deploy(world, found, self._proving._around).finished.well:
                 return ["they fail"]
             states: States = self._proving._captured(world, marks)

@@ -107,6 +107,9 @@ def sync(spec: Any, at: Place) -> list[Task]:
             args["checksum"] = True
     if not spec.compress:
         args["compress"] = False
+    if at.named_port:
+        # The module takes the port of the inventory as it stands there.
+        args["dest_port"] = "{{ ansible_port }}"
     options = [f"--include={at.text(pattern)}" for pattern in spec.includes]
     options += [f"--exclude={at.text(pattern)}" for pattern in spec.excludes]
     if options or spec.extra:
