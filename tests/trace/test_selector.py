@@ -47,6 +47,10 @@ BOTH = {"staging": "staging", "production": "production"}
             'while getopts "e:" o; do case $o in e) ENV=$OPTARG;; esac; done\n'
             "case $ENV in staging) frob a;; production) frob b;; esac"
         ),
+        (
+            'usage() {\ncat <<END\nusage: $(basename "$0") ENV\nEND\nexit 1\n}\n[ -z "$ENV" ] && usage\n'
+            "case $ENV in staging) frob a;; production) frob b;; *) usage;; esac"
+        ),
         'read -p "Where to? " TARGET_ENV\ncase $TARGET_ENV in staging) frob a;; production) frob b;; esac',
         "APP=$1; shift\ncase $1 in staging) frob $APP a;; production) frob $APP b;; *) exit 2;; esac",
         'deploy() { case $1 in staging) frob a;; production) frob b;; esac; }\ndeploy "$1"',

@@ -12,7 +12,7 @@ from converter.model.plan import Environment, LedgerEntry, Plan
 from converter.model.resource import Phase, Resource
 from converter.model.trace import Disposition, RunsOn
 from converter.model.value import Part, Value, Variable
-from converter.model.world import Checkout, Managed, Place, Repository, Run, Surroundings
+from converter.model.world import Managed, Place, Repository, Run, Surroundings
 from converter.resources.archive import Archive
 from converter.resources.command import Command
 from converter.resources.compose_project import ComposeProject
@@ -35,6 +35,7 @@ from converter.verify.world.kept import expected
 from converter.verify.world.needs import need_of, needs
 from converter.verify.world.paths import SETTINGS, below, content, home_of, is_own, is_there, system
 from converter.verify.world.read import compose_files, makefiles
+from converter.verify.world.remotes import remotes
 from converter.verify.world.starting import run_of
 
 _LONGEST = 4000
@@ -69,7 +70,8 @@ class _Guess:
         self._environment = environment
         chosen = environment.variables if environment else ()
         self._chosen = {each.name: text for each in chosen if each.value is not None and (text := each.value.text)}
-        self._defaults = {each.name: each.value.text or "" for each in plan.variables if each.value is not None}
+        given = ((each.name, each.value.text) for each in plan.variables if each.value is not None)
+        self._defaults = {name: text for name, text in given if text is not None}
         self._logins = {group.name: group.hosts[0].user for group in environment.groups} if environment else {}
         self._run: Run = run_of(plan)
         self._home = home_of(self._run.user)
@@ -209,32 +211,7 @@ class _Guess:
         return tuple(dict.fromkeys(["static", *(need["sample"] for need in self._needs if "sample" in need)]))
 
     def _repositories(self) -> Iterator[Repository]:
-        samples = self._samples()
-        found: dict[str, Repository] = {}
-        for each in self._applied:
-            spec = each.spec
-            if not isinstance(spec, GitCheckout) or spec.bare:
-                continue
-            dest, url = self._path(spec.dest), self._text(spec.repo)
-            if spec.repo is None and dest:
-                url = next((one.url for one in found.values() for two in one.checkouts if two.path == dest), None)
-                url = url or f"https://git.example.invalid/{posixpath.basename(dest)}.git"
-            if not url:
-                continue
-            known = found.get(url, Repository(url=url, samples=samples, branches=("main",)))
-            version = (self._text(spec.version) or "").removeprefix("origin/").removeprefix("tags/")
-            named = [version] if re.fullmatch(r"[\w./-]+", version) and version != "HEAD" else []
-            tagged = re.fullmatch(r"\D?\d+(\.\d+)+.*", version) is not None
-            owner = self._owner(each)
-            here = [Checkout(path=dest, owner=owner)] if spec.repo is None and dest else []
-            found[url] = Repository(
-                url=url,
-                samples=samples,
-                branches=known.branches if tagged else tuple(dict.fromkeys((*known.branches, *named))),
-                tags=tuple(dict.fromkeys((*known.tags, *named))) if tagged else known.tags,
-                checkouts=tuple(dict.fromkeys((*known.checkouts, *here))),
-            )
-        yield from found.values()
+        return remotes(self._applied, self._samples(), self._path, self._text, self._owner)
 
     def _own_programs(self) -> Iterator[str]:
         """Programs of the application, by their paths."""
@@ -320,15 +297,24 @@ class _Guess:
         inside = self._path(each.context.cwd)
         if inside and inside not in ("/", self._home) and inside not in made and not below(inside, there):
             yield Place(path=inside, owner=owner)
-        parents = () if isinstance(each.spec, Directory) else map(posixpath.dirname, self._targets(each))
+        targets = list(self._targets(each))
+        parents = [] if isinstance(each.spec, Directory) else [posixpath.dirname(path) for path in targets]
+        # Neither makes the folder that it fills where it may not.
+        filled = targets if isinstance(each.spec, Archive | Sync) else []
         login = self._text(each.context.user) or self._text(self._logins.get(each.on)) or owner
+        others = [path for path in there if path not in filled]
         homes = {home_of(user) for user in self._users()}
-        for parent in parents:
-            if parent not in made and parent not in homes and not below(parent, there) and not system(parent):
+        for parent in (*parents, *filled):
+            if (
+                (parent in filled or parent not in made)
+                and parent not in homes
+                and not below(parent, others)
+                and not system(parent)
+            ):
                 yield Place(path=parent, owner=login)
-        above = {posixpath.dirname(path) for path in self._targets(each)}
+        above = {posixpath.dirname(path) for path in targets}
         if isinstance(each.spec, GitCheckout) and each.spec.repo is not None and owner != "root" and not above <= made:
-            yield from (Place(path=posixpath.dirname(path), owner=owner) for path in self._targets(each))
+            yield from (Place(path=folder, owner=owner) for folder in above)
 
     def _files(self, each: Resource, owner: str, written: set[str], cloned: list[str]) -> Iterator[Place]:
         """Those that it reads or changes."""

@@ -23,12 +23,24 @@ Mutations = Mapping[str, tuple[str, str, str]]
 # By fixture, what is done to its manifests: the file, what is replaced there, and by what. A container is made anew by
 # its handler where the image is new, as it is on a fresh host, so that only what is done to the handler lasts.
 PROVEN: Mapping[str, Mutations] = {
+    "ci-variables": {
+        "path": (TASKS, "dest: /srv/acorn/RELEASE", "dest: /srv/acorn/VERSION"),
+    },
     "compose-legacy-crlf": {
         "drop": (TASKS, task("Run the compose project of \\$APP \\(2\\)"), ""),
     },
     "compose-on-host": {
         "branch": (TASKS, "version: main", "version: HEAD~1"),
         "drop": (TASKS, task("Run the compose project[^\\n]*"), ""),
+    },
+    "compose-with-health": {
+        "drop": (TASKS, task("Copy [^\\n]*env"), ""),
+    },
+    "confirmed-release": {
+        "version": (TASKS, "version: v.*", "version: main"),
+    },
+    "copy-and-restart": {
+        "drop": (TASKS, task("Run scp [^\\n]*"), ""),
     },
     "docker-ssh-heredoc": {
         "port": (HANDLERS, "80:8080", "81:8080"),
@@ -50,19 +62,35 @@ PROVEN: Mapping[str, Mutations] = {
         "path": (TASKS, "dest: /opt/crane/web/", "dest: /opt/crane/"),
         "drop": (TASKS, task("Synchronise [^\\n]*"), ""),
     },
+    "env-file-getopts": {
+        "path": (TASKS, "src: (.*)reports-", r"src: \1report-"),
+        "restart": (HANDLERS, "state: restarted", "state: started"),
+    },
     "env-else": {
         "drop": (TASKS, task("Copy [^\\n]*"), ""),
     },
     "flags-dry-run": {
         "path": (TASKS, "dest: /etc/billing.env", "dest: /etc/billing.conf"),
     },
+    "go-binary-systemd": {
+        "mode": (TASKS, "mode: [+]x", 'mode: "0644"'),
+    },
     "inert-text": {
         "drop": (TASKS, task("Write /srv/site/banner.txt"), ""),
         "mode": (TASKS, "mode: u[+]r\n", 'mode: "0600"\n'),
     },
+    "literal-pair": {
+        "restart": (HANDLERS, "pm2, restart", "pm2, stop"),
+    },
+    "node-pm2-on-host": {
+        "drop": (TASKS, task("Create directory [^\\n]*tmp"), ""),
+    },
     "node-pm2-ssh": {
         "drop": (TASKS, task("Run npm run build"), ""),
         "restart": (TASKS, "argv: \\[pm2, start, npm", "argv: [pm2, start, yarn"),
+    },
+    "options-with-usage": {
+        "memory": (HANDLERS, "memory: .*", "memory: 1g"),
     },
     "readme-sample": {
         "owner": (TASKS, "owner: www-data", "owner: root"),
@@ -96,14 +124,14 @@ UNPROVEN: Mapping[str, str] = {
     "java-nohup": "a unit takes the place of nohup, as MIGRATION.md says",
     "old-straight-line": "it is for a system with yum",
     "provision-ubuntu": "it is proven, but it installs for three minutes",
-    "go-binary-systemd": "what its build makes is removed at the end of each run",
+    "releases-ssh-rollback": "its manifests make a release only for a new commit, as MIGRATION.md says",
+    "rsync-build-ship": "what its build makes is of another time at each run, so that rsync sends it again",
+    "either-way": "nothing that it does is seen on a host; its branches are held by bash and Ansible in test_ends.py",
     "laravel-maintenance": "it changes the modes of files of its working copy, which git then takes for edited",
     "tabs-heredoc-cron": "its own subshell ends under `set -e` where grep finds nothing, and the crontab is empty",
     "django-on-host": "its packages come from an index of Python packages",
     **dict.fromkeys(
-        """backup-and-rollback ci-variables compose-with-health confirmed-release copy-and-restart dump-and-return
-        either-way env-file-getopts helper-functions literal-pair node-pm2-on-host options-with-usage purposes
-        releases-ssh-rollback rsync-build-ship secrets-everywhere sourced-library""".split(),
+        "backup-and-rollback dump-and-return helper-functions purposes secrets-everywhere sourced-library".split(),
         "what stands around it has to be written down by a person",
     ),
 }

@@ -57,6 +57,28 @@ def test_what_is_asked_of_others_and_of_the_host_itself() -> None:
     assert found.names == ("hooks.example.com",)
 
 
+def test_addresses_in_kept_text_and_in_variables() -> None:
+    found = guessed(
+        "PORT=8080\nURL=http://localhost:$PORT/health\n# see https://docs.example.com\n"
+        "until curl -sf $URL; do sleep 1; done\ncurl -X POST https://chat.example.com/hook | tee -a /var/log/told\n"
+    )
+    assert found.answers == (8080,)
+    assert found.names == ("chat.example.com",)
+
+
+def test_versions_are_tags_and_processes_of_pm2_are_there() -> None:
+    found = guessed("cd /srv/shop\ngit fetch --tags\ngit checkout v2.1.0\npm2 restart shop\n")
+    assert found.repositories[0].tags == ("v2.1.0",)
+    assert found.repositories[0].branches == ("main",)
+    assert [(each.name, each.owner) for each in found.managed] == [("shop", "root")]
+
+
+def test_folders_that_are_filled_belong_to_who_logs_in() -> None:
+    script = "npm run build\nrsync -az dist/ web@shop.example.com:/var/www/shop/\n"
+    places = {place.path: place.owner for place in guessed(script, RunsOn.WORKSTATION).places}
+    assert places["/var/www/shop"] == "web"
+
+
 def test_how_it_is_started() -> None:
     script = 'W="$1"\ncase "$W" in\nprod) H=a.test;;\nstaging) H=b.test;;\n*) exit 1;;\nesac\nssh root@$H reboot\n'
     plan = scripts_to_plan([("deploy.sh", script.encode())], name="shop")
