@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from converter.model.resource import Spec
 from converter.model.trace import Subject
 from converter.model.value import Value
 from converter.resources import looking
+
+# Functions that the text brings along: on one line, or up to a closing brace at the start of one.
+_DEFINED = re.compile(r"\A(?:[\w-]+ *\(\) *\{(?:.*\}|(?:.*\n)*?\}) *;?\s*\n)+(?=.*\S)")
 
 
 class Command(Spec, frozen=True, kw_only=True):
@@ -39,7 +43,7 @@ class Command(Spec, frozen=True, kw_only=True):
 
     def summary(self) -> str:
         """`Run npm run build`."""
-        lines = self.source.shell().strip().splitlines() or ["nothing"]
+        lines = _DEFINED.sub("", self.source.shell()).strip().splitlines() or ["nothing"]
         text = lines[0] if len(lines) == 1 else f"{lines[0]} ..."
         return f"Run {text if len(text) <= 70 else text[:67] + '...'}"
 
