@@ -300,11 +300,19 @@ def _shared(users: list[Resource], name: str) -> Guard:
     first, *rest = users
     guard: list[Test] = []
     for test in first.guard:
-        if any(variable.name == name for value in values(test.subject) for variable in value.variables):
+        if _asks_for(test, name):
             break
         if all(test in other.guard for other in rest):
             guard.append(test)
     return tuple(guard)
+
+
+def _asks_for(test: Test, name: str) -> bool:
+    """Whether it needs the variable: in a value, in a text for a shell, or in what its command finds set."""
+    return any(
+        name in _NAME.findall(value.shell()) or any(variable.name == name for variable in value.variables)
+        for value in values(test)
+    )
 
 
 def _printing(value: Value) -> Value:

@@ -108,6 +108,20 @@ def test_a_capture_stands_before_the_test_that_asks_for_it() -> None:
     assert subject.text == v('[ "${NEW}" != "" ]')
 
 
+def test_a_capture_waits_for_no_answer_about_itself() -> None:
+    text = 'mkdir -p /srv/x\nexport ID=$(aws list | tr -d x)\nif [ ! "$ID" ]; then exit 0; fi\nfrob take "$ID"\n'
+    made = scripts_to_plan([("deploy.sh", text.encode())], name="app")
+    assert addresses(made)[1] == "capture.ID"
+    assert resource(made, "capture.ID").guard == ()
+
+
+def test_what_only_one_branch_computes_is_computed_there() -> None:
+    text = 'back() { cd /srv/r && ln -sfn "$(ls -1t | tail -1)" now; }\nif [ "$1" = back ]; then back; exit 0; fi\n'
+    made = scripts_to_plan([("deploy.sh", f"{text}mkdir -p /srv/r\n".encode())], name="app")
+    assert [found.kind for found in made.resources] == ["capture", "link", "directory"]
+    assert made.resources[0].guard == made.resources[1].guard != ()
+
+
 def test_an_output_in_a_value_gets_a_name() -> None:
     script = Script()
     script.step("tar", spec("directory", path="/backup/$(date +%F)"))
