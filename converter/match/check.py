@@ -79,12 +79,16 @@ def _too_few_examples(rule: Rule) -> Iterator[str]:
         yield "examples: one that must not match is expected (gives: [])"
 
 
+_LOGS = ("APPENDED", "ERRORS", "ERRORS_APPENDED")
+
+
 def known_names(rule: Rule) -> set[str]:
     """Every name that the rule's expressions may use."""
     streams = {str(rule.get(field, "")).strip("[]") for field in ("stdin", "input", "redirect", "log")}
     stages = {name for _, grammar in rule.stages for name in grammar.names()}
     item, among, _ = str(rule.get("each", "")).partition(" in ")
-    own = {*rule.blank, *streams, *stages, "APPENDED" if rule.get("log") else "", item if among else ""}
+    logs = _LOGS if rule.get("log") else ()
+    own = {*rule.blank, *streams, *stages, *logs, item if among else ""}
     return own | SURROUNDING | FUNCTIONS.keys()
 
 

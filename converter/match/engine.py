@@ -175,11 +175,18 @@ def _to_log(redirect: Redirection) -> bool:
 
 
 def _logged(rule: Rule, step: Step, bindings: Bindings) -> str:
-    """All output may go to one file; the rule's name takes it, `APPENDED` tells how."""
+    """Its output goes to files: the rule's name takes that of all of it, `APPENDED` tells how; where errors go to one
+    of their own, `ERRORS` takes it."""
     files = [item for item in step.redirects if (item.target.text or "-") not in ("1", "2", "&1", "&2")]
-    bindings[rule.get("log")] = files[0].target if files else None
-    bindings["APPENDED"] = any(item.operator.endswith(">>") for item in files)
-    if len({item.target.key() for item in files}) > 1:
+    errors = [item for item in files if item.descriptor == 2]
+    output = [item for item in files if item.descriptor != 2]
+    if {item.target.key() for item in errors} == {item.target.key() for item in output}:
+        errors = []
+    bindings[rule.get("log")] = output[0].target if output else None
+    bindings["APPENDED"] = any(item.operator.endswith(">>") for item in output)
+    bindings["ERRORS"] = errors[0].target if errors else None
+    bindings["ERRORS_APPENDED"] = any(item.operator.endswith(">>") for item in errors)
+    if len(output) > 1 or len(errors) > 1:
         return "its output goes to several files"
     return ""
 

@@ -13,11 +13,11 @@ from converter.resources import looking
 
 
 class Process(Spec, frozen=True, kw_only=True):
-    """`nohup command > log &`, or with `state` stopped `pkill -f stop_pattern`, `kill $(cat pid_file)`. `stop` tells
-    that a running one is ended first, `replaces` that this is one which only `pid_file` tells, maybe without a unit,
-    `full` that the pattern is sought in the whole command line and not in the name,
-    `unit` that a stopped one is started again later, so that its unit is what is stopped, and `settle` how many seconds
-    the script then waits."""
+    """`nohup command > log 2> error_log &`, or with `state` stopped `pkill -f stop_pattern`, `kill $(cat pid_file)`.
+    `log` takes the errors too where there is no `error_log`. `stop` tells that a running one is ended first, `replaces`
+    that this is one which only `pid_file` tells, maybe without a unit, `full` that the pattern is sought in the whole
+    command line and not in the name, `unit` that a stopped one is started again later, so that its unit is what is
+    stopped, and `settle` how many seconds the script then waits."""
 
     kind: ClassVar[str] = "process"
 
@@ -26,6 +26,8 @@ class Process(Spec, frozen=True, kw_only=True):
     cwd: Value | None = None
     log: Value | None = None
     append_log: bool = False
+    error_log: Value | None = None
+    append_errors: bool = False
     pid_file: Value | None = None
     stop_pattern: Value | None = None
     signal: Value | None = None

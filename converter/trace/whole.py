@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from converter.model.script import Case, Define, Exec, Group, If, Loop, Pipeline, Statement
+from converter.model.script import Assign, Case, Define, Exec, Group, If, Loop, Opaque, Pipeline, Statement
 from converter.model.trace import Context, Step, StepSucceeded
 from converter.model.value import Unknown, Value, Variable
 from converter.trace.branches import join
@@ -20,6 +22,7 @@ from converter.trace.walk import assigned, commands, mentioned
 if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
 
+_SETTING = frozenset(("export", "declare", "typeset", "eval"))
 _POSITIONS = frozenset("123456789")
 ONLY_LOOKS = "it only looks and prints"
 REDIRECTED = "its output or input is redirected as a whole"
@@ -38,6 +41,8 @@ def keep_whole(
     if block_looks((node,)) and not run.testing:
         for command in found:
             run.account.absorb(command, ONLY_LOOKS)
+        if any(map(_sets_what_it_reads, found)):
+            _note_settings(run, node, found)
         forget(state, node)
         return SUCCESS
     if not found:
@@ -83,6 +88,20 @@ def keep_whole(
     _share(run, functions, added)
     forget(state, node)
     return ended(run, added)
+
+
+def _sets_what_it_reads(command: object) -> bool:
+    """`export "$key=$value"`: a variable whose name only the run knows."""
+    if not isinstance(command, Exec) or not command.words:
+        return False
+    name, *rest = (word.source for word in command.words)
+    return name in _SETTING and any(re.match(r"[\"']?\$", word) for word in rest)
+
+
+def _note_settings(run: Interpreter, node: Statement, found: Sequence[Exec | Assign | Opaque]) -> None:
+    for command in found:
+        run.account.absorb(command, "it sets the variables that a file names, and those that are used are inputs")
+    run.account.assume(f"{node.span.lines()}: the variables of an env file are given to what follows")
 
 
 def _share(run: Interpreter, functions: dict[str, Define], step: Step) -> None:

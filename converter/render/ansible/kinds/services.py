@@ -165,7 +165,10 @@ def _unit(spec: Any, at: Place) -> str:
     lines.append(f"ExecStart=/bin/bash -c {_word(run, at, command=True)}")
     if spec.log is not None:
         log, how = _plain(absolute(cwd, spec.log), at), "append" if spec.append_log else "truncate"
-        lines += [f"StandardOutput={how}:{log}", "StandardError=inherit"]
+        lines += [f"StandardOutput={how}:{log}", *([] if spec.error_log else ["StandardError=inherit"])]
+    if spec.error_log is not None:
+        log, how = _plain(absolute(cwd, spec.error_log), at), "append" if spec.append_errors else "truncate"
+        lines.append(f"StandardError={how}:{log}")
     if spec.pid_file is not None:
         kept = Value.of('echo "$MAINPID" > ') + absolute(cwd, spec.pid_file)
         lines.append(f"ExecStartPost=/bin/bash -c {_word(kept, at, command=True)}")
