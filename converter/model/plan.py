@@ -106,7 +106,8 @@ class Exposed(msgspec.Struct, frozen=True, kw_only=True):
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What should be so, where, and the account of how it was found. `resources` stand in the order of the script;
-    `stops_on_error` and `pipefail` are options of the script's own shell."""
+    `stops_on_error` and `pipefail` are options of the script's own shell; `documents` are files of the project that say
+    what runs, such as compose files."""
 
     name: str
     runs_on: RunsOn
@@ -120,6 +121,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[str, ...] = ()
     exposed: tuple[Exposed, ...] = ()
     sources: tuple[SourceCopy, ...] = ()
+    documents: tuple[SourceCopy, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     stops_on_error: bool = False
     pipefail: bool = False

@@ -268,7 +268,8 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
 class Trace(msgspec.Struct, frozen=True, kw_only=True):
     """All steps in the order of the script, and an account of every command. `files` are the sources read; `asked`
     gives for each test, by its id, the id of the first step after it. A trace
-    `fails` where every run of the script ends as failed; with a `selection` it is the run for one environment."""
+    `fails` where every run of the script ends as failed; with a `selection` it is the run for one environment.
+    `documents` are files of the project that its commands name and that say what runs, such as compose files."""
 
     files: tuple[SourceFile, ...]
     steps: tuple[Step, ...] = ()
@@ -284,3 +285,4 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
     asked: Mapping[str, int] = {}
     fails: bool = False
     selection: Selection | None = None
+    documents: tuple[SourceFile, ...] = ()

@@ -58,15 +58,25 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
     encrypted: str = ""
 
 
+class Follows(msgspec.Struct, frozen=True, kw_only=True):
+    """An application of an environment that starts only when those of `after` are ready; what must not be waited for
+    is in none of them."""
+
+    environment: str
+    name: str
+    after: tuple[str, ...] = ()
+
+
 class FileTree(msgspec.Struct, frozen=True, kw_only=True):
     """All files by path, what could not be expressed, what needs no manifest because the platform itself sees to it,
-    what the manifests had to assume, what is to be set outside of the repository, and where the secrets of the
+    what the manifests had to assume, who waits for whom, what is to be set outside of the repository, and where the secrets of the
     manifests are, if they have any."""
 
     files: tuple[TreeFile, ...] = ()
     unsupported: tuple[Unsupported, ...] = ()
     covered: tuple[Unsupported, ...] = ()
     assumptions: tuple[str, ...] = ()
+    order: tuple[Follows, ...] = ()
     settings: tuple[Setting, ...] = ()
     store: Store | None = None
 
@@ -81,6 +91,7 @@ class FileTree(msgspec.Struct, frozen=True, kw_only=True):
             unsupported=self.unsupported + other.unsupported,
             covered=self.covered + other.covered,
             assumptions=self.assumptions + other.assumptions,
+            order=self.order + other.order,
             settings=self.settings + other.settings,
             store=self.store or other.store,
         )

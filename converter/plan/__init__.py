@@ -124,6 +124,7 @@ def _finished(work: Work) -> Plan:
         changes=work.changes,
         exposed=tuple(Exposed(name=found.name, places=found.spans) for found in work.secrets.found),
         sources=tuple(SourceCopy(path=file.path, text=file.text) for file in work.trace.files),
+        documents=tuple(SourceCopy(path=file.path, text=file.text) for file in work.trace.documents),
         diagnostics=work.diagnostics,
         stops_on_error=work.trace.stops_on_error,
         pipefail=work.trace.pipefail,

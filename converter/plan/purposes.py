@@ -50,6 +50,7 @@ def together(plans: Mapping[Purpose, Plan]) -> Plan:
         assumptions=unique((*(plan.assumptions for plan in parts), assumed)),
         changes=unique(plan.changes for plan in parts),
         sources=unique(plan.sources for plan in parts),
+        documents=unique(plan.documents for plan in parts),
         diagnostics=unique(plan.diagnostics for plan in parts),
         stops_on_error=all(plan.stops_on_error for plan in parts),
         pipefail=all(plan.pipefail for plan in parts),

@@ -25,7 +25,7 @@ _SHORTEST = 6
 
 def find_secrets(*traces: Trace) -> tuple[FoundSecret, ...]:
     """Every secret of the traces once, with a name of its own; the author's name for it where there is one."""
-    files = tuple(dict.fromkeys(file for trace in traces for file in trace.files))
+    files = tuple(dict.fromkeys(file for trace in traces for file in (*trace.files, *trace.documents)))
     collected = _Collected(files)
     for file in files:
         for found in scan(file.text, file.language):

@@ -20,6 +20,7 @@ from converter.model.value import Literal, Value, Variable
 from converter.trace.account import Account
 from converter.trace.certain import without_certain
 from converter.trace.described import described
+from converter.trace.documents import documents
 from converter.trace.interpreter import PROJECT, Interpreter, Load, ParseText
 from converter.trace.names import by_environment, by_purpose
 from converter.trace.place import infer
@@ -126,6 +127,7 @@ def _finished(run: Interpreter, runs_on: RunsOn | None, options: frozenset[str],
         diagnostics=tuple(account.diagnostics),
         choices=account.choices(run.renamed),
         asked=account.asked,
+        documents=documents(steps, run.project_path, run.load),
     )
 
 

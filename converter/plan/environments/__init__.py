@@ -87,6 +87,7 @@ def _joined(plans: Mapping[str, Plan], texts: Mapping[str, str], variable: str) 
         assumptions=unique(plan.assumptions for plan in plans.values()),
         changes=unique(plan.changes for plan in plans.values()),
         sources=unique(plan.sources for plan in plans.values()),
+        documents=unique(plan.documents for plan in plans.values()),
         diagnostics=diagnostics(plans),
         stops_on_error=all(plan.stops_on_error for plan in plans.values()),
         pipefail=all(plan.pipefail for plan in plans.values()),

@@ -18,23 +18,42 @@ _OVERLAY = re.compile(r"apps/([^/]+)/overlays/([^/]+)/kustomization\.yaml")
 
 
 class Application(msgspec.Struct, frozen=True, kw_only=True):
-    """One folder of `apps/`: whether it runs once and ends, and whether it keeps data."""
+    """One folder of `apps/`: whether it runs once and ends, whether it keeps data, and what it waits for."""
 
     name: str
     job: bool
     keeps: bool
+    after: tuple[str, ...] = ()
 
 
 def applications(tree: FileTree, environment: str) -> list[Application]:
     """Those of an environment, in the order of the script."""
     found = [match for file in tree.files if (match := _OVERLAY.fullmatch(file.path)) and match[2] == environment]
-    return [_application(tree, match[1]) for match in found]
+    after = {each.name: each.after for each in tree.order if each.environment == environment}
+    return [_application(tree, match[1], after.get(match[1], ())) for match in found]
 
 
-def _application(tree: FileTree, name: str) -> Application:
+def _application(tree: FileTree, name: str, after: tuple[str, ...]) -> Application:
     own = [file.path.rpartition("/")[2] for file in tree.files if file.path.startswith(f"apps/{name}/")]
     keeps = any(path.startswith("claim") for path in own)
-    return Application(name=name, job="job.yaml" in own, keeps=keeps)
+    return Application(name=name, job="job.yaml" in own, keeps=keeps, after=after)
+
+
+def waves(apps: Sequence[Application]) -> dict[str, int]:
+    """The wave of each: after those that it waits for. One that nobody waits for comes up with the next job, or with
+    the last of all, so that nothing waits for it in vain."""
+    found: dict[str, int] = {}
+    for app in apps:
+        found[app.name] = 1 + max((found[other] for other in app.after), default=0)
+    wanted = {other for app in apps for other in app.after}
+    last = max(found.values(), default=1)
+    following = last
+    for app in reversed(apps):
+        if app.job:
+            following = found[app.name]
+        elif app.name not in wanted:
+            found[app.name] = max(found[app.name], following)
+    return found
 
 
 def environments(plan: Plan, tree: FileTree) -> list[str]:

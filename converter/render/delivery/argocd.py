@@ -1,4 +1,5 @@
-"""Argo CD: an Application for each environment, which brings up what the script did in waves, in its order.
+"""Argo CD: an Application for each environment, which brings up what the script did, in waves where something
+has to wait.
 
 In: the plan and the tree of the Kubernetes target. Out: `argocd/` with the project and the ApplicationSet, and
 `clusters/ENVIRONMENT/` with everything of one environment.
@@ -18,6 +19,7 @@ from converter.render.delivery.applications import (
     repository,
     tree_of,
     unbuilt,
+    waves,
 )
 from converter.render.kubernetes.names import label
 from converter.render.yaml import document
@@ -109,8 +111,8 @@ def _cluster(tree: FileTree, environment: str) -> TreeFile:
         *(f"../../apps/{app.name}/overlays/{environment}" for app in apps),
     ]
     patches = [
-        patched("Any", {_WAVE: str(number)}, {"labelSelector": f"app.kubernetes.io/name={app.name}"})
-        for number, app in enumerate(apps, 1)
+        patched("Any", {_WAVE: str(number)}, {"labelSelector": f"app.kubernetes.io/name={name}"})
+        for name, number in waves(apps).items()
     ]
     if any(app.job for app in apps):
         patches.append(patched("Job", _ONCE, {"kind": "Job"}))
@@ -118,7 +120,7 @@ def _cluster(tree: FileTree, environment: str) -> TreeFile:
     if any(app.keeps for app in apps):
         patches.append(patched("PersistentVolumeClaim", _KEEP, {"kind": "PersistentVolumeClaim"}))
     said = [
-        f"Everything of {environment}, in the order of the script: each wave begins when the one before it is ready."
+        f"Everything of {environment}; each wave begins when the one before it is ready, as the script waited too."
     ]
     data = {**_kustomization(resources), "patches": patches}
     return TreeFile(path=f"clusters/{environment}/kustomization.yaml", text=document(data, said))

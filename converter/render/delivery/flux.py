@@ -1,4 +1,4 @@
-"""Flux: the cluster pulls this repository and makes each application so, after the one before it is ready.
+"""Flux: the cluster pulls this repository and makes each application so, after those that it needs are ready.
 
 In: the plan and the tree of the Kubernetes target. Out: files under `clusters/ENVIRONMENT/`.
 """
@@ -44,11 +44,9 @@ def _cluster(plan: Plan, tree: FileTree, environment: str) -> list[TreeFile]:
         "cluster": _kustomization(project, project, f"./{root}"),
         "environment": _environment(project, environment, encrypted),
     }
-    before = f"{project}-environment"
     for each in applications(tree, environment):
-        name = f"{project}-{each.name}"
-        found[f"app-{each.name}"] = _of_app(name, project, each, environment, before)
-        before = name
+        before = [f"{project}-{other}" for other in each.after] or [f"{project}-environment"]
+        found[f"app-{each.name}"] = _of_app(f"{project}-{each.name}", project, each, environment, before)
     said = {
         "source": ["Where the cluster looks for what should be so."],
         "cluster": ["This folder itself, so that a change here needs no hand on the cluster."],
@@ -104,12 +102,12 @@ def _environment(project: str, environment: str, encrypted: bool) -> Data:
     return _kustomization(f"{project}-environment", project, path, wait=True, **keys, patches=keep)
 
 
-def _of_app(name: str, project: str, app: Application, environment: str, before: str) -> Data:
+def _of_app(name: str, project: str, app: Application, environment: str, before: list[str]) -> Data:
     """A job is made anew where its image or command has changed, since no cluster changes one."""
     more: Data = {"wait": True, **({"force": True} if app.job else {})}
     if app.keeps:
         more["patches"] = [patched("PersistentVolumeClaim", _KEEP, {"kind": "PersistentVolumeClaim"})]
-    first = {"dependsOn": [{"name": before}]}
+    first = {"dependsOn": [{"name": other} for other in before]}
     timeout = "30m0s" if app.job else "10m0s"
     path = f"./apps/{app.name}/overlays/{environment}"
     return _kustomization(name, project, path, first=first, timeout=timeout, **more)

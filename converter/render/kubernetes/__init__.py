@@ -21,6 +21,7 @@ from converter.render.kubernetes.kustomize import Folder
 from converter.render.kubernetes.objects import SIZE
 from converter.render.kubernetes.stores import store
 from converter.render.kubernetes.surroundings import deployed, named, surroundings
+from converter.render.kubernetes.waits import waits
 
 
 def kubernetes(plan: Plan, secrets: str = "sops") -> FileTree:
@@ -28,7 +29,8 @@ def kubernetes(plan: Plan, secrets: str = "sops") -> FileTree:
     kept = store(secrets)
     names = named(plan)
     built = {each.name: _built(plan, each.name, names) for each in plan.environments}
-    applications = list(_applications(plan, built))
+    place = {each.address: number for number, each in enumerate(plan.resources)}
+    applications = list(_applications(place, built))
     names_of = image_names([apps for apps, _ in applications])
     folders = [Folder(apps, claims, image) for (apps, claims), image in zip(applications, names_of, strict=True)]
     files = [file for folder in folders for file in folder.files()]
@@ -43,6 +45,7 @@ def kubernetes(plan: Plan, secrets: str = "sops") -> FileTree:
         unsupported=_once((*_nowhere(plan, built), *(each for found in built.values() for each in found.unsupported))),
         covered=_once((*_back(plan), *(each for found in built.values() for each in found.covered))),
         assumptions=tuple(_assumptions(built)),
+        order=tuple(each for name, building in built.items() for each in waits(name, building.apps, place)),
         settings=tuple({(each.name, each.where): each for each in settings}.values()),
         store=kept.told(),
     )
@@ -56,9 +59,10 @@ def _built(plan: Plan, name: str, names: Mapping[str, str]) -> Building:
     return building
 
 
-def _applications(plan: Plan, built: Mapping[str, Building]) -> Iterator[tuple[dict[str, App], dict[str, list[str]]]]:
+def _applications(
+    place: Mapping[str, int], built: Mapping[str, Building]
+) -> Iterator[tuple[dict[str, App], dict[str, list[str]]]]:
     """Each application with its forms by environment, in the order of the script, and the claims that it brings."""
-    place = {each.address: number for number, each in enumerate(plan.resources)}
     found: dict[str, dict[str, App]] = {}
     for env, building in built.items():
         for app in building.apps:
@@ -96,6 +100,7 @@ def _assumptions(built: Mapping[str, Building]) -> Iterator[str]:
     apps = [app for found in built.values() for app in found.apps]
     if not apps:
         return
+    yield from dict.fromkeys(text for each in built.values() for text in each.assumed)
     asked = " and ".join(f"{amount} of {what}" for what, amount in ASKED.items())
     yield f"Each pod asks for {asked} where the script says nothing; that reserves, and limits nothing."
     if any(app.claims for app in apps):

@@ -8,6 +8,7 @@ from typing import Any
 
 from converter.model.resource import Resource
 from converter.model.value import Value
+from converter.render.kubernetes.compose import Projects
 from converter.render.kubernetes.names import key
 from converter.render.kubernetes.texts import Held, Texts
 
@@ -28,20 +29,22 @@ class Kept:
 @dataclass(slots=True, kw_only=True)
 class Surroundings:
     """What an application finds in its environment: the names of the others, files that the script writes, domains
-    that lead to a port of the host, registries with a login, who else mounts a volume, ports that others mention, how
-    many hosts there are, and the secrets."""
+    that lead to a port of the host, registries with a login, who else mounts a volume, ports that others mention, who is
+    called by name, how many hosts there are, its compose projects, and the secrets."""
 
     project: str
     environment: str
     namespace: str
     texts: Texts
     apps: Mapping[str, str]
-    files: Mapping[str, tuple[Value, Resource]]
+    files: dict[str, tuple[Value, Resource]]
     sites: Mapping[str, tuple[str, ...]]
     registries: tuple[str, ...] = ()
     mounted: Mapping[str, int] = field(default_factory=dict)
     mentioned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     replicas: Mapping[str, int] = field(default_factory=dict)
+    called: frozenset[str] = frozenset()
+    projects: Projects | None = None
     kept: Kept
 
 
@@ -58,7 +61,9 @@ class Image:
 
 @dataclass(slots=True, kw_only=True)
 class App:
-    """`container` and `pod` are parts of the template of its pods; `left` says what a person has to see to."""
+    """`container` and `pod` are parts of the template of its pods; `left` says what a person has to see to,
+    `after` which others it waits for, `waited` where the script itself waits for it,
+    and `source` which part of another file it comes from."""
 
     name: str
     kind: str
@@ -82,6 +87,9 @@ class App:
     left: list[str] = field(default_factory=list)
     used: list[Resource] = field(default_factory=list)
     level: str = "baseline"
+    after: list[str] = field(default_factory=list)
+    waited: list[Resource] = field(default_factory=list)
+    source: str = ""
 
     @property
     def labels(self) -> dict[str, str]:
@@ -93,7 +101,8 @@ class App:
         """The lines of the script, and what its author said there."""
         spans = (span.lines() for each in (*self.resources, *self.used) for span in each.origin.spans)
         said = (line for each in self.resources for line in each.origin.comment.splitlines() if line.strip())
-        return [", ".join(dict.fromkeys(spans)), *said]
+        first = ", ".join(dict.fromkeys(spans))
+        return [f"{first}: {self.source}" if self.source else first, *said]
 
     def held(self, piece: Held) -> str:
         """The variable of the container that stands for it, which is added if it is not there."""

@@ -8,8 +8,9 @@ from typing import Any
 from converter.model.resource import Resource
 from converter.model.tree import Unsupported
 from converter.model.value import Value
-from converter.render.kubernetes import jobs, probes
+from converter.render.kubernetes import jobs, probes, services
 from converter.render.kubernetes.app import App, Surroundings
+from converter.render.kubernetes.compose import compose_spec
 from converter.render.kubernetes.container import container
 from converter.render.kubernetes.images import image
 from converter.render.kubernetes.kinds import COVERED, UNSUPPORTED
@@ -32,7 +33,8 @@ class Building:
         self.specs: dict[str, Any] = {}
         self.covered: list[Unsupported] = []
         self.unsupported: list[Unsupported] = []
-        self._listening: list[tuple[App, list[Port]]] = []
+        self.assumed: list[str] = []
+        self.listening: list[tuple[App, list[Port]]] = []
 
     def add(self, resources: list[Resource]) -> None:
         """All of them; lines of crontabs and files come last, since what they are about may stand after them."""
@@ -81,18 +83,12 @@ class Building:
         if spec.state not in STARTED or spec.image is None:
             self.cover(each, "what this repository does not name is not there, and what changes is started anew")
             return
-        self.deployment(each, spec)
+        self.deployment(each, spec, self.names[each.address])
 
-    def deployment(self, each: Resource, spec: Any) -> None:
+    def deployment(self, each: Resource, spec: Any, name: str) -> App:
         """A container that goes on."""
-        name = self.names[each.address]
-        app = App(
-            name=name,
-            kind="Deployment",
-            resources=[each],
-            around=self.around,
-            image=image(spec.image, self.around.texts),
-        )
+        own = image(spec.image, self.around.texts)
+        app = App(name=name, kind="Deployment", resources=[each], around=self.around, image=own)
         listening = ports(app, spec)
         container(app, spec)
         app.spec["replicas"] = self.around.replicas.get(each.on, 1) or 1
@@ -105,7 +101,8 @@ class Building:
         self._policy(app, spec)
         self.apps.append(app)
         self.specs[app.name] = spec
-        self._listening.append((app, listening))
+        self.listening.append((app, listening))
+        return app
 
     def _policy(self, app: App, spec: Any) -> None:
         policy = self.around.texts.maybe(spec.restart) or ""
@@ -121,22 +118,26 @@ class Building:
             )
 
     def _container_command(self, each: Resource, spec: Any) -> None:
-        self._inside(each, spec.container, spec.argv, spec)
+        self.inside(each, spec.container, spec.argv, spec)
 
-    def _inside(self, each: Resource, container: Value, argv: tuple[Value, ...], spec: Any = None) -> None:
+    def inside(self, each: Resource, container: Value, argv: tuple[Value, ...], spec: Any = None) -> None:
         """A command in a running container: a job, where its effect is elsewhere."""
         found = self._app_of(container)
         why = jobs.acts_inside(argv, spec)
         if found is None or why:
             self.leave(each, why or f"no container `{container.shell()}` is started by the script")
             return
-        self.apps.append(jobs.of_app(found, each, self._free(found.name, argv), self.specs[found.name], argv, spec))
+        made = jobs.of_app(found, each, self.free(found.name, argv), self.specs[found.name], argv, spec)
+        made.image = found.image
+        made.container["image"] = found.image.name
+        self.apps.append(made)
 
     def _app_of(self, container: Value) -> App | None:
         name = self.around.apps.get(self.around.texts.maybe(container) or container.key())
         return next((app for app in self.apps if app.name == name), None)
 
-    def _free(self, name: str, argv: tuple[Value, ...]) -> str:
+    def free(self, name: str, argv: tuple[Value, ...]) -> str:
+        """A name for a job that no other application has."""
         wanted = label(f"{name}-{jobs.short(argv)}")
         taken = {app.name for app in self.apps} | set(self.names.values())
         return (
@@ -146,8 +147,11 @@ class Building:
         )
 
     def _command(self, each: Resource, spec: Any) -> None:
+        if compose_spec(each) is not None:
+            services.project(self, each)
+            return
         if each.address in self.names:
-            self.deployment(each, container_of(each))
+            self.deployment(each, container_of(each), self.names[each.address])
             return
         read = jobs.read(spec.argv) if spec.argv and spec.stdin is None and not spec.output else None
         if read is None:
@@ -156,9 +160,9 @@ class Building:
                 "it is a command on a host, which a cluster has none of: make it a Job, or let the pipeline run it",
             )
         elif isinstance(read, tuple):
-            self._inside(each, *read)
+            self.inside(each, *read)
         else:
-            self.apps.append(jobs.of_run(each, self._free(jobs.owner(read), read.command), read, self.around))
+            self.apps.append(jobs.of_run(each, self.free(jobs.owner(read), read.command), read, self.around))
 
     def _cron_job(self, each: Resource, spec: Any) -> None:
         schedule = jobs.schedule(spec, self.around.texts)
@@ -171,19 +175,19 @@ class Building:
             if found is None:
                 self.leave(each, f"no container `{read[0].shell()}` is started by the script")
                 return
-            made = jobs.of_app(found, each, self._free(found.name, read[1]), self.specs[found.name], read[1], None)
+            made = jobs.of_app(found, each, self.free(found.name, read[1]), self.specs[found.name], read[1], None)
             self.apps.append(jobs.scheduled(made, schedule))
         else:
-            made = jobs.of_run(each, self._free(jobs.owner(read), read.command), read, self.around)
+            made = jobs.of_run(each, self.free(jobs.owner(read), read.command), read, self.around)
             self.apps.append(jobs.scheduled(made, schedule))
 
     def _http_check(self, each: Resource, spec: Any) -> None:
-        why = probes.http(each, spec, self._listening)
+        why = probes.http(each, spec, self.listening)
         if why:
             self.leave(each, why, part=any(each in app.used for app in self.apps))
 
     def _port_wait(self, each: Resource, spec: Any) -> None:
-        why = probes.tcp(each, spec, self._listening)
+        why = probes.tcp(each, spec, self.listening)
         if why:
             self.leave(each, why)
 
@@ -212,10 +216,10 @@ class Building:
             self.cover(each, "it is a claim of the application that mounts it")
 
     def _compose_project(self, each: Resource, _spec: Any) -> None:
-        self.leave(each, "the services are in a compose file, which is not read")
+        services.project(self, each)
 
-    def _compose_command(self, each: Resource, _spec: Any) -> None:
-        self.leave(each, "the service is in a compose file, which is not read")
+    def _compose_command(self, each: Resource, spec: Any) -> None:
+        services.command(self, each, spec)
 
     def _file(self, each: Resource) -> None:
         if any(each in app.used for app in self.apps):
@@ -241,6 +245,8 @@ class Building:
                     own = [] if found.services else [{"name": found.name, "ports": known}]
                     more = [{"name": alias, "ports": known}] if alias != found.name else []
                     found.services += [*own, *more]
+                if found is not None and self.apps.index(found) < self.apps.index(app):
+                    app.after.append(found.name)
 
 
 def _hosts(app: App) -> set[str]:

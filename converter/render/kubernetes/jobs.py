@@ -76,6 +76,11 @@ def acts_inside(argv: Sequence[Value], spec: Any) -> str:
     return ""
 
 
+def changes_elsewhere(text: str) -> bool:
+    """Whether the words say that their effect is in a database or the like."""
+    return _ELSEWHERE.search(text) is not None
+
+
 def of_app(app: App, each: Resource, name: str, spec: Any, argv: Sequence[Value], asked: Any) -> App:
     """A job in a pod like those of an application: the same image, environment and volumes."""
     command = tuple(argv)

@@ -10,7 +10,7 @@ BUILT = frozenset(
 COVERED = {
     "assertion": "it is looked at before each run, and there are none; what is missing keeps pods from starting",
     "container_prune": "each node removes what nothing uses by itself",
-    "pause": "what comes later waits until what comes before it is ready",
+    "pause": "a job waits until what it needs is ready; all else is started again until what it needs is there",
     "registry_login": "each application names a pull secret for this registry",
     "systemd_reload": "there is no systemd to tell anything",
 }

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from converter.model.plan import Environment, Plan
+from converter.model.plan import Environment, Plan, PlanVariable, VariableKind
 from converter.model.resource import Phase, Purpose, Resource
 from converter.model.value import Value
 from converter.render.kubernetes.app import Kept, Surroundings
+from converter.render.kubernetes.compose import Projects, compose_spec
 from converter.render.kubernetes.names import Unique, label, said
 from converter.render.kubernetes.reading import run_of
 from converter.render.kubernetes.sites import sites
@@ -18,6 +19,8 @@ from converter.render.kubernetes.texts import Texts
 from converter.resources.file import File
 
 STARTED = ("started",)
+# In names of variables that only hosts know.
+_TELLING = re.compile(r"(?i)pass(?!ive|enger)|pwd|secret|token|credential|private|_key$|apikey|(?<![a-z])salt|dsn$|webhook")
 
 
 def named(plan: Plan) -> dict[str, str]:
@@ -25,15 +28,39 @@ def named(plan: Plan) -> dict[str, str]:
     unique = Unique()
     found: dict[str, str] = {}
     by_container: dict[str, str] = {}
-    for each in deployed(plan):
-        spec: Any = container_of(each)
-        if spec is not None:
+    mine = deployed(plan)
+    projects = Projects(plan, mine)
+    for each in mine:
+        for key, spec in containers_of(each, projects):
             text = said(spec.name) if spec.name.parts else image_name(spec.image)
-            known = by_container.get(spec.name.key()) if spec.name.parts else None
+            whose = f"{_owner(each, projects)}{spec.name.key()}"
+            known = by_container.get(whose) if spec.name.parts else None
             name = known or unique.name(label(text))
-            by_container.setdefault(spec.name.key(), name)
-            found[each.address] = name
+            by_container.setdefault(whose, name)
+            found[key] = name
     return found
+
+
+def _owner(resource: Resource, projects: Projects) -> str:
+    """Two projects may have services of one name."""
+    return f"{projects.of(resource).identity}:" if compose_spec(resource) is not None else ""
+
+
+def containers_of(resource: Resource, projects: Projects) -> Iterator[tuple[str, Any]]:
+    """The containers that go on after the script, each with the name that it has in the plan."""
+    compose: Any = compose_spec(resource)
+    if compose is not None and compose.state == "present":
+        for name, service in projects.of(resource).services.items():
+            yield service_key(resource, name), service.container()
+        return
+    spec = container_of(resource)
+    if spec is not None:
+        yield resource.address, spec
+
+
+def service_key(resource: Resource, service: str) -> str:
+    """What a service of a project is called in the plan."""
+    return f"{resource.address}#{service}"
 
 
 def image_name(image: Value | None) -> str:
@@ -68,26 +95,47 @@ def surroundings(plan: Plan, environment: Environment, names: Mapping[str, str],
     project = label(plan.name)
     mine = deployed(plan)
     files = {each.spec.path.key(): (each.spec.content, each) for each in mine if isinstance(each.spec, File)}
+    projects = Projects(plan, mine)
+    running = [pair for each in mine for pair in containers_of(each, projects)]
+    texts.learn(_unsaid(mine, projects))
     around = Surroundings(
         project=project,
         environment=environment.name,
         namespace=f"{project}-{label(environment.name)}" if several else project,
         texts=texts,
-        apps={_name(each, texts): names[each.address] for each in mine if each.address in names},
+        apps={_name(spec, texts): names[key] for key, spec in running if key in names},
         files=files,
         sites=sites(files, texts),
         registries=tuple(_registries(plan, texts)),
-        mounted=Counter(volume for each in mine for volume in set(_volumes(each))),
+        mounted=Counter(volume for each in mine for volume in set(_volumes(each)))
+        + Counter(volume for key, spec in running if "#" in key for volume in set(_mounted(spec))),
+        projects=projects,
         kept=Kept(f"{project}-secrets"),
         replicas={group.name: len(group.hosts) for group in environment.groups},
     )
-    around.mentioned = _mentioned(mine, around)
+    own = [projects.of(each) for each in mine if compose_spec(each) is not None]
+    texts_of_files = [text for project in own for text in project.mounted.values()]
+    around.mentioned = _mentioned([spec for _, spec in running], texts_of_files, around)
+    needed = {other for project in own for service in project.every.values() for other in service.after}
+    around.called |= {app for name, app in around.apps.items() if name in needed}
     return around
 
 
-def _name(resource: Resource, texts: Texts) -> str:
-    spec = container_of(resource)
-    return (texts.maybe(spec.name) or spec.name.key()) if spec is not None else ""
+def _name(spec: Any, texts: Texts) -> str:
+    return texts.maybe(spec.name) or spec.name.key()
+
+
+def _unsaid(mine: list[Resource], projects: Projects) -> list[PlanVariable]:
+    """What compose files ask for and nothing says: a secret where its name tells so."""
+    found = []
+    for each in mine:
+        if compose_spec(each) is not None:
+            project = projects.of(each)
+            for name in project.missing:
+                kind = VariableKind.SECRET if _TELLING.search(name) else VariableKind.INPUT
+                found.append(PlanVariable(name=name, kind=kind, required=True))
+            found += [PlanVariable(name=name, kind=VariableKind.SECRET) for name in project.secrets]
+    return found
 
 
 def _registries(plan: Plan, texts: Texts) -> Iterator[str]:
@@ -102,19 +150,27 @@ def _volumes(resource: Resource) -> Iterator[str]:
     if resource.kind == "command" and spec.argv:
         found = run_of(spec.argv)
         spec = found[0] if found else None
-    for value in getattr(spec, "volumes", ()) if resource.kind in ("container", "command") else ():
+    if resource.kind in ("container", "command"):
+        yield from _mounted(spec)
+
+
+def _mounted(spec: Any) -> Iterator[str]:
+    for value in getattr(spec, "volumes", ()):
         yield value.key().partition(":")[0]
 
 
-def _mentioned(mine: list[Resource], around: Surroundings) -> dict[str, tuple[str, ...]]:
+def _mentioned(running: list[Any], files: list[Value], around: Surroundings) -> dict[str, tuple[str, ...]]:
     """`name:port` in what is told to the others: a port that the application of that name has to answer on."""
-    texts = [value for each in mine if (spec := container_of(each)) is not None for value in _told(spec)]
+    texts = [*(value for spec in running for value in _told(spec)), *files]
     known = [around.texts.maybe(value) or value.shell() for value in texts]
     found = {}
     for name, app in around.apps.items():
         if name:
             ports = re.findall(rf"(?<![\w.-]){re.escape(name)}:(\d{{2,5}})(?!\d)", "\n".join(known))
             found[app] = tuple(dict.fromkeys(ports))
+    around.called = frozenset(
+        app for name, app in around.apps.items() if re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", "\n".join(known))
+    )
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from converter.model.plan import Plan, PlanVariable, VariableKind
@@ -43,6 +43,10 @@ class Texts:
 
     def __post_init__(self) -> None:
         self._known = {each.name: each for each in self.plan.every_variable}
+
+    def learn(self, variables: Iterable[PlanVariable]) -> None:
+        """Variables that the script itself has not."""
+        self._known = {**{each.name: each for each in variables}, **self._known}
 
     def pieces(self, value: Value) -> list[str | Held]:
         """Text and what stands for the rest; neighbouring text is one piece."""
