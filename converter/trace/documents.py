@@ -10,6 +10,8 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+import msgspec
+
 from converter.model.paths import absolute, program_of
 from converter.model.source import SourceFile
 from converter.model.trace import Step
@@ -47,7 +49,8 @@ def _add(found: dict[str, SourceFile], path: str, load: Load) -> None:
     file = None if path in found else load(path)
     if file is None or len(file.text) > _LARGEST or "\0" in file.text:
         return
-    found[file.path] = file
+    data = _YAML.fullmatch(file.path) is not None
+    found[file.path] = msgspec.structs.replace(file, language="yaml") if data else file
     if _YAML.fullmatch(file.path):
         for name in (*_NAMED.findall(file.text), *_EXTENDED.findall(file.text)):
             _add(found, posixpath.normpath(posixpath.join(posixpath.dirname(file.path), name)), load)

@@ -78,7 +78,7 @@ def _assigned(text: str, language: str) -> Iterator[Found]:
             continue
         bare = match["vb"]
         if bare is not None and (
-            _is_code(bare, match["sign"]) or (language == "python" and "=" in match["sign"] and " " in match["sign"])
+            _is_code(bare, match["sign"], data=language == "yaml") or (language == "python" and "=" in match["sign"] and " " in match["sign"])
         ):
             continue
         cut = _SUBSTITUTED.search(text, text.rfind("\n", 0, match.start()) + 1, match.start())
@@ -98,9 +98,12 @@ def _closes(text: str, match: re.Match[str]) -> bool:
     return len(re.findall(r'(?<!\\)"', before)) % 2 == 1
 
 
-def _is_code(bare: str, sign: str) -> bool:
+def _is_code(bare: str, sign: str, *, data: bool = False) -> bool:
+    """Whether a bare word is no text of its own; in a file of data it always is one, but for what says yes or no."""
     if re.search(r"[(){}\[\]<>`$]|^=|^[*~][\w/.]*$|^[\w./-]*\*$|\*\.", bare) or path(bare):
         return True
+    if data:
+        return re.fullmatch(r"(?i)true|false|yes|no|on|off|null|~|\d{1,5}", bare) is not None
     weak = not (len(bare) >= 6 and re.search(r"\d|[^\w.,-]", bare) and re.search(r"[A-Za-z]", bare))
     if weak and (":" in sign or " " in sign):
         return True

@@ -63,7 +63,7 @@ class Image:
 class App:
     """`container` and `pod` are parts of the template of its pods; `left` says what a person has to see to,
     `after` which others it waits for, `waited` where the script itself waits for it,
-    and `source` which part of another file it comes from."""
+    and `stands` which part of another file it comes from."""
 
     name: str
     kind: str
@@ -89,7 +89,7 @@ class App:
     level: str = "baseline"
     after: list[str] = field(default_factory=list)
     waited: list[Resource] = field(default_factory=list)
-    source: str = ""
+    stands: str = ""
 
     @property
     def labels(self) -> dict[str, str]:
@@ -102,7 +102,7 @@ class App:
         spans = (span.lines() for each in (*self.resources, *self.used) for span in each.origin.spans)
         said = (line for each in self.resources for line in each.origin.comment.splitlines() if line.strip())
         first = ", ".join(dict.fromkeys(spans))
-        return [f"{first}: {self.source}" if self.source else first, *said]
+        return [f"{first}: {self.stands}" if self.stands else first, *said]
 
     def held(self, piece: Held) -> str:
         """The variable of the container that stands for it, which is added if it is not there."""

@@ -36,7 +36,17 @@ def cpus(text: str) -> str:
 
 def seconds(text: str) -> int:
     """`1m30s` in whole seconds, at least one."""
+    found = duration(text)
+    if found is None:
+        raise UnknownTextError(f"`{text}` is no time")
+    return found
+
+
+def duration(text: str) -> int | None:
+    """The same, also of a bare number of seconds; None where it is no time."""
+    if text.isdigit() and text.isascii():
+        return max(1, int(text))
     pieces = re.findall(r"(\d+(?:\.\d+)?)(ns|us|ms|s|m|h)", text)
     if not pieces or "".join(number + unit for number, unit in pieces) != text:
-        raise UnknownTextError(f"`{text}` is no time")
+        return None
     return max(1, round(sum(float(number) * _TIMES[unit] for number, unit in pieces)))

@@ -63,6 +63,10 @@ def project(building: Building, each: Resource) -> None:
     made = [app for service in found.services.values() if (app := _service(building, each, found, service))]
     if not made:
         building.leave(each, "none of its services can be expressed")
+    for path in dict.fromkeys(found.written):
+        file = building.around.files.get(path)
+        if file is not None and made and file[1].kind == "file":
+            made[0].used.append(file[1])
     for name, value in spec.scale:
         app = next((app for app in made if app.name == building.names.get(service_key(each, name))), None)
         if app is not None:
@@ -141,7 +145,7 @@ def _started(building: Building, each: Resource, found: Project, service: Servic
         _replicas(app, service.replicas)
     for secret, target in service.secrets:
         _secret(app, secret, target)
-    app.source = f"`services.{service.name}` of {' and '.join(dict.fromkeys(found.read))}"
+    app.stands = f"`services.{service.name}` of {' and '.join(dict.fromkeys(found.read))}"
     after = (building.names.get(service_key(each, other)) for other in service.after)
     app.after += [other for other in after if other is not None]
     return app

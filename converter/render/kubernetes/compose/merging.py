@@ -51,7 +51,7 @@ def pairs(given: Any) -> Data:
 
 
 def _set(given: Any) -> Any:
-    return {str(each): None for each in given} if isinstance(given, list) else given
+    return {str(each): {} for each in given} if isinstance(given, list) else given
 
 
 def _listed(given: Any) -> list[Any]:

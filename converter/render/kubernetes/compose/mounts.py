@@ -21,7 +21,10 @@ def volumes(found: Service, value: Any) -> None:
 
 def _long(found: Service, each: dict[str, Any]) -> None:
     kind = (each.get("type") or Value.of("volume")).shell()
-    target = each.get("target") or Value()
+    target = each.get("target")
+    if target is None:
+        found.leave("volumes", "one of them has no `target`")
+        return
     if kind == "tmpfs":
         size = (each.get("tmpfs") or {}).get("size")
         own = [target, Value.of(":size="), size] if size is not None else [target]

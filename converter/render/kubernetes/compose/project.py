@@ -30,7 +30,8 @@ _ENTRY = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)=(.*)")
 
 @dataclass(slots=True, kw_only=True)
 class Project:
-    """`services` are those that run; `problem` says why there are none. `read` are the files, `defaults` the variables
+    """`services` are those that run; `problem` says why there are none. `read` are the files, `written` those that the script
+    writes, `defaults` the variables
     that nothing but a default of the file says, `missing` those that nothing says, `secrets` those that the files had;
     `mounted` are texts of the script's project that services mount, by their paths."""
 
@@ -40,6 +41,7 @@ class Project:
     every: dict[str, Service] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
     guessed: bool = False
     defaults: dict[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
@@ -192,6 +194,7 @@ class _Reader:
             return None
         text, name, guessed = found
         self._project.read.append(name)
+        self._project.written.append(path.key())
         self._project.guessed = self._project.guessed or guessed
         data = read(text)
         for key in data:
@@ -285,6 +288,7 @@ class _Reader:
         found: dict[str, Value] = {}
         for path in paths or [absolute(self._directory, Value.of(".env"))]:
             own = self._projects.text(path, self._marks)
+            self._project.written.append(path.key())
             for line in own[0].splitlines() if own is not None and not own[2] else ():
                 entry = _ENTRY.fullmatch(line)
                 if entry is not None:

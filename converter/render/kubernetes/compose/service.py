@@ -49,7 +49,11 @@ def service(name: str, data: Data, files: dict[str, Data]) -> Service:
     found = Service(name=name, data=data, files=files)
     for key, value in data.items():
         if value is not None and not key.startswith("x-"):
-            _key(found, key, value)
+            try:
+                _key(found, key, value)
+            except (AttributeError, KeyError, TypeError, ValueError):
+                # A file may say anything in place of what the specification has there.
+                found.leave(key, "it is not written as the specification of compose has it")
     return found
 
 
@@ -173,6 +177,13 @@ def _depends(found: Service, value: Any) -> None:
         found.after[str(name)] = condition.shell() if isinstance(condition, Value) else "service_started"
 
 
+def _links(found: Service, value: Any) -> None:
+    """Docker starts what is linked before."""
+    for each in value if isinstance(value, list) else ():
+        found.flags.append(("link", each))
+        found.after.setdefault(each.shell().partition(":")[0], "service_started")
+
+
 def _health(found: Service, value: Any) -> None:
     if not isinstance(value, dict):
         return
@@ -205,9 +216,10 @@ def _ulimits(found: Service, value: Any) -> None:
 
 
 def _grace(found: Service, value: Any) -> None:
-    from converter.render.kubernetes.quantities import seconds
+    from converter.render.kubernetes.quantities import duration
 
-    found.flags.append(("stop-timeout", Value.of(str(seconds(value.text or "")))))
+    length = duration(value.text or "")
+    found.flags.append(("stop-timeout", value if length is None else Value.of(str(length))))
 
 
 def _scale(found: Service, value: Any) -> None:
@@ -233,6 +245,7 @@ SAID: dict[str, Say] = {
     "healthcheck": _health,
     "image": _image,
     "labels": _labels,
+    "links": _links,
     "logging": _logging,
     "network_mode": networks.mode,
     "networks": networks.networks,
@@ -266,7 +279,6 @@ _FLAGS = {
     "device_cgroup_rules": ("device-cgroup-rule", "="),
     "devices": ("device", "="),
     "dns_opt": ("dns-opt", "="),
-    "links": ("link", "="),
     "mem_reservation": ("memory-reservation", "="),
     "mem_swappiness": ("memory-swappiness", "="),
     "memswap_limit": ("memory-swap", "="),
