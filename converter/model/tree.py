@@ -69,8 +69,8 @@ class Follows(msgspec.Struct, frozen=True, kw_only=True):
 
 class FileTree(msgspec.Struct, frozen=True, kw_only=True):
     """All files by path, what could not be expressed, what needs no manifest because the platform itself sees to it,
-    what the manifests had to assume, who waits for whom, what is to be set outside of the repository, and where the secrets of the
-    manifests are, if they have any."""
+    what the manifests had to assume, who waits for whom, what is to be set outside of the repository, and where the
+    secrets of the manifests are, if they have any."""
 
     files: tuple[TreeFile, ...] = ()
     unsupported: tuple[Unsupported, ...] = ()

@@ -25,7 +25,7 @@ USUAL = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.y
 OVERRIDES = ("compose.override.yaml", "compose.override.yml", "docker-compose.override.yaml")
 _USUAL = (*USUAL, *OVERRIDES, "docker-compose.override.yml")
 _YAML = re.compile(r".*\.ya?ml")
-_NAMED = re.compile(r"^\s*(?:-\s+|(?:file|source|src)\s*:\s*)[\"']?(\.{1,2}/[\w./-]+\.\w+)(?=[\"':\s]|$)", re.MULTILINE)
+_NAMED = re.compile(r"(?<![\w./-])(\.{1,2}/[\w./-]+\.(?!env\b)\w+)(?=[\"':\s,}\]]|$)", re.MULTILINE)
 _EXTENDED = re.compile(r"\bfile\s*:\s*[\"']?([\w./-]+\.ya?ml)")
 _LARGEST = 256 * 1024
 

@@ -3,12 +3,12 @@ of variables and of several files."""
 
 from __future__ import annotations
 
+import importlib
 import json
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import podman_compose
 import pytest
 import yaml
 
@@ -22,6 +22,7 @@ from oracle.test_cluster_containers import of_pod, of_service
 from oracle.test_composerize import LINES
 from render.clusters import built, of_kind, rendered, written
 
+podman_compose: Any = importlib.import_module("podman_compose")
 # What is not the same, by what stands in the line: the part, and why.
 EXCEPTIONS = {
     "/run/app.sock": ("mounts", "a socket of the host is left for a person"),
@@ -68,7 +69,9 @@ def services() -> dict[str, dict[str, Any]]:
     """The service that composerize writes for each line."""
     lines = [line.replace("docker container run", "docker run") for line in LINES]
     texts: list[str] = json.loads(node.run("composerize.cjs", str(node.PACKAGES), stdin=json.dumps(lines)))
-    return {line: next(iter(yaml.safe_load(text)["services"].values())) for line, text in zip(LINES, texts, strict=True)}
+    return {
+        line: next(iter(yaml.safe_load(text)["services"].values())) for line, text in zip(LINES, texts, strict=True)
+    }
 
 
 @pytest.fixture(scope="session")
@@ -105,7 +108,8 @@ def test_variables_are_what_podman_compose_makes_of_them(text: str) -> None:
 @pytest.mark.parametrize(("one", "other"), FILES)
 def test_files_are_merged_as_podman_compose_does(one: str, other: str) -> None:
     texts = [f"services: {{web: {{{each}}}}}" for each in (one, other)]
-    ours = merged(*map(read, texts))
+    first, second = map(read, texts)
+    ours = merged(first, second)
     theirs = podman_compose.rec_merge({}, *(podman_compose.normalize(yaml.safe_load(text)) for text in texts))
     assert podman_compose.normalize(ours) == theirs
 

@@ -78,7 +78,8 @@ def _assigned(text: str, language: str) -> Iterator[Found]:
             continue
         bare = match["vb"]
         if bare is not None and (
-            _is_code(bare, match["sign"], data=language == "yaml") or (language == "python" and "=" in match["sign"] and " " in match["sign"])
+            _is_code(bare, match["sign"], data=language == "yaml")
+            or (language == "python" and "=" in match["sign"] and " " in match["sign"])
         ):
             continue
         cut = _SUBSTITUTED.search(text, text.rfind("\n", 0, match.start()) + 1, match.start())

@@ -40,7 +40,7 @@ def argocd(plan: Plan, tree: FileTree) -> FileTree:
     """https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/"""
     places = environments(plan, tree)
     if not places:
-        return tree_of((), (), unbuilt(plan, "argocd"))
+        return tree_of((), (), unbuilt(plan, tree, "argocd"))
     project = label(plan.name)
     spaces = {name: project if len(plan.environments) == 1 else f"{project}-{label(name)}" for name in places}
     said = "Once, by hand: kubectl apply -k argocd"
@@ -50,7 +50,7 @@ def argocd(plan: Plan, tree: FileTree) -> FileTree:
     files.append(TreeFile(path="argocd/kustomization.yaml", text=document(listed, [said])))
     files += [_cluster(tree, name) for name in places]
     settings = [repository(["argocd/project.yaml", "argocd/applications.yaml"])]
-    return tree_of(files, settings, unbuilt(plan, "argocd"))
+    return tree_of(files, settings, unbuilt(plan, tree, "argocd"))
 
 
 def _kustomization(resources: list[str]) -> Data:
@@ -119,8 +119,6 @@ def _cluster(tree: FileTree, environment: str) -> TreeFile:
     patches.append(patched("Namespace", _KEEP, {"kind": "Namespace"}))
     if any(app.keeps for app in apps):
         patches.append(patched("PersistentVolumeClaim", _KEEP, {"kind": "PersistentVolumeClaim"}))
-    said = [
-        f"Everything of {environment}; each wave begins when the one before it is ready, as the script waited too."
-    ]
+    said = [f"Everything of {environment}; each wave begins when the one before it is ready, as the script waited too."]
     data = {**_kustomization(resources), "patches": patches}
     return TreeFile(path=f"clusters/{environment}/kustomization.yaml", text=document(data, said))

@@ -15,10 +15,11 @@ from converter.render.delivery.environments import narrowed
 from converter.render.kubernetes.app import App
 from converter.render.kubernetes.building import TARGET, Building
 from converter.render.kubernetes.container import ASKED
+from converter.render.kubernetes.driving import driven
 from converter.render.kubernetes.environments import environment
 from converter.render.kubernetes.images import image_names
 from converter.render.kubernetes.kustomize import Folder
-from converter.render.kubernetes.objects import SIZE
+from converter.render.kubernetes.objects import SIZE, claims_of
 from converter.render.kubernetes.stores import store
 from converter.render.kubernetes.surroundings import deployed, named, surroundings
 from converter.render.kubernetes.waits import waits
@@ -42,8 +43,8 @@ def kubernetes(plan: Plan, secrets: str = "sops") -> FileTree:
         settings += told
     return FileTree(
         files=(*files, *kept.shared()),
-        unsupported=_once((*_nowhere(plan, built), *(each for found in built.values() for each in found.unsupported))),
-        covered=_once((*_back(plan), *(each for found in built.values() for each in found.covered))),
+        unsupported=_once((*_nowhere(plan, built), *_driven(plan, done=False, agent=bool(folders)), *(each for found in built.values() for each in found.unsupported))),
+        covered=_once((*_back(plan), *_driven(plan, done=True, agent=bool(folders)), *(each for found in built.values() for each in found.covered))),
         assumptions=tuple(_assumptions(built)),
         order=tuple(each for name, building in built.items() for each in waits(name, building.apps, place)),
         settings=tuple({(each.name, each.where): each for each in settings}.values()),
@@ -91,8 +92,29 @@ def _back(plan: Plan) -> Iterator[Unsupported]:
             yield Unsupported(address=each.address, target=TARGET, reason=reason)
 
 
+def _driven(plan: Plan, *, done: bool, agent: bool) -> Iterator[Unsupported]:
+    """What the script asks a cluster for. An agent that has nothing to apply does nothing of it by itself."""
+    for each in plan.resources:
+        asked = driven(each)
+        if asked is not None and (asked.done and agent) is done:
+            yield Unsupported(address=each.address, target=TARGET, reason=asked.reason)
+
+
 def _once(given: Iterable[Unsupported]) -> tuple[Unsupported, ...]:
     return tuple(dict.fromkeys(given))
+
+
+def _volumes(apps: Iterable[App]) -> Iterator[str]:
+    """What nobody says of volumes: how large they are, and whether two nodes can write to one."""
+    claims = [(claim["metadata"]["name"], claim["spec"]["accessModes"][0]) for app in apps for claim in claims_of(app)]
+    if claims:
+        yield f"Each claim is of {SIZE} and of the cluster's default storage class; a smaller or larger one is yours to say."
+    shared = sorted({name for name, mode in claims if mode == "ReadWriteMany"})
+    if shared:
+        yield (
+            f"The cluster has a storage class that several nodes can write to (`ReadWriteMany`), for"
+            f" {', '.join(f'`{name}`' for name in shared)}, which more than one application mounts; many clusters have none."
+        )
 
 
 def _assumptions(built: Mapping[str, Building]) -> Iterator[str]:
@@ -103,10 +125,9 @@ def _assumptions(built: Mapping[str, Building]) -> Iterator[str]:
     yield from dict.fromkeys(text for each in built.values() for text in each.assumed)
     asked = " and ".join(f"{amount} of {what}" for what, amount in ASKED.items())
     yield f"Each pod asks for {asked} where the script says nothing; that reserves, and limits nothing."
-    if any(app.claims for app in apps):
-        yield f"Each claim is of {SIZE} and of the cluster's default storage class."
-    if any(app.kind == "Deployment" for app in apps):
-        yield "A container that ends is started again, whatever `--restart` said."
+    yield from _volumes(apps)
+    if any(not building.restarts(app) for building in built.values() for app in building.apps):
+        yield "A container that ends is started again, also where nothing in the script says so."
     if any(app.public for app in apps):
         yield "The cluster gives a load balancer to a Service that asks for one; without one, NodePort or an Ingress."
     if any(app.ingress for app in apps):

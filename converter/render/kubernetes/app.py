@@ -29,8 +29,8 @@ class Kept:
 @dataclass(slots=True, kw_only=True)
 class Surroundings:
     """What an application finds in its environment: the names of the others, files that the script writes, domains
-    that lead to a port of the host, registries with a login, who else mounts a volume, ports that others mention, who is
-    called by name, how many hosts there are, its compose projects, and the secrets."""
+    that lead to a port of the host, registries with a login, who else mounts a volume, ports that others mention, who
+    is called by name, how many hosts there are, its compose projects, and the secrets."""
 
     project: str
     environment: str

@@ -9,6 +9,7 @@ from converter.model.resource import Resource
 from converter.model.tree import Unsupported
 from converter.model.value import Value
 from converter.render.kubernetes import jobs, probes, services
+from converter.render.kubernetes.driving import driven
 from converter.render.kubernetes.app import App, Surroundings
 from converter.render.kubernetes.compose import compose_spec
 from converter.render.kubernetes.container import container
@@ -53,6 +54,8 @@ class Building:
         ]
 
     def _try(self, each: Resource) -> None:
+        if driven(each) is not None:
+            return
         if each.guard:
             conditions = ", ".join(dict.fromkeys(test.span.lines() for test in each.guard))
             self.leave(each, f"it depends on a condition ({conditions}), and manifests have none")
@@ -120,6 +123,11 @@ class Building:
     def _container_command(self, each: Resource, spec: Any) -> None:
         self.inside(each, spec.container, spec.argv, spec)
 
+    def restarts(self, app: App) -> bool:
+        """Whether the script itself starts it again when it ends, or it ends for good."""
+        policy = self.specs[app.name].restart if app.name in self.specs else None
+        return app.kind != "Deployment" or (self.around.texts.maybe(policy) or "") in ("always", "unless-stopped")
+
     def inside(self, each: Resource, container: Value, argv: tuple[Value, ...], spec: Any = None) -> None:
         """A command in a running container: a job, where its effect is elsewhere."""
         found = self._app_of(container)
@@ -130,6 +138,7 @@ class Building:
         made = jobs.of_app(found, each, self.free(found.name, argv), self.specs[found.name], argv, spec)
         made.image = found.image
         made.container["image"] = found.image.name
+        services.once(made, found)
         self.apps.append(made)
 
     def _app_of(self, container: Value) -> App | None:

@@ -25,6 +25,11 @@ def objects(app: App, claims: list[str]) -> dict[str, Data]:
     return {**found, "network-policy": policy(app)}
 
 
+def claims_of(app: App) -> list[Data]:
+    """All claims that an application mounts."""
+    return [_claim(app, name) for name in app.claims]
+
+
 def _workload(app: App) -> Data:
     metadata: Data = {"name": app.name, "labels": app.labels}
     pod = template(app)

@@ -85,8 +85,9 @@ def _read(building: Building, each: Resource) -> Project | None:
         building.leave(each, found.problem if found is not None else "its compose file is not there")
         return None
     files = " and ".join(f"`{name}`" for name in dict.fromkeys(found.read))
-    if found.guessed:
-        building.assumed.append(f"{files}, as it is beside the script, is what stands in {found.directory.shell()}.")
+    if found.guessed and projects is not None:
+        place = projects.documents.plain(found.directory)
+        building.assumed.append(f"{files}, as it is beside the script, is what stands in `{place}`.")
     building.assumed += [
         f"`{name}` of {files} is `{text}`, its default; what the host's environment or `.env` says is not known."
         for name, text in found.defaults.items()
@@ -115,12 +116,20 @@ def _service(building: Building, each: Resource, found: Project, service: Servic
 def _spelled(reason: str) -> str:
     """A reason in words of compose."""
 
-
     def compose(found: re.Match[str]) -> str:
         name = _SPELLED.get(found[1], found[1].lstrip("-").replace("-", "_"))
         return f"`{name}:{found[2]}`" if found[2] else f"`{name}`"
 
     return re.sub(r"`(--?[a-z][a-z-]*)( [^`]*)?`", compose, reason)
+
+
+def once(job: App, app: App) -> None:
+    """What is said of an application is not said again of a job in it."""
+    job.left = [reason for reason in map(_spelled if app.stands else str, job.left) if not _said(reason, app)]
+
+
+def _said(reason: str, app: App) -> bool:
+    return any(each.endswith(reason) for each in app.left)
 
 
 def _started(building: Building, each: Resource, found: Project, service: Service, name: str) -> App:
@@ -190,8 +199,8 @@ def _replicas(app: App, value: Value) -> None:
     wanted = number(app.around.texts.plain(value))
     if wanted > 1 and app.claims:
         app.left.append(
-            f"`replicas: {wanted}`: all would share its data, so that it runs once; make it a StatefulSet, if each is to"
-            " have its own"
+            f"`replicas: {wanted}`: all would share its data, so that it runs once; make it a StatefulSet, if each is"
+            " to have its own"
         )
         wanted = 1
     app.spec["replicas"] = wanted
@@ -244,4 +253,7 @@ def _run(building: Building, each: Resource, spec: Any, found: Project, service:
         _secret(app, secret, target)
     names = {one.around.apps.get(other) for one in building.apps for other in service.after}
     app.after += [one.name for one in building.apps if one.name in names] if spec.dependencies else []
+    known = next((one for one in building.apps if one.name == building.around.apps.get(service.name)), None)
+    if known is not None:
+        once(app, known)
     building.apps.append(app)

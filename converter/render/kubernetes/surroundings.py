@@ -10,6 +10,7 @@ from typing import Any
 from converter.model.plan import Environment, Plan, PlanVariable, VariableKind
 from converter.model.resource import Phase, Purpose, Resource
 from converter.model.value import Value
+from converter.render.delivery.environments import narrowed
 from converter.render.kubernetes.app import Kept, Surroundings
 from converter.render.kubernetes.compose import Projects, compose_spec
 from converter.render.kubernetes.names import Unique, label, said
@@ -19,8 +20,12 @@ from converter.render.kubernetes.texts import Texts
 from converter.resources.file import File
 
 STARTED = ("started",)
+# The host of an address.
+_CALLED = r"(?:(?<=//)|(?<=@)){0}(?![\w.-])|(?<![\w.-]){0}:\d"
 # In names of variables that only hosts know.
-_TELLING = re.compile(r"(?i)pass(?!ive|enger)|pwd|secret|token|credential|private|_key$|apikey|(?<![a-z])salt|dsn$|webhook")
+_TELLING = re.compile(
+    r"(?i)pass(?!ive|enger)|pwd|secret|token|credential|private|_key$|apikey|(?<![a-z])salt|dsn$|webhook"
+)
 
 
 def named(plan: Plan) -> dict[str, str]:
@@ -28,17 +33,26 @@ def named(plan: Plan) -> dict[str, str]:
     unique = Unique()
     found: dict[str, str] = {}
     by_container: dict[str, str] = {}
-    mine = deployed(plan)
-    projects = Projects(plan, mine)
-    for each in mine:
-        for key, spec in containers_of(each, projects):
+    views = [narrowed(plan, each) for each in plan.environments]
+    projects = {view.environments[0].name: Projects(view, deployed(view)) for view in views}
+    places = {each.address: number for number, each in enumerate(plan.resources)}
+    seen = [(places[each.address], view, each) for view in views for each in deployed(view)]
+    for _, view, each in sorted(seen, key=lambda one: one[0]):
+        own = projects[view.environments[0].name]
+        for key, spec in containers_of(each, own):
             text = said(spec.name) if spec.name.parts else image_name(spec.image)
-            whose = f"{_owner(each, projects)}{spec.name.key()}"
-            known = by_container.get(whose) if spec.name.parts else None
+            whose = f"{_owner(each, own)}{spec.name.key()}"
+            known = found.get(key) or (by_container.get(whose) if spec.name.parts else None)
             name = known or unique.name(label(text))
             by_container.setdefault(whose, name)
             found[key] = name
     return found
+
+
+def _services(mine: list[Resource], projects: Projects) -> list[Any]:
+    """Those of compose projects, each once, however often the script brings a project up."""
+    found = [pair for each in mine if compose_spec(each) is not None for pair in containers_of(each, projects)]
+    return list({spec.name.key(): spec for _, spec in found}.values())
 
 
 def _owner(resource: Resource, projects: Projects) -> str:
@@ -60,7 +74,7 @@ def containers_of(resource: Resource, projects: Projects) -> Iterator[tuple[str,
 
 def service_key(resource: Resource, service: str) -> str:
     """What a service of a project is called in the plan."""
-    return f"{resource.address}#{service}"
+    return f"{resource.address} of {service}"
 
 
 def image_name(image: Value | None) -> str:
@@ -108,7 +122,7 @@ def surroundings(plan: Plan, environment: Environment, names: Mapping[str, str],
         sites=sites(files, texts),
         registries=tuple(_registries(plan, texts)),
         mounted=Counter(volume for each in mine for volume in set(_volumes(each)))
-        + Counter(volume for key, spec in running if "#" in key for volume in set(_mounted(spec))),
+        + Counter(volume for spec in _services(mine, projects) for volume in set(_mounted(spec))),
         projects=projects,
         kept=Kept(f"{project}-secrets"),
         replicas={group.name: len(group.hosts) for group in environment.groups},
@@ -168,8 +182,12 @@ def _mentioned(running: list[Any], files: list[Value], around: Surroundings) -> 
         if name:
             ports = re.findall(rf"(?<![\w.-]){re.escape(name)}:(\d{{2,5}})(?!\d)", "\n".join(known))
             found[app] = tuple(dict.fromkeys(ports))
+    whole = {around.texts.maybe(value) for spec in running for _, value in spec.environment}
+    told = "\n".join(known)
     around.called = frozenset(
-        app for name, app in around.apps.items() if re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", "\n".join(known))
+        app
+        for name, app in around.apps.items()
+        if name and (name in whole or re.search(_CALLED.format(re.escape(name)), told))
     )
     return found
 

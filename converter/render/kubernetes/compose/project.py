@@ -6,7 +6,6 @@ the script writes, then among those of the script's own project.
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,24 +15,23 @@ from converter.model.paths import absolute, directory_of
 from converter.model.plan import Plan
 from converter.model.resource import Resource
 from converter.model.value import Literal, Value, Variable
+from converter.render.kubernetes.compose.asked import compose_spec
+from converter.render.kubernetes.compose.documents import Documents
 from converter.render.kubernetes.compose.merging import extended, merged
 from converter.render.kubernetes.compose.reading import Interpolation, Marks, UnreadableError, read
 from converter.render.kubernetes.compose.service import Service, service
-from converter.resources.compose_project import ComposeProject
-from converter.resources.file import File
 
 Data = dict[str, Any]
 _USUAL = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
-_REFERENCE = re.compile(r"\$\{(\w+)\}")
 _ENTRY = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)=(.*)")
 
 
 @dataclass(slots=True, kw_only=True)
 class Project:
-    """`services` are those that run; `problem` says why there are none. `read` are the files, `written` those that the script
-    writes, `defaults` the variables
-    that nothing but a default of the file says, `missing` those that nothing says, `secrets` those that the files had;
-    `mounted` are texts of the script's project that services mount, by their paths."""
+    """`services` are those that run; `problem` says why there are none. `read` are its files, `written` those that the
+    script writes. `defaults` are variables that nothing but a default of a file says, `missing` those that nothing
+    says, `secrets` those that the files had. `mounted` are texts of the script's project that services mount, by their
+    paths."""
 
     identity: str
     directory: Value
@@ -50,96 +48,26 @@ class Project:
     problem: str = ""
 
 
-def compose_spec(resource: Resource) -> Any:
-    """What a resource says of a compose project, None where it is about something else. A stack of a swarm is one."""
-    if resource.kind == "compose_project":
-        return resource.spec
-    spec: Any = resource.spec
-    words = [word.text or "" for word in spec.argv] if resource.kind == "command" and not spec.output else []
-    if words[:3] != ["docker", "stack", "deploy"] or resource.background:
-        return None
-    files, rest = [], list(spec.argv[3:])
-    while rest and (rest[0].text or "").startswith("-"):
-        word = rest.pop(0).text or ""
-        name, equals, text = word.partition("=")
-        if name in ("-c", "--compose-file"):
-            if not equals and not rest:
-                return None
-            files.append(Value.of(text) if equals else rest.pop(0))
-        elif name == "--resolve-image":
-            rest = rest if equals else rest[1:]
-        elif name not in ("--with-registry-auth", "--prune", "--detach", "-d", "--quiet", "-q"):
-            return None
-    if len(rest) != 1 or not files:
-        return None
-    return ComposeProject(project_src=resource.context.cwd, files=tuple(files), project_name=rest[0])
-
-
 class Projects:
     """The projects of a plan, each read once."""
 
     def __init__(self, plan: Plan, resources: list[Resource]) -> None:
-        self._documents = {each.path: each.text for each in plan.documents}
-        self._secrets = {each.name for each in plan.exposed}
-        self._written = {each.spec.path.key(): each.spec.content for each in resources if isinstance(each.spec, File)}
-        self._sent = {
-            spec.dest.key(): spec.src for each in resources if each.kind == "upload" and (spec := _any(each)) is not None
-        }
+        self.documents = Documents(plan, resources)
         self._known: dict[str, Project] = {}
 
     def of(self, resource: Resource) -> Project:
         """The project that a resource is about."""
         known = self._known.get(resource.address)
         if known is None:
-            known = self._known[resource.address] = _Reader(self, resource).project()
+            known = self._known[resource.address] = _Reader(self.documents, resource).project()
         return known
-
-    def text(self, path: Value, marks: Marks) -> tuple[str, str, bool] | None:
-        """A file by its path on the machine that uses it: its text, what it is called, and whether it is only taken
-        for that one because of its name."""
-        written = self._written.get(path.key())
-        if written is not None:
-            return marks.text(written), path.shell(), False
-        sent = self._sent.get(path.key())
-        wanted = (sent or path).shell()
-        found = next((name for name in self._documents if wanted.endswith(f"/{name}") or wanted == name), None)
-        if found is None and sent is None:
-            same = [name for name in self._documents if posixpath.basename(name) == posixpath.basename(wanted)]
-            found = same[0] if len(same) == 1 else None
-        if found is None:
-            return None
-        inside = sent is not None or any(isinstance(part, Variable) and part.name == "project_dir" for part in path.parts)
-        return self._documents[found], found, not inside
-
-    def beside(self, read_files: list[str], source: str, marks: Marks) -> Value | None:
-        """A text of the script's project that a compose file names, as it lies beside that file."""
-        first = read_files[0] if read_files else ""
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(first), source))
-        known = first in self._documents and path in self._documents
-        return self.masked(self._documents[path], marks) if known else None
-
-    def secret(self, name: str) -> bool:
-        """Whether it stands for a secret that was written in a file."""
-        return name in self._secrets
-
-    def masked(self, text: str, marks: Marks) -> Value:
-        """A text of a document, with a variable for each secret."""
-        pieces = _REFERENCE.split(text)
-        parts = [
-            (Variable(piece) if self.secret(piece) else Literal(f"${{{piece}}}")) if index % 2 else Literal(piece)
-            for index, piece in enumerate(pieces)
-        ]
-        return Value.join([marks.value(part.text) if isinstance(part, Literal) else Value(part) for part in parts])
-
-
-def _any(resource: Resource) -> Any:
-    return resource.spec if getattr(resource.spec, "direction", "") == "push" else None
 
 
 class _Reader:
-    def __init__(self, projects: Projects, resource: Resource) -> None:
-        self._projects, self._resource = projects, resource
-        self._spec: Any = compose_spec(resource) or resource.spec
+    def __init__(self, documents: Documents, resource: Resource) -> None:
+        self._documents = documents
+        spec: Any = resource.spec
+        self._spec: Any = compose_spec(resource) or spec
         self._marks = Marks()
         self._seen: dict[str, None] = {}
         self._environment = dict(resource.context.environment)
@@ -172,24 +100,24 @@ class _Reader:
             one = self._file(path)
             if one is None:
                 raise UnreadableError(
-                    f"its compose file (`{path.shell()}`) is not there: put it beside the script, or into its project at"
-                    " the same path, and convert again"
+                    f"its compose file (`{self._documents.plain(path)}`) is not there: put it beside the script, or"
+                    " into its project at the same path, and convert again"
                 )
             found = merged(found, one) if found else one
         return found
 
     def _usual(self) -> Iterator[Value]:
         places = [absolute(self._directory, Value.of(name)) for name in _USUAL]
-        base = next((place for place in places if self._projects.text(place, self._marks) is not None), places[0])
+        base = next((place for place in places if self._documents.text(place, self._marks) is not None), places[0])
         yield base
         stem = base.shell().rpartition("/")[2].rpartition(".")[0]
         for ending in ("yaml", "yml"):
             more = absolute(self._directory, Value.of(f"{stem}.override.{ending}"))
-            if self._projects.text(more, self._marks) is not None:
+            if self._documents.text(more, self._marks) is not None:
                 yield more
 
     def _file(self, path: Value) -> Data | None:
-        found = self._projects.text(path, self._marks)
+        found = self._documents.text(path, self._marks)
         if found is None:
             return None
         text, name, guessed = found
@@ -233,8 +161,8 @@ class _Reader:
             local = isinstance((own or {}).get("driver"), Value) and own["driver"].text == "local"
             if special and not (special == ["driver"] and local):
                 self._project.left.append(
-                    f"`volumes.{name}`: a storage class of the cluster takes the place of {' and '.join(special)}: name it"
-                    " in the claim"
+                    f"`volumes.{name}`: a storage class of the cluster takes the place of {' and '.join(special)}: name"
+                    " it in the claim"
                 )
             if (own or {}).get("external") is not None:
                 self._project.left.append(f"`volumes.{name}` is there already: its data has to be copied to the claim")
@@ -250,7 +178,7 @@ class _Reader:
         source, _, rest = head.text.partition(":")
         known = self._directory.text is not None
         path = absolute(self._directory, Value.of(source)) if known else Value.of(source)
-        text = self._projects.beside(self._project.read, source, self._marks)
+        text = self._documents.beside(self._project.read, source, self._marks)
         if text is not None and path.text is not None:
             self._project.mounted[path.text] = text
         return Value.join([path, Value.of(f":{rest}"), Value(*volume.parts[1:])])
@@ -276,7 +204,7 @@ class _Reader:
 
     def _value(self, name: str) -> Value | None:
         """As compose looks for it: what the script exports, then the `.env` that it writes."""
-        if self._projects.secret(name):
+        if self._documents.secret(name):
             self._seen[name] = None
             return Value(Variable(name))
         if name in self._environment:
@@ -287,14 +215,14 @@ class _Reader:
         paths = [absolute(self._cwd, each) for each in self._spec.env_files]
         found: dict[str, Value] = {}
         for path in paths or [absolute(self._directory, Value.of(".env"))]:
-            own = self._projects.text(path, self._marks)
+            own = self._documents.text(path, self._marks)
             self._project.written.append(path.key())
             for line in own[0].splitlines() if own is not None and not own[2] else ():
                 entry = _ENTRY.fullmatch(line)
                 if entry is not None:
                     text = entry[2].strip()
                     bare = text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
-                    found[entry[1]] = self._projects.masked(bare, self._marks)
+                    found[entry[1]] = self._documents.masked(bare, self._marks)
         return found
 
 
