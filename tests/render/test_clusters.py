@@ -214,3 +214,48 @@ def test_what_does_not_fit_is_refused(target: str, deliveries: list[str], secret
         render(plan_of("docker run -d --name web web:1"), target=target, deliveries=deliveries, secrets=secrets)
     assert problem.value.message == said
     assert problem.value.hint
+
+
+@pytest.mark.parametrize(
+    ("command", "job"),
+    [
+        ("psql -U app -f /seed.sql", False),
+        ("sh -c 'mysql wp < /seed.sql'", False),
+        ("psql -h db -U app -f /seed.sql", True),
+        ("psql postgres://app@db/app -f /seed.sql", True),
+        ("bin/rake db:migrate", True),
+    ],
+)
+def test_a_client_without_a_host_is_no_job(command: str, job: bool) -> None:
+    tree = rendered(plan_of("docker run -d --name db postgres:16", f"docker exec db {command}"))
+    assert any(file.path.endswith("/job.yaml") for file in tree.files) is job
+    assert any("in its own container" in each.reason for each in tree.unsupported) is not job
+
+
+@pytest.mark.parametrize(
+    ("command", "said", "done"),
+    [
+        ("kubectl -n shop set image deployment/web web=acme/web:3", "(`acme/web:3`)", False),
+        ("kubectl apply -f k8s/web.yaml -f k8s/db.yaml", "put `k8s/web.yaml`, `k8s/db.yaml` into", False),
+        ("sed s/TAG/3/ web.yaml | kubectl apply -f -", "what `sed` fills in becomes", False),
+        (
+            "kubectl create secret generic x --from-file=a --dry-run=client -o yaml | kubectl apply -f -",
+            "store of",
+            False,
+        ),
+        ("kubectl scale deploy/web --replicas=4", "`replicas: 4`", False),
+        ("kubectl rollout status deploy/web", "waits until what it applies is ready", True),
+        ("kubectl rollout undo deploy/web", "revert a commit", False),
+        ("kubectl config use-context prod", "(`prod`)", True),
+        ("aws eks update-kubeconfig --name shop --region eu-west-1", "(`shop`)", True),
+        ("gcloud container clusters get-credentials shop --zone a", "(`shop`)", True),
+        ("helm upgrade --install web ./chart --version 1.2 -f values.yaml", "`web` (version `1.2`; values of", False),
+        ("kustomize edit set image web=acme/web:3", "a field that a commit changes", False),
+    ],
+)
+def test_what_drives_a_cluster_is_told_what_stands_for_it(command: str, said: str, done: bool) -> None:
+    for also in ("ssh root@web1 docker run -d --name web web:1", ""):
+        script = f"#!/bin/sh\n{also}\n{command}\n"
+        tree = rendered(scripts_to_plan([("run.sh", script.encode())], name="shop"))
+        told = tree.covered if done and also else tree.unsupported
+        assert any(said in each.reason for each in told), told

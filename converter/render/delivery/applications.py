@@ -40,20 +40,29 @@ def _application(tree: FileTree, name: str, after: tuple[str, ...]) -> Applicati
 
 
 def waves(apps: Sequence[Application]) -> dict[str, int]:
-    """The wave of each: after those that it waits for. One that nobody waits for comes up with the next job, or with
-    the last of all, so that nothing waits for it in vain."""
-    found: dict[str, int] = {}
-    for app in apps:
-        found[app.name] = 1 + max((found[other] for other in app.after), default=0)
+    """The wave of each: after those that it waits for. One that a job must not wait for comes up in the wave of that
+    job, and one that nobody waits for with the last, so that no wave waits in vain."""
+    found = {app.name: 1 for app in apps}
+    for _ in apps:
+        for app in apps:
+            found[app.name] = max(found[app.name], 1 + max((found[other] for other in app.after), default=0))
+        for number, app in enumerate(apps):
+            later = (other for other in apps[number:] if other.job and app.name not in _before(other, apps))
+            if not app.job:
+                found[app.name] = max(found[app.name], next((found[other.name] for other in later), 1))
     wanted = {other for app in apps for other in app.after}
-    last = max(found.values(), default=1)
-    following = last
     for app in reversed(apps):
         if app.job:
-            following = found[app.name]
-        elif app.name not in wanted:
-            found[app.name] = max(found[app.name], following)
+            break
+        if app.name not in wanted:
+            found[app.name] = max(found.values())
     return found
+
+
+def _before(app: Application, apps: Sequence[Application]) -> set[str]:
+    """All that it waits for, also through others."""
+    known = {each.name: each for each in apps}
+    return {*app.after, *(far for other in app.after for far in _before(known[other], apps))}
 
 
 def environments(plan: Plan, tree: FileTree) -> list[str]:

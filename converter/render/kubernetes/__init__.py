@@ -43,8 +43,20 @@ def kubernetes(plan: Plan, secrets: str = "sops") -> FileTree:
         settings += told
     return FileTree(
         files=(*files, *kept.shared()),
-        unsupported=_once((*_nowhere(plan, built), *_driven(plan, done=False, agent=bool(folders)), *(each for found in built.values() for each in found.unsupported))),
-        covered=_once((*_back(plan), *_driven(plan, done=True, agent=bool(folders)), *(each for found in built.values() for each in found.covered))),
+        unsupported=_once(
+            (
+                *_nowhere(plan, built),
+                *_driven(plan, done=False, agent=bool(folders)),
+                *(each for found in built.values() for each in found.unsupported),
+            )
+        ),
+        covered=_once(
+            (
+                *_back(plan),
+                *_driven(plan, done=True, agent=bool(folders)),
+                *(each for found in built.values() for each in found.covered),
+            )
+        ),
         assumptions=tuple(_assumptions(built)),
         order=tuple(each for name, building in built.items() for each in waits(name, building.apps, place)),
         settings=tuple({(each.name, each.where): each for each in settings}.values()),
@@ -108,12 +120,12 @@ def _volumes(apps: Iterable[App]) -> Iterator[str]:
     """What nobody says of volumes: how large they are, and whether two nodes can write to one."""
     claims = [(claim["metadata"]["name"], claim["spec"]["accessModes"][0]) for app in apps for claim in claims_of(app)]
     if claims:
-        yield f"Each claim is of {SIZE} and of the cluster's default storage class; a smaller or larger one is yours to say."
+        yield f"Each claim is of {SIZE} and of the cluster's default storage class; say another where it matters."
     shared = sorted({name for name, mode in claims if mode == "ReadWriteMany"})
     if shared:
         yield (
-            f"The cluster has a storage class that several nodes can write to (`ReadWriteMany`), for"
-            f" {', '.join(f'`{name}`' for name in shared)}, which more than one application mounts; many clusters have none."
+            f"Several applications mount {', '.join(f'`{name}`' for name in shared)}: the cluster has a storage class"
+            " for it that several nodes can write to (`ReadWriteMany`), which many have not."
         )
 
 

@@ -9,10 +9,10 @@ from converter.model.resource import Resource
 from converter.model.tree import Unsupported
 from converter.model.value import Value
 from converter.render.kubernetes import jobs, probes, services
-from converter.render.kubernetes.driving import driven
 from converter.render.kubernetes.app import App, Surroundings
 from converter.render.kubernetes.compose import compose_spec
 from converter.render.kubernetes.container import container
+from converter.render.kubernetes.driving import driven
 from converter.render.kubernetes.images import image
 from converter.render.kubernetes.kinds import COVERED, UNSUPPORTED
 from converter.render.kubernetes.names import label

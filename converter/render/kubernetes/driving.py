@@ -116,7 +116,9 @@ def _rollout(words: Sequence[Value]) -> Said:
 
 def _created(words: Sequence[str]) -> Said:
     if "secret" in words:
-        return Said("its value belongs to the store of secrets, encrypted or elsewhere (`--secrets`), never into a manifest")
+        return Said(
+            "its value belongs to the store of secrets, encrypted or elsewhere (`--secrets`), never into a manifest"
+        )
     if "configmap" in words or "cm" in words:
         return Said("a `configMapGenerator` of the application makes it, with a name that changes with its content")
     if "namespace" in words or "ns" in words:
@@ -191,8 +193,8 @@ def _release(words: Sequence[Value], operands: Sequence[str]) -> str:
     name = f"`{operands[1]}`" if len(operands) > 1 else "the release"
     shown = f" ({'; '.join(told)})" if told else ""
     return (
-        f"a HelmRelease of Flux, or an Application of Argo CD with a Helm source, stands for {name}{shown}: write it into"
-        " `apps/NAME/base`, with its values in a file of each overlay"
+        f"a HelmRelease of Flux, or an Application of Argo CD with a Helm source, stands for {name}{shown}: write it"
+        " into `apps/NAME/base`, with its values in a file of each overlay"
     )
 
 
@@ -207,7 +209,9 @@ def _cloud(program: str, words: Sequence[Value]) -> Said | None:
     """The credentials of a cluster: `gcloud container clusters get-credentials`, `aws eks update-kubeconfig`."""
     operands = _operands(words)
     if program in ("gcloud", "az") and "get-credentials" in operands:
-        after = operands[operands.index("get-credentials") + 1 :] if program == "gcloud" else _option(words, "-n", "--name")
+        after = (
+            operands[operands.index("get-credentials") + 1 :] if program == "gcloud" else _option(words, "-n", "--name")
+        )
     elif program == "aws" and operands[:2] == ["eks", "update-kubeconfig"]:
         after = _option(words, "--name")
     elif program == "doctl" and operands[:4] == ["kubernetes", "cluster", "kubeconfig", "save"]:

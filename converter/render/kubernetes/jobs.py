@@ -25,6 +25,9 @@ _ELSEWHERE = re.compile(
     r"|schedule:run|queue:(?:restart|retry|flush)|prisma|flyway|liquibase|alembic|knex|sequelize|typeorm|goose|dbmate|psql"
     r"|mysql|mongosh?|redis-cli|sqlx|diesel|ecto\.migrate|doctrine:migrations:\w+|scout:\w+|search:\w+|reindex\w*"
 )
+# Without a host, they ask the server in their own container.
+_CLIENT = re.compile(r"(?:^|[\s'\"/])(?:psql|pg_restore|mysql|mariadb|mongosh?|redis-cli)(?=\s|$)")
+_ELSEWHERE_SAID = re.compile(r"\s(?:-h\s*\S|--host\b)|://|\bhost=")
 _SIGNALS = re.compile(r"reload|graceful|kill|pkill|supervisorctl|apachectl|restart")
 _MACROS = ("yearly", "annually", "monthly", "weekly", "daily", "midnight", "hourly")
 _LONGEST = 30
@@ -66,6 +69,8 @@ def acts_inside(argv: Sequence[Value], spec: Any) -> str:
     text = " ".join(word.shell() for word in argv)
     if spec is not None and (spec.stdin is not None or spec.detach):
         return "what it reads or leaves running is on the host: make it a Job with what it needs"
+    if _CLIENT.search(text) and not _ELSEWHERE_SAID.search(text):
+        return "it asks the server in its own container, which a Job has none of: name its Service (`-h`) in a Job"
     if _SIGNALS.search(text) and not _ELSEWHERE.search(text):
         return "it acts on the program in the container; here a change of the manifests starts a new one"
     if not _ELSEWHERE.search(text):

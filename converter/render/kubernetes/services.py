@@ -253,6 +253,7 @@ def _run(building: Building, each: Resource, spec: Any, found: Project, service:
         _secret(app, secret, target)
     names = {one.around.apps.get(other) for one in building.apps for other in service.after}
     app.after += [one.name for one in building.apps if one.name in names] if spec.dependencies else []
+    app.left = [_spelled(reason) for reason in app.left]
     known = next((one for one in building.apps if one.name == building.around.apps.get(service.name)), None)
     if known is not None:
         once(app, known)

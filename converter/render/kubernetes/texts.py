@@ -17,6 +17,9 @@ _UNWRITABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\
 _TABBED = re.compile(r"[\s]*\t.*\n|\s*\n\s*\t", re.DOTALL)
 
 
+_TOLD = "is told to the script at each run"
+
+
 class UnknownTextError(Exception):
     """Text has to stand there, and it is not known or must not be shown."""
 
@@ -40,13 +43,16 @@ class Texts:
 
     plan: Plan
     _known: dict[str, PlanVariable] = field(init=False)
+    _learned: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._known = {each.name: each for each in self.plan.every_variable}
 
     def learn(self, variables: Iterable[PlanVariable]) -> None:
         """Variables that the script itself has not."""
-        self._known = {**{each.name: each for each in variables}, **self._known}
+        own = {each.name: each for each in variables if each.name not in self._known}
+        self._learned |= own.keys()
+        self._known |= own
 
     def pieces(self, value: Value) -> list[str | Held]:
         """Text and what stands for the rest; neighbouring text is one piece."""
@@ -101,7 +107,8 @@ class Texts:
             return
         value = known.value if known is not None else part.value
         if value is None or part.name in inside:
-            yield Held(part.name, False, f"`{part.name}` is told to the script at each run")
+            whose = "comes from the environment or the `.env` of the host" if part.name in self._learned else _TOLD
+            yield Held(part.name, False, f"`{part.name}` {whose}")
         elif value.outputs and not value.text:
             yield Held(part.name, False, f"`{part.name}` is computed at each run of the script")
         else:

@@ -13,6 +13,8 @@ from converter.render.delivery.environments import told
 from converter.render.kubernetes.compose.reading import Marks
 from converter.resources.file import File
 
+_PROJECT = "${project_dir}"
+_EXACT = 1000
 _REFERENCE = re.compile(r"\$\{(\w+)\}")
 
 
@@ -37,6 +39,9 @@ class Documents:
         known = {each.name: each.value for each in self._plan.every_variable if each.value is not None}
         found = []
         for part in value.parts:
+            if isinstance(part, Variable) and part.name == "project_dir":
+                found.append(_PROJECT)
+                continue
             text = told(Value(part), self._plan)
             inner = known.get(part.name) if isinstance(part, Variable) and text is None else None
             found.append(text if text is not None else self.plain(inner) if inner is not None else Value(part).shell())
@@ -51,16 +56,33 @@ class Documents:
             return marks.text(written), own, False
         sent = self._sent.get(own)
         wanted = self.plain(sent or path)
-        found = next((name for name in self._documents if wanted.endswith(f"/{name}") or wanted == name), None)
-        if found is None and sent is None:
-            same = [name for name in self._documents if posixpath.basename(name) == posixpath.basename(wanted)]
-            found = same[0] if len(same) == 1 else None
+        found = self._document(wanted)
         if found is None:
             return None
-        inside = sent is not None or any(
-            isinstance(part, Variable) and part.name == "project_dir" for part in path.parts
-        )
+        inside = sent is not None or wanted == f"{_PROJECT}/{found}"
         return self._documents[found], found, not inside
+
+    def likeness(self, path: Value) -> int:
+        """How many names at the end of the path are those of a file that is there, many where it is that file."""
+        own = self.plain(path)
+        if own in self._written or own in self._sent:
+            return _EXACT
+        found = self._document(own)
+        if found is None:
+            return 0
+        return _EXACT if own == f"{_PROJECT}/{found}" else 1 + found.count("/")
+
+    def _document(self, wanted: str) -> str | None:
+        """The file of the project under that path; of one that stands elsewhere, the one with the longest path in
+        common."""
+        if wanted.startswith(f"{_PROJECT}/"):
+            inside = posixpath.normpath(wanted.removeprefix(f"{_PROJECT}/"))
+            return inside if inside in self._documents else None
+        alike = [name for name in self._documents if wanted == name or wanted.endswith(f"/{name}")]
+        if alike:
+            return max(alike, key=len)
+        same = [name for name in self._documents if posixpath.basename(name) == posixpath.basename(wanted)]
+        return same[0] if len(same) == 1 else None
 
     def beside(self, read_files: list[str], source: str, marks: Marks) -> Value | None:
         """A text of the script's project that a compose file names, as it lies beside that file."""

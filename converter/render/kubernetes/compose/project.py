@@ -71,12 +71,11 @@ class _Reader:
         self._marks = Marks()
         self._seen: dict[str, None] = {}
         self._environment = dict(resource.context.environment)
-        self._cwd: Value = resource.context.cwd
+        self._cwd: Value = self._spec.project_src
         named = list(self._spec.files) or self._from_environment()
         self._named = named
         first = absolute(self._cwd, named[0]) if named else None
-        own: Value = self._spec.project_src
-        self._directory = directory_of(first) if first is not None and own.key() == self._cwd.key() else own
+        self._directory = directory_of(first) if first is not None else self._cwd
         name = self._spec.project_name.key() if self._spec.project_name is not None else ""
         self._project = Project(identity=f"{self._directory.key()}:{name}", directory=self._directory)
 
@@ -108,7 +107,7 @@ class _Reader:
 
     def _usual(self) -> Iterator[Value]:
         places = [absolute(self._directory, Value.of(name)) for name in _USUAL]
-        base = next((place for place in places if self._documents.text(place, self._marks) is not None), places[0])
+        base = max(places, key=self._documents.likeness)
         yield base
         stem = base.shell().rpartition("/")[2].rpartition(".")[0]
         for ending in ("yaml", "yml"):

@@ -299,8 +299,10 @@ UNSUPPORTED = {
     "label_file": "what is in that file is not read: add it as annotations",
     "models": "a model that compose runs has no counterpart: run it as an application of its own",
     "post_start": "add it as a `postStart` hook, which runs beside the program instead of after its start",
+    "pre_start": "make it a container of its own under `initContainers`",
     "pre_stop": "add it as a `preStop` hook",
     "provider": "what it provides is made outside of containers: make it in the cluster, and name it here",
+    "umask": "a pod can't set it: let the image's entrypoint do it",
     "use_api_socket": "nodes have no docker; what asks it has to ask the cluster instead",
     "volume_driver": "a storage class of the cluster takes its place",
 }
