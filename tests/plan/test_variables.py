@@ -109,7 +109,8 @@ def test_a_capture_stands_before_the_test_that_asks_for_it() -> None:
 
 
 def test_a_capture_waits_for_no_answer_about_itself() -> None:
-    text = 'mkdir -p /srv/x\nexport ID=$(aws ec2 describe-instances | tr -d x)\nif [ ! "$ID" ]; then exit 0; fi\nfrob take "$ID"\n'
+    asked = 'export ID=$(aws ec2 describe-instances | tr -d x)\nif [ ! "$ID" ]; then exit 0; fi\n'
+    text = f'mkdir -p /srv/x\n{asked}frob take "$ID"\n'
     made = scripts_to_plan([("deploy.sh", text.encode())], name="app")
     assert addresses(made)[1] == "capture.ID"
     assert resource(made, "capture.ID").guard == ()
