@@ -10,15 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from converter.model.plan import Plan
 from converter.model.resource import Phase, Purpose
-from converter.model.tree import FileTree, Unsupported
+from converter.model.tree import FileTree, TreeFile, Unsupported
 from converter.render.delivery.environments import narrowed
 from converter.render.kubernetes.app import App
 from converter.render.kubernetes.building import TARGET, Building
 from converter.render.kubernetes.container import ASKED
+from converter.render.kubernetes.dockerfile.writing import assumed, image_files
 from converter.render.kubernetes.environments import environment
+from converter.render.kubernetes.hosted import Hosted
 from converter.render.kubernetes.images import image_names
 from converter.render.kubernetes.kustomize import Folder
 from converter.render.kubernetes.objects import SIZE
+from converter.render.kubernetes.processes.program import Source
 from converter.render.kubernetes.stores import store
 from converter.render.kubernetes.surroundings import deployed, named, surroundings
 
@@ -27,7 +30,8 @@ def kubernetes(plan: Plan, secrets: str = "sops") -> FileTree:
     """The files that Kustomize reads, with secrets in the store of that name."""
     kept = store(secrets)
     names = named(plan)
-    built = {each.name: _built(plan, each.name, names) for each in plan.environments}
+    known = dict(names)
+    built = {each.name: _built(plan, each.name, known) for each in plan.environments}
     applications = list(_applications(plan, built))
     names_of = image_names([apps for apps, _ in applications])
     folders = [Folder(apps, claims, image) for (apps, claims), image in zip(applications, names_of, strict=True)]
@@ -39,7 +43,7 @@ def kubernetes(plan: Plan, secrets: str = "sops") -> FileTree:
         files += more
         settings += told
     return FileTree(
-        files=(*files, *kept.shared()),
+        files=(*files, *kept.shared(), *_images(built)),
         unsupported=_once((*_nowhere(plan, built), *(each for found in built.values() for each in found.unsupported))),
         covered=_once((*_back(plan), *(each for found in built.values() for each in found.covered))),
         assumptions=tuple(_assumptions(built)),
@@ -48,10 +52,11 @@ def kubernetes(plan: Plan, secrets: str = "sops") -> FileTree:
     )
 
 
-def _built(plan: Plan, name: str, names: Mapping[str, str]) -> Building:
+def _built(plan: Plan, name: str, names: dict[str, str]) -> Building:
     own = next(each for each in plan.environments if each.name == name)
     mine = narrowed(plan, own)
-    building = Building(surroundings(mine, own, names, several=len(plan.environments) > 1), names)
+    around = surroundings(mine, own, names, several=len(plan.environments) > 1)
+    building = Building(around, names, Hosted(mine, around, names))
     building.add(deployed(mine))
     return building
 
@@ -98,6 +103,8 @@ def _assumptions(built: Mapping[str, Building]) -> Iterator[str]:
         return
     asked = " and ".join(f"{amount} of {what}" for what, amount in ASKED.items())
     yield f"Each pod asks for {asked} where the script says nothing; that reserves, and limits nothing."
+    sources = {source.name: source for found in built.values() for source in found.hosted.sources}
+    yield from dict.fromkeys(said for source in sources.values() for said in assumed(source))
     if any(app.claims for app in apps):
         yield f"Each claim is of {SIZE} and of the cluster's default storage class."
     if any(app.kind == "Deployment" for app in apps):
@@ -108,3 +115,13 @@ def _assumptions(built: Mapping[str, Building]) -> Iterator[str]:
         yield "The cluster has a default Ingress class, and cert-manager or its like makes the certificates."
     if any(app.kind == "CronJob" for app in apps):
         yield "Times are those of the cluster's clock, which is often UTC; `timeZone` says another."
+
+
+def _images(built: Mapping[str, Building]) -> Iterator[TreeFile]:
+    """What images of programs are built of, each as the first environment has it."""
+    found: dict[str, Source] = {}
+    for building in built.values():
+        for source in building.hosted.sources:
+            found.setdefault(source.name, source)
+    for source in found.values():
+        yield from image_files(source)

@@ -11,6 +11,7 @@ from converter.model.value import Value
 from converter.render.kubernetes import jobs, probes
 from converter.render.kubernetes.app import App, Surroundings
 from converter.render.kubernetes.container import container
+from converter.render.kubernetes.hosted import Hosted
 from converter.render.kubernetes.images import image
 from converter.render.kubernetes.kinds import COVERED, UNSUPPORTED
 from converter.render.kubernetes.names import label
@@ -25,8 +26,8 @@ class Building:
     """What becomes of each resource: an application, a part of one, nothing because the cluster sees to it, or a line
     for a person."""
 
-    def __init__(self, around: Surroundings, names: Mapping[str, str]) -> None:
-        self.around, self.names = around, names
+    def __init__(self, around: Surroundings, names: Mapping[str, str], hosted: Hosted) -> None:
+        self.around, self.names, self.hosted = around, names, hosted
         self.apps: list[App] = []
         self.resources: list[Resource] = []
         self.specs: dict[str, Any] = {}
@@ -38,12 +39,14 @@ class Building:
         """All of them; lines of crontabs and files come last, since what they are about may stand after them."""
         self.resources = resources
         late = [each for each in resources if each.kind == "cron_job"]
+        self.hosted.start(self)
         for each in (*(each for each in resources if each.kind not in ("cron_job", "file")), *late):
             self._try(each)
         self._connect()
         for each in resources:
-            if each.kind == "file":
+            if each.kind == "file" and not self.hosted.take(self, each):
                 self._file(each)
+        self.hosted.finish(self)
         self.unsupported += [
             Unsupported(address=app.resources[0].address, target=TARGET, reason=reason, part=True)
             for app in self.apps
@@ -51,6 +54,8 @@ class Building:
         ]
 
     def _try(self, each: Resource) -> None:
+        if self.hosted.take(self, each):
+            return
         if each.guard:
             conditions = ", ".join(dict.fromkeys(test.span.lines() for test in each.guard))
             self.leave(each, f"it depends on a condition ({conditions}), and manifests have none")
@@ -83,9 +88,9 @@ class Building:
             return
         self.deployment(each, spec)
 
-    def deployment(self, each: Resource, spec: Any) -> None:
-        """A container that goes on."""
-        name = self.names[each.address]
+    def deployment(self, each: Resource, spec: Any, name: str = "", times: int = 1) -> App:
+        """A container that goes on, on each host `times` times."""
+        name = name or self.names[each.address]
         app = App(
             name=name,
             kind="Deployment",
@@ -95,7 +100,7 @@ class Building:
         )
         listening = ports(app, spec)
         container(app, spec)
-        app.spec["replicas"] = self.around.replicas.get(each.on, 1) or 1
+        app.spec["replicas"] = (self.around.replicas.get(each.on, 1) or 1) * times
         if app.spec["replicas"] > 1 and app.claims:
             app.left.append(
                 f"the script runs it on {app.spec['replicas']} hosts, each with data of its own; here it runs once:"
@@ -106,6 +111,7 @@ class Building:
         self.apps.append(app)
         self.specs[app.name] = spec
         self._listening.append((app, listening))
+        return app
 
     def _policy(self, app: App, spec: Any) -> None:
         policy = self.around.texts.maybe(spec.restart) or ""
@@ -130,13 +136,13 @@ class Building:
         if found is None or why:
             self.leave(each, why or f"no container `{container.shell()}` is started by the script")
             return
-        self.apps.append(jobs.of_app(found, each, self._free(found.name, argv), self.specs[found.name], argv, spec))
+        self.apps.append(jobs.of_app(found, each, self.free(found.name, argv), self.specs[found.name], argv, spec))
 
     def _app_of(self, container: Value) -> App | None:
         name = self.around.apps.get(self.around.texts.maybe(container) or container.key())
         return next((app for app in self.apps if app.name == name), None)
 
-    def _free(self, name: str, argv: tuple[Value, ...]) -> str:
+    def free(self, name: str, argv: tuple[Value, ...]) -> str:
         wanted = label(f"{name}-{jobs.short(argv)}")
         taken = {app.name for app in self.apps} | set(self.names.values())
         return (
@@ -158,7 +164,7 @@ class Building:
         elif isinstance(read, tuple):
             self._inside(each, *read)
         else:
-            self.apps.append(jobs.of_run(each, self._free(jobs.owner(read), read.command), read, self.around))
+            self.apps.append(jobs.of_run(each, self.free(jobs.owner(read), read.command), read, self.around))
 
     def _cron_job(self, each: Resource, spec: Any) -> None:
         schedule = jobs.schedule(spec, self.around.texts)
@@ -171,10 +177,10 @@ class Building:
             if found is None:
                 self.leave(each, f"no container `{read[0].shell()}` is started by the script")
                 return
-            made = jobs.of_app(found, each, self._free(found.name, read[1]), self.specs[found.name], read[1], None)
+            made = jobs.of_app(found, each, self.free(found.name, read[1]), self.specs[found.name], read[1], None)
             self.apps.append(jobs.scheduled(made, schedule))
         else:
-            made = jobs.of_run(each, self._free(jobs.owner(read), read.command), read, self.around)
+            made = jobs.of_run(each, self.free(jobs.owner(read), read.command), read, self.around)
             self.apps.append(jobs.scheduled(made, schedule))
 
     def _http_check(self, each: Resource, spec: Any) -> None:

@@ -1,0 +1,152 @@
+"""What becomes of each resource that has to do with a program: its start, a line of its image's build, a job, or
+nothing, since an image or a cluster sees to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from converter.model.plan import Plan
+from converter.model.resource import Phase, Purpose, Resource
+from converter.model.value import Value
+from converter.render.kubernetes.dockerfile.bases import of_host
+from converter.render.kubernetes.marking import Marking, marked
+from converter.render.kubernetes.processes import steps
+from converter.render.kubernetes.processes.listening import listen
+from converter.render.kubernetes.processes.program import Source, Taken, within
+from converter.render.kubernetes.processes.sources import Sources
+from converter.render.kubernetes.processes.starts import Starts
+from converter.render.kubernetes.processes.surroundings import Around
+from converter.render.kubernetes.processes.trail import Trail
+from converter.render.kubernetes.reading import words_of
+from converter.render.kubernetes.texts import Texts, UnknownTextError
+
+_ANEW = "it is started anew where its image or its manifests change, and only then"
+_MANAGERS = ("pm2_saved", "supervisor_update", "systemd_reload")
+
+
+class Processes:
+    """The programs of an environment, from a plan that is narrowed to it."""
+
+    def __init__(self, plan: Plan, texts: Texts) -> None:
+        self.marking = Marking(texts)
+        trail = Trail(self.marking)
+        mine = [each for each in plan.resources if each.purpose is not Purpose.ROLLBACK and not each.handler]
+        trail.follow(mine)
+        self._starts = Starts(trail)
+        self._sources = Sources(trail, mine)
+        self._taken: dict[str, Taken] = {}
+        self._begin([each for each in mine if each.phase is Phase.DEPLOY])
+        self._around = Around(plan, trail, self.sources)
+        for each in mine if self.sources else ():
+            if each.address not in self._taken:
+                self._place(each)
+        self._around.finish(mine)
+
+    @property
+    def sources(self) -> list[Source]:
+        """The applications that become images."""
+        return self._sources.found
+
+    def of(self, each: Resource) -> Taken | None:
+        """What becomes of it, None where it has nothing to do with any program."""
+        return self._taken.get(each.address)
+
+    def _begin(self, deployed: Sequence[Resource]) -> None:
+        for each in deployed:
+            self._starts.read(each)
+        for program in self._starts.found:
+            listen(program)
+            try:
+                self._sources.add(program)
+            except UnknownTextError as problem:
+                self._starts.left[program.by.address] = problem.reason
+        self._sources.name()
+        for address, reason in self._starts.left.items():
+            self._taken[address] = Taken(left=reason)
+        for source in self.sources:
+            for program in source.programs:
+                known = self._taken.get(program.by.address, Taken())
+                self._taken[program.by.address] = Taken(programs=(*known.programs, program))
+                for used in program.used:
+                    self._taken.setdefault(used.address, Taken(source=source))
+
+    def _place(self, each: Resource) -> None:
+        place: Callable[[Resource, Any], Taken | None] | None = getattr(self, f"_{each.kind}", None)
+        if each.kind in steps.KINDS:
+            place = self._step
+        elif each.kind in _MANAGERS:
+            self._taken[each.address] = Taken(covered="a cluster keeps programs running, and has no manager of its own")
+            return
+        try:
+            found = place(each, each.spec) if place is not None else self._around.of(each)
+        except UnknownTextError as problem:
+            found = Taken(left=problem.reason)
+        if found is not None:
+            self._taken[each.address] = found
+
+    def _step(self, each: Resource, _spec: Any) -> Taken | None:
+        where = steps.place(each, self.marking)
+        roots = {source.root: source for source in self.sources if within(where, source.root)}
+        local = each.phase is not Phase.DEPLOY
+        source = roots[max(roots, key=len)] if roots else None
+        if source is None or source.local is not local:
+            return None
+        line = steps.words(each, self.marking)
+        text = " ".join(line)
+        if each.kind in ("command", "django_command") and steps.MIGRATES.search(text):
+            if not local and not each.guard:
+                return Taken(source=source, job=tuple(self.marking.value(word) for word in line))
+            return None
+        why = steps.why_not(each, text)
+        if why:
+            return Taken(left=why)
+        found = steps.step(each, source, self.marking)
+        source.steps.append(found)
+        for name, value in each.context.environment:
+            known = self.marking.text(value)
+            if not marked(known) and name not in ("PATH", "HOME", "VIRTUAL_ENV", "PWD", "DEBIAN_FRONTEND"):
+                source.environment.setdefault(name, known)
+        return Taken(source=source)
+
+    def _cron_job(self, each: Resource, spec: Any) -> Taken | None:
+        """`cd FOLDER && command`, or a command with the full path of something in the folder."""
+        line = self.marking.text(spec.job)
+        found = re.match(r"\s*cd\s+(\S+)\s*&&\s*", line)
+        words = words_of(self.marking.value(line[found.end() :] if found else line))
+        paths = [found[1]] if found else re.findall(r"/[^\s]+", line)
+        source = next((one for one in self.sources for path in paths if within(path, one.root)), None)
+        return Taken(source=source, job=tuple(words)) if words and source is not None and not source.local else None
+
+    def _package(self, each: Resource, spec: Any) -> Taken | None:
+        """Packages that an image needs, and those that are about the host."""
+        names = [name for name in map(self.marking.text, spec.names) if not marked(name)]
+        if spec.state == "absent" or len(names) < len(spec.names):
+            return None
+        if spec.manager != "apt":
+            return None
+        inside = [name for name in names if not of_host(name)]
+        for source in self.sources:
+            source.packages += [name for name in inside if name not in source.packages]
+        if not inside:
+            return None
+        rest = [name for name in names if of_host(name)]
+        reason = f"{', '.join(rest)}: of the host, and not in the image" if rest else ""
+        return Taken(source=self.sources[0], left=reason, part=bool(rest))
+
+    def _service(self, each: Resource, spec: Any) -> Taken | None:
+        return self._again(self.marking.text(spec.name).removesuffix(".service"))
+
+    def _supervised_program(self, each: Resource, spec: Any) -> Taken | None:
+        return self._again(self.marking.text(spec.name).partition(":")[0])
+
+    def _process(self, each: Resource, spec: Any) -> Taken | None:
+        return self._again(self.marking.text(spec.name))
+
+    def _pm2_process(self, each: Resource, spec: Any) -> Taken | None:
+        return self._again(self.marking.text(spec.name))
+
+    def _again(self, name: str) -> Taken | None:
+        known = any(program.name == name for source in self.sources for program in source.programs)
+        return Taken(covered=_ANEW) if known or name == "all" else None
