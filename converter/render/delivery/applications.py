@@ -48,13 +48,15 @@ def repository(paths: Sequence[str]) -> Setting:
     return Setting(name=REPOSITORY, purpose="Address of this repository, in place of that one", where=places)
 
 
-def unbuilt(plan: Plan, agent: str) -> tuple[Unsupported, ...]:
-    """What the script builds and publishes, which no agent in a cluster does."""
+def unbuilt(plan: Plan, tree: FileTree, agent: str) -> tuple[Unsupported, ...]:
+    """What the script builds and publishes, which no agent in a cluster does; what the build of an image does is none
+    of it."""
+    covered = {each.address for each in tree.covered}
     reason = f"{agent} builds nothing: keep it where images are built, and put the new tag into the versions"
     return tuple(
         Unsupported(address=each.address, target=agent, reason=reason)
         for each in plan.resources
-        if each.phase is not Phase.DEPLOY
+        if each.phase is not Phase.DEPLOY and each.address not in covered
     )
 
 

@@ -15,10 +15,11 @@ from converter.render.delivery.environments import narrowed
 from converter.render.kubernetes.app import App
 from converter.render.kubernetes.building import TARGET, Building
 from converter.render.kubernetes.container import ASKED
-from converter.render.kubernetes.dockerfile.writing import assumed, image_files
+from converter.render.kubernetes.dockerfile.documents import assumed, image_files
 from converter.render.kubernetes.environments import environment
 from converter.render.kubernetes.hosted import Hosted
 from converter.render.kubernetes.images import image_names
+from converter.render.kubernetes.kinds import UNSUPPORTED
 from converter.render.kubernetes.kustomize import Folder
 from converter.render.kubernetes.objects import SIZE
 from converter.render.kubernetes.processes.program import Source
@@ -44,7 +45,9 @@ def kubernetes(plan: Plan, secrets: str = "sops") -> FileTree:
         settings += told
     return FileTree(
         files=(*files, *kept.shared(), *_images(built)),
-        unsupported=_once((*_nowhere(plan, built), *(each for found in built.values() for each in found.unsupported))),
+        unsupported=_once(
+            (*_nowhere(plan, built), *_told(plan), *(each for found in built.values() for each in found.unsupported))
+        ),
         covered=_once((*_back(plan), *(each for found in built.values() for each in found.covered))),
         assumptions=tuple(_assumptions(built)),
         settings=tuple({(each.name, each.where): each for each in settings}.values()),
@@ -83,6 +86,15 @@ def _nowhere(plan: Plan, built: Mapping[str, Building]) -> Iterator[Unsupported]
     for each in deployed(plan):
         if each.address not in seen:
             yield Unsupported(address=each.address, target=TARGET, reason=reason)
+
+
+def _told(plan: Plan) -> Iterator[Unsupported]:
+    """What is only reloaded or restarted, and is no part of any application."""
+    known = {each.spec.identity() for each in plan.resources if not each.handler}
+    for each in plan.resources:
+        own = each.phase is Phase.DEPLOY and each.purpose is not Purpose.ROLLBACK
+        if each.handler and own and each.kind == "service" and each.spec.identity() not in known:
+            yield Unsupported(address=each.address, target=TARGET, reason=UNSUPPORTED[each.kind])
 
 
 def _back(plan: Plan) -> Iterator[Unsupported]:

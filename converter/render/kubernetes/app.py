@@ -29,7 +29,7 @@ class Kept:
 class Surroundings:
     """What an application finds in its environment: the names of the others, files that the script writes, domains
     that lead to a port of the host, registries with a login, who else mounts a volume, ports that others mention, how
-    many hosts there are, and the secrets."""
+    many hosts there are and their addresses, and the secrets."""
 
     project: str
     environment: str
@@ -42,6 +42,7 @@ class Surroundings:
     mounted: Mapping[str, int] = field(default_factory=dict)
     mentioned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     replicas: Mapping[str, int] = field(default_factory=dict)
+    hosts: tuple[str, ...] = ()
     kept: Kept
 
 

@@ -193,6 +193,11 @@ class Building:
         if why:
             self.leave(each, why)
 
+    def _http_request(self, each: Resource, spec: Any) -> None:
+        why = probes.asked(each, spec, self._listening)
+        if why:
+            self.leave(each, why)
+
     def _image(self, each: Resource, spec: Any) -> None:
         if spec.source == "build":
             self.leave(

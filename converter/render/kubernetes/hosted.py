@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from converter.model.plan import Plan
-from converter.model.resource import Resource
+from converter.model.resource import Phase, Resource
+from converter.model.value import Value
 from converter.render.kubernetes import jobs
 from converter.render.kubernetes.app import Image, Surroundings
 from converter.render.kubernetes.images import UNSET
 from converter.render.kubernetes.names import Unique, label
+from converter.render.kubernetes.processes.listening import told
 from converter.render.kubernetes.processes.outside import outside
 from converter.render.kubernetes.processes.program import Program, Source, Taken, within
 from converter.render.kubernetes.processes.reading import Processes
-from converter.render.kubernetes.programs import as_container, job_container, settle
+from converter.render.kubernetes.programs import as_container, fs_group, job_container, settle
 from converter.render.kubernetes.texts import UnknownTextError
 
 if TYPE_CHECKING:
@@ -29,6 +31,16 @@ class Hosted:
         self._around, self._names = around, names
         self._specs: dict[int, Any] = {}
         self._resources = plan.resources
+        told([program for source in self._processes.sources for program in source.programs])
+        around.sites = {
+            **around.sites,
+            **{
+                str(program.port): program.domains
+                for source in self._processes.sources
+                for program in source.webs
+                if program.domains
+            },
+        }
         outside(plan, self._processes.sources, self._marking, around)
 
     @property
@@ -42,9 +54,15 @@ class Hosted:
             configured = self._configured(source)
             for program in source.programs:
                 self._specs[id(program)] = as_container(program, source, self._marking, configured)
+            mounting = len(source.programs) + self._scheduled(source)
             for path in source.writes:
                 known = dict(self._around.mounted)
-                self._around.mounted = {**known, path: known.get(path, 0) + len(source.programs)}
+                self._around.mounted = {**known, path: known.get(path, 0) + mounting}
+
+    def _scheduled(self, source: Source) -> int:
+        """How many lines of crontabs run in its image."""
+        taken = [self._processes.of(each) for each in self._resources if each.kind in ("cron_job", "file")]
+        return sum(len(one.times) for one in taken if one is not None and one.source is source)
 
     def _configured(self, source: Source) -> list[str]:
         """Files that the script writes for it, and that are no variables."""
@@ -76,26 +94,23 @@ class Hosted:
         for program in taken.programs:
             source = next(one for one in self.sources if program in one.programs)
             app = building.deployment(each, self._specs[id(program)], self._name(program), program.times)
-            settle(app, program, source)
+            settle(app, program, source, self._specs[id(program)])
         if taken.job and taken.source is not None:
-            self._job(building, each, taken.source, taken.job)
+            self._job(building, each, taken.source, taken.job, "")
+        for times, words in taken.times if taken.source is not None else ():
+            self._job(building, each, taken.source, words, times)
         if taken.covered:
             building.cover(each, taken.covered)
         if taken.left:
             building.leave(each, taken.left, part=taken.part)
 
-    def _job(self, building: Building, each: Resource, source: Source, words: tuple[Any, ...]) -> None:
-        program = source.programs[0]
+    def _job(self, building: Building, each: Resource, source: Source, words: tuple[Value, ...], times: str) -> None:
+        program = (source.own or source.programs)[0]
         known = self._specs[id(program)]
-        spec = job_container(known, words, each.context.environment, lasting=each.kind == "cron_job")
-        own: Any = each.spec
-        times = None
-        if each.kind == "cron_job":
-            times = jobs.schedule(own, self._around.texts)
-            if times is None:
-                raise UnknownTextError("a cluster has no such time")
+        spec = job_container(known, words, each.context.environment, lasting=bool(times))
         made = jobs.of_run(each, building.free(self._name(program), words), spec, self._around)
-        building.apps.append(jobs.scheduled(made, times) if times is not None else made)
+        made.pod |= {"securityContext": {**made.pod["securityContext"], **fs_group(spec)}}
+        building.apps.append(jobs.scheduled(made, times) if times else made)
 
     def _name(self, program: Program) -> str:
         """The same in every environment, and none that a container has."""
@@ -105,12 +120,17 @@ class Hosted:
         return self._names[key]
 
     def finish(self, building: Building) -> None:
-        """Nobody knows the registry yet that the images will be pushed to."""
-        names = {source.name for source in self.sources}
+        """Nobody knows the registry yet that the images will be pushed to. What is built for an image where the script
+        runs is no longer built there."""
+        for each in self._resources:
+            taken = self._processes.of(each)
+            if each.phase is not Phase.DEPLOY and taken is not None and taken.source is not None:
+                building.cover(each, f"`images/{taken.source.name}/Dockerfile` does it")
+        names = {source.image(program): source.name for source in self.sources for program in source.programs}
         for app in building.apps:
             if app.image.name in names and app.image.tag in ("", UNSET):
                 app.image = Image(
                     name=app.image.name,
-                    why=f"it is built of `images/{app.image.name}/Dockerfile`: `newName` and `newTag` say where it is"
+                    why=f"it is built of `images/{names[app.image.name]}/Dockerfile`: `newName` and `newTag` say where it is"
                     " pushed to",
                 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 BUILT = frozenset(
     """command compose_command compose_project container container_command container_network container_volume cron_job
-    file http_check image port_wait""".split()
+    file http_check http_request image port_wait""".split()
 )
 
 COVERED = {
@@ -25,8 +25,6 @@ _FILES = "a file of a host does not reach a container: put it into the image, or
 _NETWORK = "who may reach what is said by the NetworkPolicy of each application, and around the cluster by its owner"
 _IMAGES = "images reach a cluster through a registry: push it there, and put its tag into the overlay"
 
-_TOLD = "it tells somebody else at each deployment: let the pipeline or the notifications of the agent do that"
-
 _GROUPS = {
     _MACHINE: """alternative apache_module apache_site authorized_key debconf_setting group hostname kernel_module
         locale mount package package_cache package_cleanup package_diversion package_hold package_key package_repository
@@ -38,7 +36,6 @@ _GROUPS = {
         replacement retention sync text_block touched_file upload""",
     _NETWORK: "firewall firewall_rule firewalld_rule",
     _IMAGES: "image_archive image_push image_tag",
-    _TOLD: "http_request",
     "what a command prints at each run is not known to manifests: put the value into the overlay": "capture",
 }
 UNSUPPORTED = {kind: reason for reason, kinds in _GROUPS.items() for kind in kinds.split()} | {

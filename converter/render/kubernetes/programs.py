@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
 
 from converter.model.value import Value
 from converter.render.kubernetes.app import App
-from converter.render.kubernetes.dockerfile.writing import USER, command_of
+from converter.render.kubernetes.dockerfile.writing import USER, WEB_USER, command_of
 from converter.render.kubernetes.marking import Marking
 from converter.render.kubernetes.processes.program import Program, Source
 from converter.render.kubernetes.quantities import memory
@@ -16,6 +17,7 @@ from converter.render.kubernetes.texts import UnknownTextError
 from converter.resources.container import Container
 
 _LOWEST = 1024
+_NO_SERVER = re.compile(r"work|queue|sched|cron|beat|celery|consum|sidekiq|job|daemon|bot\b")
 
 
 def as_container(program: Program, source: Source, marking: Marking, configured: list[str]) -> Container:
@@ -25,15 +27,15 @@ def as_container(program: Program, source: Source, marking: Marking, configured:
     port = program.port
     return Container(
         name=Value.of(program.name),
-        image=Value.of(source.name),
+        image=Value.of(source.image(program)),
         command=tuple(marking.value(word) for word in command_of(program)),
-        workdir=marking.value(program.cwd) if program.cwd else None,
+        workdir=marking.value(program.cwd) if program.cwd and not program.serves else None,
         environment=tuple((name, marking.value(text)) for name, text in program.environment.items()),
         env_files=tuple(marking.value(path) for path in program.env_files),
         ports=(Value.of(f"{port}:{port}" if program.public else f"127.0.0.1:{port}:{port}"),) if port else (),
         volumes=tuple(marking.value(text) for text in (*kept, *source.fleeting, *files)),
         memory=_memory(program),
-        user=Value.of(f"{USER}:{USER}"),
+        user=Value.of(f"{WEB_USER}:{WEB_USER}" if program.serves else f"{USER}:{USER}"),
     )
 
 
@@ -49,20 +51,31 @@ def _memory(program: Program) -> Value | None:
     return Value.of(program.memory.removesuffix("i"))
 
 
-def settle(app: App, program: Program, source: Source) -> None:
+def fs_group(spec: Container) -> dict[str, int]:
+    """Claims belong to the group of the user, who could not write to them otherwise."""
+    return {"fsGroup": int(USER)} if spec.volumes else {}
+
+
+def settle(app: App, program: Program, source: Source, spec: Container) -> None:
     """What the manifests of a program say beyond those of a container, and what a person has to know."""
-    if source.writes:
-        app.pod.setdefault("securityContext", {})["fsGroup"] = int(USER)
+    app.pod["securityContext"] |= fs_group(spec)
     if program.port is not None and program.port < _LOWEST:
         app.left.append(f"port {program.port} is for root alone: let it listen on one above {_LOWEST - 1}")
-    if program.port is None:
+    if program.port is None and not _NO_SERVER.search(program.name):
         app.left.append(
             "which port it listens on, if any, is not in the script: add it to the Deployment and a Service, if others"
             " reach it"
         )
     if program.user == "root":
         app.left.append("on the host it runs as root, here as a user of its own: what needs root has to change")
-    if not source.steps and not source.copied:
+    if program.serves:
+        name = f"{program.name}.conf"
+        app.files[name] = program.serves
+        app.volumes.append({"name": "files", "configMap": {"name": f"{app.name}-files"}})
+        app.mounts.append(
+            {"name": "files", "mountPath": "/etc/nginx/conf.d/default.conf", "subPath": name, "readOnly": True}
+        )
+    elif not source.steps and not source.copied:
         app.left.append(
             f"the script builds nothing: how its packages come into the image, `images/{source.name}/Dockerfile` has"
             " yet to say"

@@ -80,6 +80,7 @@ def surroundings(plan: Plan, environment: Environment, names: Mapping[str, str],
         mounted=Counter(volume for each in mine for volume in set(_volumes(each))),
         kept=Kept(f"{project}-secrets"),
         replicas={group.name: len(group.hosts) for group in environment.groups},
+        hosts=tuple(filter(None, (texts.maybe(host.address) for group in environment.groups for host in group.hosts))),
     )
     around.mentioned = _mentioned(mine, around)
     return around

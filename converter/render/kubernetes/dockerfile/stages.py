@@ -62,6 +62,8 @@ def stages(source: Source) -> Stages:
     _packages(found, source, base)
     if base is not None and base.language == "python":
         found.venv = not source.brought and any("pip" in step.text for step in source.steps)
+    if any(program.argv == ("php-fpm",) for program in source.programs):
+        found.final = found.final.replace("-cli-", "-fpm-")
     if base is not None and base.language == "php" and any("composer" in step.text for step in source.steps):
         found.tools.append("COPY --from=composer:2 /usr/bin/composer /usr/local/bin/composer")
         found.compilers += [name for name in ("git", "unzip") if name not in found.packages]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from converter.render.kubernetes.processes.program import Program
 
@@ -36,10 +36,19 @@ def listen(program: Program) -> None:
             f"`{program.name}` listens on all addresses of its pod (`{' '.join(_USUAL[server])}`): what listens on"
             " 127.0.0.1, as it did, nobody else can reach."
         )
-    told = [int(value) for name in _ENVIRONMENT if (value := program.environment.get(name, "")).isdigit()]
     usual = [8000] if server else []
-    program.port = next(iter((*found, *told, *usual)), None)
+    program.port = next(iter((*found, *usual)), program.port)
     program.argv = tuple(words)
+
+
+def told(programs: Sequence[Program]) -> None:
+    """The ports that the environment says, to programs whose command line says none; on a host only one program of
+    several that were told the same port can have it."""
+    for program in programs:
+        numbers = [int(value) for name in _ENVIRONMENT if (value := program.environment.get(name, "")).isdigit()]
+        taken = {each.port for each in programs}
+        if program.port is None:
+            program.port = next((number for number in numbers if number not in taken), None)
 
 
 def _called(word: str) -> str:

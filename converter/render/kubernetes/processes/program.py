@@ -12,7 +12,8 @@ from converter.model.value import Value
 @dataclass(slots=True, kw_only=True)
 class Program:
     """`by` is the resource that starts it, `used` are the files that say how, `left` is for a person, `assumed` what
-    its manifests say and the script does not. `writes` are folders with what they are for."""
+    its manifests say and the script does not. A web server `serves` by that configuration, for `domains`, and passes
+    PHP on to the program `fpm`."""
 
     name: str
     by: Resource
@@ -25,6 +26,9 @@ class Program:
     memory: str = ""
     port: int | None = None
     public: bool = False
+    serves: str = ""
+    domains: tuple[str, ...] = ()
+    fpm: str = ""
     used: list[Resource] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     assumed: list[str] = field(default_factory=list)
@@ -72,6 +76,7 @@ class Source:
     steps: list[Step] = field(default_factory=list)
     packages: list[str] = field(default_factory=list)
     recommends: bool = True
+    installed: list[str] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
     writes: list[str] = field(default_factory=list)
@@ -79,6 +84,20 @@ class Source:
     path: list[str] = field(default_factory=list)
     versions: dict[str, str] = field(default_factory=dict)
     assumed: list[str] = field(default_factory=list)
+
+    @property
+    def webs(self) -> list[Program]:
+        """The web servers among its programs, which have an image of their own."""
+        return [each for each in self.programs if each.serves]
+
+    @property
+    def own(self) -> list[Program]:
+        """The programs that run in the image of the application itself."""
+        return [each for each in self.programs if not each.serves]
+
+    def image(self, program: Program) -> str:
+        """The name of the image that a program runs in."""
+        return f"{self.name}-web" if program.serves and self.own else self.name
 
     @property
     def local(self) -> bool:
@@ -89,7 +108,7 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What becomes of a resource. `covered` and `left` are reasons; `part` that the rest of it is expressed; `job` is
-    a command line in the image of `source`."""
+    a command line in the image of `source`, `times` are others with when they run."""
 
     programs: tuple[Program, ...] = ()
     source: Source | None = None
@@ -97,6 +116,7 @@ class Taken:
     left: str = ""
     part: bool = False
     job: tuple[Value, ...] = ()
+    times: tuple[tuple[str, tuple[Value, ...]], ...] = ()
 
 
 def within(path: str, folder: str) -> bool:

@@ -11,6 +11,7 @@ from converter.model.plan import Plan
 from converter.model.resource import Phase, Purpose, Resource
 from converter.model.value import Value
 from converter.render.kubernetes.dockerfile.bases import of_host
+from converter.render.kubernetes.jobs import schedule
 from converter.render.kubernetes.marking import Marking, marked
 from converter.render.kubernetes.processes import steps
 from converter.render.kubernetes.processes.listening import listen
@@ -56,8 +57,10 @@ class Processes:
     def _begin(self, deployed: Sequence[Resource]) -> None:
         for each in deployed:
             self._starts.read(each)
-        for program in self._starts.found:
-            listen(program)
+        self._starts.finish()
+        for program in sorted(self._starts.found, key=lambda one: bool(one.serves)):
+            if program.argv:
+                listen(program)
             try:
                 self._sources.add(program)
             except UnknownTextError as problem:
@@ -111,13 +114,34 @@ class Processes:
         return Taken(source=source)
 
     def _cron_job(self, each: Resource, spec: Any) -> Taken | None:
+        found = self._line(self.marking.text(spec.job))
+        if found is None or spec.state != "present" or spec.variables:
+            return None
+        times = schedule(spec, self.marking.texts)
+        if times is None:
+            raise UnknownTextError("a cluster has no such time: a program that starts with the host is a Deployment")
+        return Taken(source=found[0], times=((times, found[1]),))
+
+    def _file(self, each: Resource, spec: Any) -> Taken | None:
+        """Lines of a file under `/etc/cron.d`, where all of them are about an application."""
+        if not self.marking.text(spec.path).startswith("/etc/cron.d/"):
+            return None
+        text = self.marking.text(spec.content)
+        lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+        read = [re.fullmatch(r"\s*((?:\S+\s+){4}\S+|@[a-z]+)\s+\S+\s+(.*)", line) for line in lines]
+        found = [(each[1], self._line(each[2])) for each in read if each is not None]
+        known = [(times, *one) for times, one in found if one is not None and times != "@reboot"]
+        if len(known) != len(lines) or len({source.name for _, source, _ in known}) != 1:
+            return None
+        return Taken(source=known[0][1], times=tuple((" ".join(times.split()), words) for times, _, words in known))
+
+    def _line(self, line: str) -> tuple[Source, tuple[Value, ...]] | None:
         """`cd FOLDER && command`, or a command with the full path of something in the folder."""
-        line = self.marking.text(spec.job)
         found = re.match(r"\s*cd\s+(\S+)\s*&&\s*", line)
         words = words_of(self.marking.value(line[found.end() :] if found else line))
         paths = [found[1]] if found else re.findall(r"/[^\s]+", line)
         source = next((one for one in self.sources for path in paths if within(path, one.root)), None)
-        return Taken(source=source, job=tuple(words)) if words and source is not None and not source.local else None
+        return (source, tuple(words)) if words and source is not None and not source.local else None
 
     def _package(self, each: Resource, spec: Any) -> Taken | None:
         """Packages that an image needs, and those that are about the host."""
@@ -129,6 +153,8 @@ class Processes:
         inside = [name for name in names if not of_host(name)]
         for source in self.sources:
             source.packages += [name for name in inside if name not in source.packages]
+            source.recommends = source.recommends and spec.recommends is not False
+            source.installed += [span.lines() for span in each.origin.spans]
         if not inside:
             return None
         rest = [name for name in names if of_host(name)]

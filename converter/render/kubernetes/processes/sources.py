@@ -53,7 +53,12 @@ class Sources:
         unique = Unique()
         for each in self.found:
             folder = label(each.root.rpartition("/")[2])
-            only = len(each.programs) == 1 or folder in _USUAL or each.local or "\x00" in each.root
+            only = (
+                len({one.fpm or one.name for one in each.programs}) == 1
+                or folder in _USUAL
+                or each.local
+                or "\x00" in each.root
+            )
             each.name = unique.name(label(each.programs[0].name) if only else folder)
 
     def _checked_out(self, program: Program) -> Source | None:
@@ -73,9 +78,8 @@ class Sources:
             for dest, one in self._trail.arrived.items()
             if one.local and any(within(path, dest) or path == dest for path in program.paths)
         }
-        for dest, one in self._trail.arrived.items():
-            if one.local and program.cwd and within(dest, program.cwd):
-                found[dest] = one
+        inside = {dest for dest in self._trail.arrived if program.cwd and within(dest, program.cwd)}
+        found |= {dest: one for dest, one in self._trail.arrived.items() if one.local and dest in inside}
         found = {dest: one for dest, one in found.items() if not dest.startswith("/etc/")}
         if not found:
             return None
@@ -89,14 +93,17 @@ class Sources:
             for dest, one in found.items()
             if within(one.source, root)
         ]
-        return Source(name="", root=root, workdir=_BUILT_AT, copied=copied)
+        specs: list[Any] = [each.spec for one in found.values() for each in one.by]
+        excluded = [self._trail.marking.text(name) for spec in specs for name in getattr(spec, "excludes", ())]
+        ignored = [name.strip("/") for name in excluded if "\x00" not in name]
+        return Source(name="", root=root, workdir=_BUILT_AT, copied=copied, ignored=ignored)
 
     def _there(self, program: Program) -> Source:
         """A folder of the host whose content the script takes for granted."""
         language = next((found for word in program.argv if (found := language_of(word))), "")
         paths = [path for path in program.paths if not _OF_SYSTEM.fullmatch(path) and "\x00" not in path]
         root = program.cwd if program.cwd in paths else next((path.rpartition("/")[0] for path in paths), "")
-        if not root or not language or _OF_SYSTEM.fullmatch(root):
+        if not root or not (language or program.serves) or _OF_SYSTEM.fullmatch(root):
             raise UnknownTextError(
                 "a cluster runs images only, and what this program is made of is not in the script: write a Dockerfile"
                 " for it, and run that instead"

@@ -9,6 +9,7 @@ from typing import Any
 
 from converter.model.resource import Resource
 from converter.model.trace import Succeeds
+from converter.render.kubernetes.processes import webs
 from converter.render.kubernetes.processes.program import Program
 from converter.render.kubernetes.processes.trail import Trail
 from converter.render.kubernetes.processes.units import Started, supervised, unit
@@ -59,6 +60,9 @@ class Starts:
 
     def _service(self, each: Resource, spec: Any) -> Iterator[Program]:
         name = self._marking.text(spec.name).removesuffix(".service")
+        if webs.is_fpm(name):
+            yield from self._fpm(each)
+            return
         paths = [f"{folder}/{name}.service" for folder in _UNITS]
         known = next((self._trail.texts[path] for path in paths if path in self._trail.texts), None)
         wanted = spec.state in ("started", "restarted") or spec.enabled
@@ -73,8 +77,28 @@ class Starts:
         found = unit(known[0])
         yield self._program(name, each, found, [known[1], *_bringing(self._trail, paths)])
 
+    def _fpm(self, each: Resource) -> Iterator[Program]:
+        served = [
+            program for program in self.found if program.fpm and all(one.name != program.fpm for one in self.found)
+        ]
+        if not served and not any(program.fpm for program in self.found):
+            raise UnknownTextError(
+                "what php-fpm runs is said by the configuration of a web server, which is not in the script: write a"
+                " Dockerfile for it, and one for the web server"
+            )
+        yield from (webs.fpm(program, each) for program in served)
+
+    def finish(self) -> None:
+        """A site whose php-fpm the script leaves alone needs one all the same."""
+        for program in list(self.found):
+            if program.fpm and all(one.name != program.fpm for one in self.found):
+                self.found.append(webs.fpm(program, program.by))
+
     def _file(self, each: Resource, spec: Any) -> Iterator[Program]:
         path = self._marking.text(spec.path)
+        served = webs.site(path, self._marking.text(spec.content), each)
+        if served is not None:
+            yield served
         if _SUPERVISED.fullmatch(path):
             for name, found in supervised(self._marking.text(spec.content)).items():
                 yield self._program(name, each, found, [each])
