@@ -27,12 +27,16 @@ from converter.render.kubernetes.stores import store
 from converter.render.kubernetes.surroundings import deployed, named, surroundings
 
 
+_PROXY = "an Ingress has its place, whose controller sees by itself what has changed"
+
+
 def kubernetes(plan: Plan, secrets: str = "sops") -> FileTree:
     """The files that Kustomize reads, with secrets in the store of that name."""
     kept = store(secrets)
     names = named(plan)
     known = dict(names)
     built = {each.name: _built(plan, each.name, known) for each in plan.environments}
+    again = list(_told(plan, built))
     applications = list(_applications(plan, built))
     names_of = image_names([apps for apps, _ in applications])
     folders = [Folder(apps, claims, image) for (apps, claims), image in zip(applications, names_of, strict=True)]
@@ -46,9 +50,19 @@ def kubernetes(plan: Plan, secrets: str = "sops") -> FileTree:
     return FileTree(
         files=(*files, *kept.shared(), *_images(built)),
         unsupported=_once(
-            (*_nowhere(plan, built), *_told(plan), *(each for found in built.values() for each in found.unsupported))
+            (
+                *_nowhere(plan, built),
+                *(each for each in again if each.reason != _PROXY),
+                *(each for found in built.values() for each in found.unsupported),
+            )
         ),
-        covered=_once((*_back(plan), *(each for found in built.values() for each in found.covered))),
+        covered=_once(
+            (
+                *_back(plan),
+                *(each for each in again if each.reason == _PROXY),
+                *(each for found in built.values() for each in found.covered),
+            )
+        ),
         assumptions=tuple(_assumptions(built)),
         settings=tuple({(each.name, each.where): each for each in settings}.values()),
         store=kept.told(),
@@ -88,13 +102,16 @@ def _nowhere(plan: Plan, built: Mapping[str, Building]) -> Iterator[Unsupported]
             yield Unsupported(address=each.address, target=TARGET, reason=reason)
 
 
-def _told(plan: Plan) -> Iterator[Unsupported]:
+def _told(plan: Plan, built: Mapping[str, Building]) -> Iterator[Unsupported]:
     """What is only reloaded or restarted, and is no part of any application."""
+    proxied = any(app.ingress for found in built.values() for app in found.apps)
     known = {each.spec.identity() for each in plan.resources if not each.handler}
     for each in plan.resources:
         own = each.phase is Phase.DEPLOY and each.purpose is not Purpose.ROLLBACK
         if each.handler and own and each.kind == "service" and each.spec.identity() not in known:
-            yield Unsupported(address=each.address, target=TARGET, reason=UNSUPPORTED[each.kind])
+            proxy = proxied and each.spec.identity() in ("service:nginx", "service:apache2", "service:httpd")
+            reason = _PROXY if proxy else UNSUPPORTED[each.kind]
+            yield Unsupported(address=each.address, target=TARGET, reason=reason)
 
 
 def _back(plan: Plan) -> Iterator[Unsupported]:

@@ -13,13 +13,14 @@ from converter.render.kubernetes.app import App, Surroundings
 from converter.render.kubernetes.container import container
 from converter.render.kubernetes.hosted import Hosted
 from converter.render.kubernetes.images import image
-from converter.render.kubernetes.kinds import COVERED, UNSUPPORTED
+from converter.render.kubernetes.kinds import COVERED, FILES, UNSUPPORTED
 from converter.render.kubernetes.names import label
 from converter.render.kubernetes.ports import Port, links, ports
 from converter.render.kubernetes.surroundings import STARTED, container_of
 from converter.render.kubernetes.texts import UnknownTextError
 
 TARGET = "kubernetes"
+_LATE = ("cron_job", "link")
 
 
 class Building:
@@ -36,11 +37,11 @@ class Building:
         self._listening: list[tuple[App, list[Port]]] = []
 
     def add(self, resources: list[Resource]) -> None:
-        """All of them; lines of crontabs and files come last, since what they are about may stand after them."""
+        """All of them; lines of crontabs, links and files come last, since what they are about may stand after them."""
         self.resources = resources
-        late = [each for each in resources if each.kind == "cron_job"]
+        late = [each for each in resources if each.kind in _LATE]
         self.hosted.start(self)
-        for each in (*(each for each in resources if each.kind not in ("cron_job", "file")), *late):
+        for each in (*(each for each in resources if each.kind not in (*_LATE, "file")), *late):
             self._try(each)
         self._connect()
         for each in resources:
@@ -239,6 +240,15 @@ class Building:
             self.leave(each, "an Ingress stands for its `server_name` and `proxy_pass`; see to what else it says")
         else:
             self.leave(each, "a file of a host does not reach a container: put it into the image, or into a config map")
+
+    def _link(self, each: Resource, spec: Any) -> None:
+        """Also `sites-enabled` of a proxy whose place an Ingress has taken."""
+        known = self.around.files.get(self.around.texts.maybe(spec.target) or "")
+        names = sites_of(known[0], self.around) if known is not None else set()
+        if names and any(names & _hosts(app) for app in self.apps):
+            self.cover(each, "the Ingress is there as long as its manifest is")
+        else:
+            self.leave(each, FILES)
 
     def _connect(self) -> None:
         """`--link db:database` gives another application a further name."""

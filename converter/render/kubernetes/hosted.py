@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from converter.model.plan import Plan
 from converter.model.resource import Phase, Resource
-from converter.model.value import Value
 from converter.render.kubernetes import jobs
 from converter.render.kubernetes.app import Image, Surroundings
 from converter.render.kubernetes.images import UNSET
 from converter.render.kubernetes.names import Unique, label
 from converter.render.kubernetes.processes.listening import told
 from converter.render.kubernetes.processes.outside import outside
-from converter.render.kubernetes.processes.program import Program, Source, Taken, within
+from converter.render.kubernetes.processes.program import Line, Program, Source, Taken, within
 from converter.render.kubernetes.processes.reading import Processes
 from converter.render.kubernetes.programs import as_container, fs_group, job_container, settle
 from converter.render.kubernetes.texts import UnknownTextError
@@ -42,6 +41,8 @@ class Hosted:
             },
         }
         outside(plan, self._processes.sources, self._marking, around)
+        for source in self._processes.sources:
+            source.programs.sort(key=lambda program: (bool(program.serves), program.port is None))
 
     @property
     def sources(self) -> list[Source]:
@@ -62,7 +63,7 @@ class Hosted:
     def _scheduled(self, source: Source) -> int:
         """How many lines of crontabs run in its image."""
         taken = [self._processes.of(each) for each in self._resources if each.kind in ("cron_job", "file")]
-        return sum(len(one.times) for one in taken if one is not None and one.source is source)
+        return sum(len(one.jobs) for one in taken if one is not None and one.source is source)
 
     def _configured(self, source: Source) -> list[str]:
         """Files that the script writes for it, and that are no variables."""
@@ -95,22 +96,22 @@ class Hosted:
             source = next(one for one in self.sources if program in one.programs)
             app = building.deployment(each, self._specs[id(program)], self._name(program), program.times)
             settle(app, program, source, self._specs[id(program)])
-        if taken.job and taken.source is not None:
-            self._job(building, each, taken.source, taken.job, "")
-        for times, words in taken.times if taken.source is not None else ():
-            self._job(building, each, taken.source, words, times)
+        if taken.source is not None:
+            for line in taken.jobs:
+                self._job(building, each, taken.source, line)
         if taken.covered:
             building.cover(each, taken.covered)
         if taken.left:
             building.leave(each, taken.left, part=taken.part)
 
-    def _job(self, building: Building, each: Resource, source: Source, words: tuple[Value, ...], times: str) -> None:
+    def _job(self, building: Building, each: Resource, source: Source, line: Line) -> None:
         program = (source.own or source.programs)[0]
         known = self._specs[id(program)]
-        spec = job_container(known, words, each.context.environment, lasting=bool(times))
-        made = jobs.of_run(each, building.free(self._name(program), words), spec, self._around)
+        cwd = self._marking.value(line.cwd or program.workdir)
+        spec = job_container(known, line, cwd, each.context.environment)
+        made = jobs.of_run(each, building.free(self._name(program), line.words), spec, self._around)
         made.pod |= {"securityContext": {**made.pod["securityContext"], **fs_group(spec)}}
-        building.apps.append(jobs.scheduled(made, times) if times else made)
+        building.apps.append(jobs.scheduled(made, line.times) if line.times else made)
 
     def _name(self, program: Program) -> str:
         """The same in every environment, and none that a container has."""
@@ -131,6 +132,6 @@ class Hosted:
             if app.image.name in names and app.image.tag in ("", UNSET):
                 app.image = Image(
                     name=app.image.name,
-                    why=f"it is built of `images/{names[app.image.name]}/Dockerfile`: `newName` and `newTag` say where it is"
-                    " pushed to",
+                    why=f"it is built of `images/{names[app.image.name]}/Dockerfile`: `newName` and `newTag` say where"
+                    " it is pushed to",
                 )

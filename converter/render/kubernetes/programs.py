@@ -11,7 +11,7 @@ from converter.model.value import Value
 from converter.render.kubernetes.app import App
 from converter.render.kubernetes.dockerfile.writing import USER, WEB_USER, command_of
 from converter.render.kubernetes.marking import Marking
-from converter.render.kubernetes.processes.program import Program, Source
+from converter.render.kubernetes.processes.program import Line, Program, Source
 from converter.render.kubernetes.quantities import memory
 from converter.render.kubernetes.texts import UnknownTextError
 from converter.resources.container import Container
@@ -29,7 +29,7 @@ def as_container(program: Program, source: Source, marking: Marking, configured:
         name=Value.of(program.name),
         image=Value.of(source.image(program)),
         command=tuple(marking.value(word) for word in command_of(program)),
-        workdir=marking.value(program.cwd) if program.cwd and not program.serves else None,
+        workdir=marking.value(program.workdir) if program.workdir else None,
         environment=tuple((name, marking.value(text)) for name, text in program.environment.items()),
         env_files=tuple(marking.value(path) for path in program.env_files),
         ports=(Value.of(f"{port}:{port}" if program.public else f"127.0.0.1:{port}:{port}"),) if port else (),
@@ -84,19 +84,18 @@ def settle(app: App, program: Program, source: Source, spec: Container) -> None:
     app.used += program.used
 
 
-def job_container(
-    spec: Any, words: tuple[Value, ...], environment: tuple[tuple[str, Value], ...], lasting: bool
-) -> Any:
+def job_container(spec: Any, line: Line, cwd: Value, environment: tuple[tuple[str, Value], ...]) -> Any:
     """The container of a command in the image of a program. What is done once acts elsewhere, so that it needs none of
     the volumes, which may be mounted in one place only."""
     own = dict(spec.environment)
     known = tuple((name, value) for name, value in environment if name not in own and name not in _OF_SHELL)
     return msgspec.structs.replace(
         spec,
-        command=words,
+        command=line.words,
+        workdir=cwd if cwd.parts else None,
         entrypoint=None,
         ports=(),
-        volumes=spec.volumes if lasting else (),
+        volumes=spec.volumes if line.times else (),
         memory=None,
         environment=(*known, *spec.environment),
     )

@@ -59,6 +59,7 @@ def stages(source: Source) -> Stages:
     for language in builds:
         if base is not None and language != base.language:
             _tools(found, source, language)
+    _programs(found, source)
     _packages(found, source, base)
     if base is not None and base.language == "python":
         found.venv = not source.brought and any("pip" in step.text for step in source.steps)
@@ -110,6 +111,19 @@ def _tools(found: Stages, source: Source, language: str) -> None:
         found.assumed.append(
             f"The build also calls programs of {language}, which its base image does not have: add them to the stage"
             " that builds."
+        )
+
+
+def _programs(found: Stages, source: Source) -> None:
+    """Programs that build, and that no base image has."""
+    heads = {word for step in source.steps for word in re.findall(r"(?:^|&& |\()([\w-]+)", step.text)}
+    if "pnpm" in heads and "corepack" not in heads:
+        found.tools.append("RUN corepack enable")
+    wanted = [name for name in ("poetry", "pipenv", "uv") if name in heads]
+    if wanted:
+        found.tools.append(f"RUN pip install {' '.join(wanted)}")
+        found.assumed.append(
+            f"Which version of {' and '.join(wanted)} the hosts have is not known: the newest builds it."
         )
 
 

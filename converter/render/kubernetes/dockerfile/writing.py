@@ -113,7 +113,7 @@ def _final(source: Source, made: Stages, plain: bool) -> list[str]:
     path = [OWN + "/bin"] if made.venv else source.path
     lines += [f'ENV PATH="{":".join(path)}:$PATH"'] if path else []
     first = source.own[0]
-    lines += [f"WORKDIR {_path(first.cwd or source.root)}"] if (first.cwd or not source.local) else []
+    lines += [f"WORKDIR {_path(first.workdir or source.root)}"] if (first.workdir or not source.local) else []
     lines.append(f"USER {USER}:{USER}")
     ports = sorted({program.port for program in source.own if program.port})
     lines += [f"EXPOSE {' '.join(map(str, ports))}"] if ports else []
@@ -182,5 +182,6 @@ def command_of(program: Program) -> tuple[str, ...]:
 
 
 def listed(names: Iterable[str]) -> str:
-    """`one and other`."""
-    return " and ".join(dict.fromkeys(names))
+    """`one, another and a third`."""
+    *most, last = dict.fromkeys(names)
+    return f"{', '.join(most)} and {last}" if most else last

@@ -57,17 +57,14 @@ def _called(word: str) -> str:
 
 def _ports(words: list[str]) -> Iterator[int]:
     short = any(_called(word) in _SHORT for word in words)
-    for index, word in enumerate(words):
-        following = words[index + 1] if index + 1 < len(words) else ""
-        numbered = _NUMBERED.fullmatch(word)
+    for before, word in zip(["", *words], words, strict=False):
+        numbered, addressed = _NUMBERED.fullmatch(word), _ADDRESSED.fullmatch(word)
         if numbered:
             yield int(numbered[2])
-        elif (word in _PORT_OPTIONS or (word == "-p" and short)) and following.isdigit():
-            yield int(following)
-        elif word in _BIND_OPTIONS and (found := _ADDRESSED.fullmatch(following)):
-            yield int(found[3])
-        elif (found := _ADDRESSED.fullmatch(word)) and (found[1] in _BIND_OPTIONS or words[index - 1] == "runserver"):
-            yield int(found[3])
+        if word.isdigit() and (before in _PORT_OPTIONS or (before == "-p" and short)):
+            yield int(word)
+        if addressed and (before in (*_BIND_OPTIONS, "runserver") or addressed[1] in _BIND_OPTIONS):
+            yield int(addressed[3])
 
 
 def _open(program: Program, words: list[str]) -> None:
@@ -101,6 +98,6 @@ def _sockets(program: Program, words: list[str]) -> Iterator[int]:
             option = word.partition("=")[0] if "=" in word else ""
             words[index] = f"{option}=0.0.0.0:8000" if option else "0.0.0.0:8000"
             program.assumed.append(
-                f"`{program.name}` listens on port 8000 and no longer on `{word}`: a proxy in another pod can't open it."
+                f"`{program.name}` listens on port 8000 and no longer on `{word}`, which no other pod can open."
             )
             yield 8000

@@ -34,6 +34,11 @@ class Program:
     assumed: list[str] = field(default_factory=list)
 
     @property
+    def workdir(self) -> str:
+        """Where it runs; for what serves a folder it is of no matter."""
+        return "" if self.serves or self.argv == ("php-fpm",) else self.cwd
+
+    @property
     def paths(self) -> list[str]:
         """The places of the host that its command line names, and where it runs."""
         words = [piece for word in self.argv for piece in re.findall(r"(?:^|(?<=[\s=\"']))/[^\s\"':;]+", word)]
@@ -106,17 +111,25 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A command line, where it runs, and at which times, "" for once."""
+
+    words: tuple[Value, ...]
+    cwd: str
+    times: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
-    """What becomes of a resource. `covered` and `left` are reasons; `part` that the rest of it is expressed; `job` is
-    a command line in the image of `source`, `times` are others with when they run."""
+    """What becomes of a resource. `covered` and `left` are reasons; `part` that the rest of it is expressed; `jobs` run
+    in the image of `source`."""
 
     programs: tuple[Program, ...] = ()
     source: Source | None = None
     covered: str = ""
     left: str = ""
     part: bool = False
-    job: tuple[Value, ...] = ()
-    times: tuple[tuple[str, tuple[Value, ...]], ...] = ()
+    jobs: tuple[Line, ...] = ()
 
 
 def within(path: str, folder: str) -> bool:

@@ -15,7 +15,7 @@ from converter.render.kubernetes.jobs import schedule
 from converter.render.kubernetes.marking import Marking, marked
 from converter.render.kubernetes.processes import steps
 from converter.render.kubernetes.processes.listening import listen
-from converter.render.kubernetes.processes.program import Source, Taken, within
+from converter.render.kubernetes.processes.program import Line, Source, Taken, within
 from converter.render.kubernetes.processes.sources import Sources
 from converter.render.kubernetes.processes.starts import Starts
 from converter.render.kubernetes.processes.surroundings import Around
@@ -98,9 +98,13 @@ class Processes:
             return None
         line = steps.words(each, self.marking)
         text = " ".join(line)
+        if steps.CHOOSES.match(text):
+            return Taken(
+                source=source, covered=f"`images/{source.name}/Dockerfile` begins with an image of that version"
+            )
         if each.kind in ("command", "django_command") and steps.MIGRATES.search(text):
             if not local and not each.guard:
-                return Taken(source=source, job=tuple(self.marking.value(word) for word in line))
+                return Taken(source=source, jobs=(Line(tuple(self.marking.value(word) for word in line), where),))
             return None
         why = steps.why_not(each, text)
         if why:
@@ -120,7 +124,8 @@ class Processes:
         times = schedule(spec, self.marking.texts)
         if times is None:
             raise UnknownTextError("a cluster has no such time: a program that starts with the host is a Deployment")
-        return Taken(source=found[0], times=((times, found[1]),))
+        source, words, cwd = found
+        return Taken(source=source, jobs=(Line(words, cwd, times),))
 
     def _file(self, each: Resource, spec: Any) -> Taken | None:
         """Lines of a file under `/etc/cron.d`, where all of them are about an application."""
@@ -131,17 +136,20 @@ class Processes:
         read = [re.fullmatch(r"\s*((?:\S+\s+){4}\S+|@[a-z]+)\s+\S+\s+(.*)", line) for line in lines]
         found = [(each[1], self._line(each[2])) for each in read if each is not None]
         known = [(times, *one) for times, one in found if one is not None and times != "@reboot"]
-        if len(known) != len(lines) or len({source.name for _, source, _ in known}) != 1:
+        if len(known) != len(lines) or len({source.name for _, source, _, _ in known}) != 1:
             return None
-        return Taken(source=known[0][1], times=tuple((" ".join(times.split()), words) for times, _, words in known))
+        lines_of = tuple(Line(words, cwd, " ".join(times.split())) for times, _, words, cwd in known)
+        return Taken(source=known[0][1], jobs=lines_of)
 
-    def _line(self, line: str) -> tuple[Source, tuple[Value, ...]] | None:
+    def _line(self, line: str) -> tuple[Source, tuple[Value, ...], str] | None:
         """`cd FOLDER && command`, or a command with the full path of something in the folder."""
         found = re.match(r"\s*cd\s+(\S+)\s*&&\s*", line)
         words = words_of(self.marking.value(line[found.end() :] if found else line))
         paths = [found[1]] if found else re.findall(r"/[^\s]+", line)
         source = next((one for one in self.sources for path in paths if within(path, one.root)), None)
-        return (source, tuple(words)) if words and source is not None and not source.local else None
+        if not words or source is None or source.local:
+            return None
+        return source, tuple(words), found[1] if found else ""
 
     def _package(self, each: Resource, spec: Any) -> Taken | None:
         """Packages that an image needs, and those that are about the host."""

@@ -21,14 +21,18 @@ LIBRARIES = ("node_packages", "python_packages", "composer_packages", "ruby_pack
 KINDS = (*LIBRARIES, "command", "django_command")
 MIGRATES = re.compile(
     r"migrat\w*|\bdb:\w+|\bdb (?:push|seed|upgrade)|\bseed\w*|syncdb|createsuperuser|createcachetable|clearsessions"
-    r"|loaddata|flyway|liquibase|alembic|flask db|knex|sequelize|typeorm|goose|dbmate|doctrine:\S+|queue:(?:retry|flush)"
-    r"|scout:\w+|reindex\w*|schedule:run"
+    r"|loaddata|flyway|liquibase|alembic|flask db|knex|sequelize|typeorm|goose|dbmate|doctrine:\S+"
+    r"|queue:(?:retry|flush)|scout:\w+|reindex\w*|schedule:run"
 )
 _BUILDS = re.compile(
     r"(?:\S*/)?(?:npm|npx|yarn|pnpm|bun|pip[\d.]*|composer|mvn|mvnw|gradle|gradlew|go|make|poetry|pipenv|uv|cargo|hugo|tsc"
-    r"|webpack|vite|gulp|grunt|bower)\b.*"
+    r"|webpack|corepack|vite|gulp|grunt|bower)\b.*"
     r"|(?:\S*/)?python[\d.]* -m (?:pip|compileall)\b.*|.*manage\.py (?:collectstatic|compilemessages|compress)\b.*"
     r"|(?:bundle exec )?(?:rake|rails|bin/rails) assets:\S+.*|\S*php[\d.]* \S*(?:composer\S*|artisan storage:link).*"
+)
+# Which version of a language is meant: that of the base image.
+CHOOSES = re.compile(
+    r"(?:nvm (?:use|install|alias)|n \d|fnm use|pyenv (?:local|global|shell)|rbenv (?:local|global)|sdk use)\b"
 )
 _CACHES = re.compile(
     r"artisan (?:config|route|view|event):\w+|artisan optimize|artisan cache:clear|cache:(?:clear|warmup)"

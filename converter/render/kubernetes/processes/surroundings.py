@@ -86,9 +86,13 @@ class Around:
     _group = _user
 
     def _link(self, each: Resource, spec: Any) -> tuple[Source, str] | None:
-        path = self._text(spec.path)
-        source = next((one for one in self._sources if one.root == path.rstrip("/")), None)
-        return (source, "a version of the image is what it leads to") if source is not None else None
+        path, target = self._text(spec.path), self._text(spec.target)
+        for source in self._sources:
+            if source.root == path.rstrip("/"):
+                return source, "a version of the image is what it leads to"
+            if any(self._trail.texts.get(target, ("", None))[1] is program.by for program in source.webs):
+                return source, "the site is there as long as its manifests are"
+        return None
 
     def _upload(self, each: Resource, spec: Any) -> tuple[Source, str] | None:
         """Also a copy or a move on the host of what was sent."""
