@@ -86,11 +86,17 @@ def _applications(plan: Plan, built: Mapping[str, Building]) -> Iterator[tuple[d
         for app in building.apps:
             found.setdefault(app.name, {})[env] = app
     taken: dict[str, set[str]] = {env: set() for env in built}
-    for apps in sorted(found.values(), key=lambda each: min(place[app.resources[0].address] for app in each.values())):
+    for apps in sorted(found.values(), key=lambda each: min(_turn(app, place) for app in each.values())):
         claims = {env: [name for name in app.claims if name not in taken[env]] for env, app in apps.items()}
         for env, names in claims.items():
             taken[env].update(names)
         yield apps, claims
+
+
+def _turn(app: App, place: Mapping[str, int]) -> tuple[int, bool]:
+    """The place in the script, but behind what it can't start without."""
+    own = place[app.resources[0].address]
+    return max(own, place.get(app.after, own)), bool(app.after)
 
 
 def _nowhere(plan: Plan, built: Mapping[str, Building]) -> Iterator[Unsupported]:

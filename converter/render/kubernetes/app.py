@@ -59,7 +59,8 @@ class Image:
 
 @dataclass(slots=True, kw_only=True)
 class App:
-    """`container` and `pod` are parts of the template of its pods; `left` says what a person has to see to."""
+    """`container` and `pod` are parts of the template of its pods; `left` says what a person has to see to, `after`
+    is a resource that has to be there before."""
 
     name: str
     kind: str
@@ -83,6 +84,7 @@ class App:
     left: list[str] = field(default_factory=list)
     used: list[Resource] = field(default_factory=list)
     level: str = "baseline"
+    after: str = ""
 
     @property
     def labels(self) -> dict[str, str]:

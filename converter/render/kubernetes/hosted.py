@@ -96,6 +96,8 @@ class Hosted:
             source = next(one for one in self.sources if program in one.programs)
             app = building.deployment(each, self._specs[id(program)], self._name(program), program.times)
             settle(app, program, source, self._specs[id(program)])
+            # Nginx does not start while nobody answers to the name that it passes requests on to.
+            app.after = next((one.by.address for one in source.own if one.name == program.fpm), "")
         if taken.source is not None:
             for line in taken.jobs:
                 self._job(building, each, taken.source, line)
