@@ -26,7 +26,6 @@ from converter.render.kubernetes.processes.program import Source
 from converter.render.kubernetes.stores import store
 from converter.render.kubernetes.surroundings import deployed, named, surroundings
 
-
 _PROXY = "an Ingress has its place, whose controller sees by itself what has changed"
 
 

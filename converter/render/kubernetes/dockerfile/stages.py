@@ -20,12 +20,12 @@ from converter.render.kubernetes.processes.program import Source
 OWN = "/opt/venv"
 # One command after the other in one layer.
 AND = " \\\n && "
-_NODE = [
+_NODE = (
     "COPY --from=node /usr/local/bin/node /usr/local/bin/",
     "COPY --from=node /usr/local/lib/node_modules /usr/local/lib/node_modules",
-    "RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm \\\n"
-    " && ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx",
-]
+    "RUN "
+    + AND.join(f"ln -s ../lib/node_modules/npm/bin/{name}-cli.js /usr/local/bin/{name}" for name in ("npm", "npx")),
+)
 
 
 @dataclass(slots=True)

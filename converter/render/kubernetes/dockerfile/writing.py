@@ -110,6 +110,9 @@ def _final(source: Source, made: Stages, plain: bool) -> list[str]:
     if folders:
         listed = " ".join(map(_path, folders))
         lines.append(f"RUN mkdir -p {listed} \\\n && chown {USER}:{USER} {listed}")
+    given = [path for path in dict.fromkeys(source.given) if within(path, source.root) and path not in folders]
+    if given and not owned(source):
+        lines.append(f"RUN chown -R {USER}:{USER} {' '.join(map(_path, given))}")
     path = [OWN + "/bin"] if made.venv else source.path
     lines += [f'ENV PATH="{":".join(path)}:$PATH"'] if path else []
     first = source.own[0]
@@ -165,7 +168,8 @@ def _sent(source: Source, start: str, plain: bool) -> list[str]:
 
 def owned(source: Source) -> bool:
     """Whether the program could write to its own files: it ran as whoever put them there."""
-    return all(program.user in ("", "root") for program in source.own)
+    theirs = all(program.user in ("", "root") for program in source.own)
+    return theirs or any(within(source.root, path) for path in source.given)
 
 
 def command_of(program: Program) -> tuple[str, ...]:

@@ -68,7 +68,8 @@ class Copied:
 @dataclass(slots=True, kw_only=True)
 class Source:
     """An application that becomes an image. `root` is its folder on the host, `workdir` where it is built, `repository`
-    where its source is kept; `brought` is what the build leaves elsewhere than in `root`."""
+    where its source is kept; `brought` is what the build leaves elsewhere than in `root`,
+    `given` what the script gives to the user that it runs as."""
 
     name: str
     root: str
@@ -86,6 +87,7 @@ class Source:
     ignored: list[str] = field(default_factory=list)
     writes: list[str] = field(default_factory=list)
     fleeting: list[str] = field(default_factory=list)
+    given: list[str] = field(default_factory=list)
     path: list[str] = field(default_factory=list)
     versions: dict[str, str] = field(default_factory=dict)
     assumed: list[str] = field(default_factory=list)

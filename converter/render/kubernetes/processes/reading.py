@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import msgspec
+
 from converter.model.plan import Plan
 from converter.model.resource import Phase, Purpose, Resource
 from converter.model.value import Value
@@ -115,6 +117,17 @@ class Processes:
             known = self.marking.text(value)
             if not marked(known) and name not in ("PATH", "HOME", "VIRTUAL_ENV", "PWD", "DEBIAN_FRONTEND"):
                 source.environment.setdefault(name, known)
+        return Taken(source=source)
+
+    def _file_attributes(self, each: Resource, spec: Any) -> Taken | None:
+        """Modes of what lies in the image are set by its build; the rest is about who owns it."""
+        path = self.marking.text(spec.path)
+        source = next((one for one in self.sources if within(path, one.root) and not one.local), None)
+        found = self._around.of(each)
+        if source is None or spec.mode is None or any(within(path, one) for one in source.writes):
+            return found
+        alone = msgspec.structs.replace(each, spec=msgspec.structs.replace(spec, owner=None, group=None))
+        source.steps.append(steps.step(alone, source, self.marking))
         return Taken(source=source)
 
     def _cron_job(self, each: Resource, spec: Any) -> Taken | None:

@@ -69,7 +69,9 @@ class Around:
         known = any(within(path, one) or within(one, path) for one in (source.writes if source else ()))
         if source is None or not (known or within(path, source.root) or within(source.root, path) or self._used(path)):
             return None
-        return source, "in the image everything that the program writes to belongs to the user that it runs as"
+        if spec.owner is not None and not any(one in path for one in "*?["):
+            source.given.append(path)
+        return source, "in the image it belongs to the user that the program runs as"
 
     def _used(self, path: str) -> bool:
         """Whether it is a file that says how a program is started, or what it is sent as."""
