@@ -126,6 +126,8 @@ class Processes:
         found = self._around.of(each)
         if source is None or spec.mode is None or any(within(path, one) for one in source.writes):
             return found
+        if self._around.written(path):
+            return Taken(left="the mode of a file in a config map is said by `defaultMode` of its volume")
         alone = msgspec.structs.replace(each, spec=msgspec.structs.replace(spec, owner=None, group=None))
         source.steps.append(steps.step(alone, source, self.marking))
         return Taken(source=source)

@@ -103,6 +103,11 @@ class Sources:
         language = next((found for word in program.argv if (found := language_of(word))), "")
         paths = [path for path in program.paths if not _OF_SYSTEM.fullmatch(path) and "\x00" not in path]
         root = program.cwd if program.cwd in paths else next((path.rpartition("/")[0] for path in paths), "")
+        # What PHP serves is a folder of the application, whose classes lie beside it.
+        root = (
+            re.sub(r"/(public|web|pub|webroot)$", "", root) if program.fpm or program.workdir != program.cwd else root
+        )
+        root = next((one.root for one in self.found if not one.local and within(root, one.root)), root)
         if not root or not (language or program.serves) or _OF_SYSTEM.fullmatch(root):
             raise UnknownTextError(
                 "a cluster runs images only, and what this program is made of is not in the script: write a Dockerfile"

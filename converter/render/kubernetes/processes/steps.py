@@ -57,7 +57,7 @@ def plain(text: str) -> str:
 
 def step(each: Resource, source: Source, marking: Marking) -> Step:
     """A line of the build; raises where it needs something that is not known before a run."""
-    cwd = moved(place(each, marking), source)
+    cwd = source.workdir if each.kind == "file_attributes" else moved(place(each, marking), source)
     spec = marking.settled(each.spec, lambda text: moved(text, source))
     # Where everything begins from nothing, whether something changed or is there already is no question.
     bare = Context(cwd=Value.of(cwd))

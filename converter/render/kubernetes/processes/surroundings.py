@@ -73,6 +73,10 @@ class Around:
             source.given.append(path)
         return source, "in the image it belongs to the user that the program runs as"
 
+    def written(self, path: str) -> bool:
+        """Whether the script writes the text of that file, which then is mounted."""
+        return path in self._trail.texts
+
     def _used(self, path: str) -> bool:
         """Whether it is a file that says how a program is started, or what it is sent as."""
         used = {id(one) for source in self._sources for program in source.programs for one in program.used}
