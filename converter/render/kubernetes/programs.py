@@ -9,7 +9,7 @@ import msgspec
 
 from converter.model.value import Value
 from converter.render.kubernetes.app import App
-from converter.render.kubernetes.dockerfile.writing import USER, WEB_USER, command_of
+from converter.render.kubernetes.dockerfile.writing import USER, WEB_USER, command_of, shown
 from converter.render.kubernetes.marking import Marking
 from converter.render.kubernetes.processes.program import Line, Program, Source
 from converter.render.kubernetes.quantities import memory
@@ -80,7 +80,7 @@ def settle(app: App, program: Program, source: Source, spec: Container) -> None:
             f"the script builds nothing: how its packages come into the image, `images/{source.name}/Dockerfile` has"
             " yet to say"
         )
-    app.left += program.left
+    app.left += map(shown, program.left)
     app.used += program.used
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 RELEASE = "bookworm"
@@ -113,6 +114,12 @@ def language_of(word: str) -> str:
     """What a program is written in, or "" where its name does not tell."""
     name = word.rpartition("/")[2]
     return next((each.language for each in BASES.values() if re.fullmatch(each.called, name)), "")
+
+
+def language(argv: Sequence[str]) -> str:
+    """What a command line starts, also one that a shell reads."""
+    words = (word for text in argv for word in text.split())
+    return next((found for word in words if (found := language_of(word))), "")
 
 
 def of_host(package: str) -> bool:

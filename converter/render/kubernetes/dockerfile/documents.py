@@ -30,7 +30,7 @@ def image_files(source: Source) -> list[TreeFile]:
 def assumed(source: Source) -> list[str]:
     """What the image has to assume."""
     own = [*source.assumed, *stages(source).assumed]
-    return [*own, *(said for program in source.programs for said in program.assumed)]
+    return [shown(said) for said in (*own, *(said for program in source.programs for said in program.assumed))]
 
 
 def _ignored(source: Source, made: Stages) -> str:

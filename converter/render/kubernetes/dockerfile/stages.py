@@ -11,6 +11,7 @@ from converter.render.kubernetes.dockerfile.bases import (
     MAVEN,
     PLAIN,
     Base,
+    language,
     language_of,
     only_to_build,
 )
@@ -47,7 +48,7 @@ class Stages:
 
 def stages(source: Source) -> Stages:
     """What the application is written in decides, then what its build calls."""
-    runs = _runtime(source)
+    runs = language([word for program in source.programs for word in program.argv])
     builds = list(dict.fromkeys(found for step in source.steps for found in _called(step.text)))
     first = runs or (builds[0] if builds and builds[0] != "go" else "")
     base = BASES.get(first) or BASES.get(builds[0] if builds else "")
@@ -56,9 +57,9 @@ def stages(source: Source) -> Stages:
         _versioned(found, source, base)
     if base is not None and base.language == "java":
         _java(found, source)
-    for language in builds:
-        if base is not None and language != base.language:
-            _tools(found, source, language)
+    for name in builds:
+        if base is not None and name != base.language:
+            _tools(found, source, name)
     _programs(found, source)
     _packages(found, source, base)
     if base is not None and base.language == "python":
@@ -69,12 +70,6 @@ def stages(source: Source) -> Stages:
         found.tools.append("COPY --from=composer:2 /usr/bin/composer /usr/local/bin/composer")
         found.compilers += [name for name in ("git", "unzip") if name not in found.packages]
     return found
-
-
-def _runtime(source: Source) -> str:
-    words = [word for program in source.programs for word in program.argv]
-    named = [word for text in words for word in re.findall(r"[\w./-]+", text)] if words[:1] == ["/bin/sh"] else words
-    return next((found for word in named if (found := language_of(word))), "")
 
 
 def _called(text: str) -> list[str]:
@@ -101,15 +96,15 @@ def _java(found: Stages, source: Source) -> None:
         found.build = GRADLE
 
 
-def _tools(found: Stages, source: Source, language: str) -> None:
+def _tools(found: Stages, source: Source, name: str) -> None:
     """Node comes as files of its own image, which is made of the same release."""
-    if language == "node":
+    if name == "node":
         _versioned(found, source, BASES["node"])
         found.extra.append(f"FROM {BASES['node'].build} AS node")
         found.tools += _NODE
     else:
         found.assumed.append(
-            f"The build also calls programs of {language}, which its base image does not have: add them to the stage"
+            f"The build also calls programs of {name}, which its base image does not have: add them to the stage"
             " that builds."
         )
 

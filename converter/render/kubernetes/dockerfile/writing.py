@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Iterable, Sequence
 
 from converter.render.kubernetes.dockerfile.bases import language_of
@@ -57,24 +58,20 @@ def _build(source: Source, made: Stages) -> list[str]:
     elif source.brought and not any(
         re.search(r"-m (venv|virtualenv)\b|^virtualenv\b", step.text) for step in source.steps
     ):
-        lines += [f"RUN python3 -m venv {_path(path)}" for path in source.brought]
+        lines += [f"RUN python3 -m venv {_shell(path)}" for path in source.brought]
     lines.append("COPY . .")
     known = ""
     for step in source.steps:
         if step.lines != known:
             lines.append(f"# {shown(step.lines)}")
         known = step.lines
-        place = f"cd {_path(step.cwd)} && " if step.cwd != source.workdir else ""
-        lines.append(f"RUN {place}{_continued(step.text)}")
+        place = f"cd {_shell(step.cwd)} && " if step.cwd != source.workdir else ""
+        lines.append(f"RUN {place}{step.text}")
     return lines
 
 
-def _continued(text: str) -> str:
-    return AND.join(line for line in text.splitlines() if line.strip())
-
-
 def _environment(source: Source) -> list[str]:
-    return [f"ENV {name}={_word(value)}" for name, value in source.environment.items()]
+    return [f"ENV {name}={_word(value)}" for name, value in source.environment.items() if "\n" not in value]
 
 
 def _word(text: str) -> str:
@@ -84,15 +81,19 @@ def _word(text: str) -> str:
 
 
 def _path(text: str) -> str:
-    return text if _BARE.fullmatch(text) else json.dumps(text)
+    return _word(shown(text))
+
+
+def _shell(text: str) -> str:
+    return shlex.quote(shown(text))
 
 
 def _installed(source: Source, packages: Sequence[str]) -> list[str]:
     if not packages:
         return []
     option = "" if source.recommends else " --no-install-recommends"
-    listed = " ".join(dict.fromkeys(packages))
-    commands = ["apt-get update", f"apt-get install -y{option} {listed}", "rm -rf /var/lib/apt/lists/*"]
+    names = " ".join(map(_shell, dict.fromkeys(packages)))
+    commands = ["apt-get update", f"apt-get install -y{option} {names}", "rm -rf /var/lib/apt/lists/*"]
     said = [f"# {shown(', '.join(dict.fromkeys(source.installed)))}"] if source.installed else []
     return [*said, f"RUN {AND.join(commands)}"]
 
@@ -108,11 +109,11 @@ def _final(source: Source, made: Stages, plain: bool) -> list[str]:
     lines += _copied(source, made, plain)
     folders = [path for path in (*source.writes, *source.fleeting) if "\x00" not in path]
     if folders:
-        listed = " ".join(map(_path, folders))
-        lines.append(f"RUN mkdir -p {listed} \\\n && chown {USER}:{USER} {listed}")
+        places = " ".join(map(_shell, folders))
+        lines.append(f"RUN mkdir -p {places}{AND}chown {USER}:{USER} {places}")
     given = [path for path in dict.fromkeys(source.given) if within(path, source.root) and path not in folders]
     if given and not owned(source):
-        lines.append(f"RUN chown -R {USER}:{USER} {' '.join(map(_path, given))}")
+        lines.append(f"RUN chown -R {USER}:{USER} {' '.join(map(_shell, given))}")
     path = [OWN + "/bin"] if made.venv else source.path
     lines += [f'ENV PATH="{":".join(path)}:$PATH"'] if path else []
     first = source.own[0]

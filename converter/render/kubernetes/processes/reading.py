@@ -133,7 +133,7 @@ class Processes:
         return Taken(source=source)
 
     def _cron_job(self, each: Resource, spec: Any) -> Taken | None:
-        found = self._line(self.marking.text(spec.job))
+        found = self._read_line(self.marking.text(spec.job))
         if found is None or spec.state != "present" or spec.variables:
             return None
         times = schedule(spec, self.marking.texts)
@@ -149,14 +149,14 @@ class Processes:
         text = self.marking.text(spec.content)
         lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
         read = [re.fullmatch(r"\s*((?:\S+\s+){4}\S+|@[a-z]+)\s+\S+\s+(.*)", line) for line in lines]
-        found = [(each[1], self._line(each[2])) for each in read if each is not None]
+        found = [(each[1], self._read_line(each[2])) for each in read if each is not None]
         known = [(times, *one) for times, one in found if one is not None and times != "@reboot"]
         if len(known) != len(lines) or len({source.name for _, source, _, _ in known}) != 1:
             return None
         lines_of = tuple(Line(words, cwd, " ".join(times.split())) for times, _, words, cwd in known)
         return Taken(source=known[0][1], jobs=lines_of)
 
-    def _line(self, line: str) -> tuple[Source, tuple[Value, ...], str] | None:
+    def _read_line(self, line: str) -> tuple[Source, tuple[Value, ...], str] | None:
         """`cd FOLDER && command`, or a command with the full path of something in the folder."""
         found = re.match(r"\s*cd\s+(\S+)\s*&&\s*", line)
         words = words_of(self.marking.value(line[found.end() :] if found else line))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from converter.model.resource import Resource
-from converter.render.kubernetes.dockerfile.bases import language_of
+from converter.render.kubernetes.dockerfile.bases import language
 from converter.render.kubernetes.names import Unique, label
 from converter.render.kubernetes.processes.program import Copied, Program, Source, within
 from converter.render.kubernetes.processes.trail import Trail
@@ -100,7 +100,6 @@ class Sources:
 
     def _there(self, program: Program) -> Source:
         """A folder of the host whose content the script takes for granted."""
-        language = next((found for word in program.argv if (found := language_of(word))), "")
         paths = [path for path in program.paths if not _OF_SYSTEM.fullmatch(path) and "\x00" not in path]
         root = program.cwd if program.cwd in paths else next((path.rpartition("/")[0] for path in paths), "")
         # What PHP serves is a folder of the application, whose classes lie beside it.
@@ -108,7 +107,7 @@ class Sources:
             re.sub(r"/(public|web|pub|webroot)$", "", root) if program.fpm or program.workdir != program.cwd else root
         )
         root = next((one.root for one in self.found if not one.local and within(root, one.root)), root)
-        if not root or not (language or program.serves) or _OF_SYSTEM.fullmatch(root):
+        if not root or not (language(program.argv) or program.serves) or _OF_SYSTEM.fullmatch(root):
             raise UnknownTextError(
                 "a cluster runs images only, and what this program is made of is not in the script: write a Dockerfile"
                 " for it, and run that instead"

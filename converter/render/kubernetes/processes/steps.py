@@ -66,6 +66,10 @@ def step(each: Resource, source: Source, marking: Marking) -> Step:
         text = plain(script(alone))
     except InexpressibleError as problem:
         raise UnknownTextError(problem.reason) from problem
+    if "\n" in text:
+        raise UnknownTextError(
+            "it has several lines: put it into a file of the application, and run that in the Dockerfile"
+        )
     unknown = sorted({part.name for value in _values(spec) for part in value.variables})
     if unknown:
         raise UnknownTextError(
