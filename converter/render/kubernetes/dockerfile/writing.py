@@ -94,8 +94,12 @@ def _installed(source: Source, packages: Sequence[str]) -> list[str]:
     option = "" if source.recommends else " --no-install-recommends"
     names = " ".join(map(_shell, dict.fromkeys(packages)))
     commands = ["apt-get update", f"apt-get install -y{option} {names}", "rm -rf /var/lib/apt/lists/*"]
-    said = [f"# {shown(', '.join(dict.fromkeys(source.installed)))}"] if source.installed else []
-    return [*said, f"RUN {AND.join(commands)}"]
+    return [*_said(source.installed), f"RUN {AND.join(commands)}"]
+
+
+def _said(lines: Sequence[str]) -> list[str]:
+    """The lines of the script that the next instruction comes from."""
+    return [f"# {shown(', '.join(dict.fromkeys(lines)))}"] if lines else []
 
 
 def _final(source: Source, made: Stages, plain: bool) -> list[str]:
@@ -110,6 +114,7 @@ def _final(source: Source, made: Stages, plain: bool) -> list[str]:
     folders = [path for path in (*source.writes, *source.fleeting) if "\x00" not in path]
     if folders:
         places = " ".join(map(_shell, folders))
+        lines += _said(source.making)
         lines.append(f"RUN mkdir -p {places}{AND}chown {USER}:{USER} {places}")
     given = [path for path in dict.fromkeys(source.given) if within(path, source.root) and path not in folders]
     if given and not owned(source):
@@ -159,7 +164,7 @@ def _copied(source: Source, made: Stages, plain: bool) -> list[str]:
 
 def _sent(source: Source, start: str, plain: bool) -> list[str]:
     """What the script sends to hosts, in its places there."""
-    lines = []
+    lines = _said(source.sending)
     for one in source.copied:
         place = one.source.removeprefix(source.workdir).lstrip("/") or "." if plain else one.source
         end = "/" if one.within else ""

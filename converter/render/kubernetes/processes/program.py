@@ -69,7 +69,8 @@ class Copied:
 class Source:
     """An application that becomes an image. `root` is its folder on the host, `workdir` where it is built, `repository`
     where its source is kept; `brought` is what the build leaves elsewhere than in `root`,
-    `given` what the script gives to the user that it runs as."""
+    `given` what the script gives to the user that it runs as.
+    `making` and `sending` are the lines of the script that make folders and send files."""
 
     name: str
     root: str
@@ -88,6 +89,8 @@ class Source:
     writes: list[str] = field(default_factory=list)
     fleeting: list[str] = field(default_factory=list)
     given: list[str] = field(default_factory=list)
+    making: list[str] = field(default_factory=list)
+    sending: list[str] = field(default_factory=list)
     path: list[str] = field(default_factory=list)
     versions: dict[str, str] = field(default_factory=dict)
     assumed: list[str] = field(default_factory=list)

@@ -61,6 +61,7 @@ class Around:
         if within(source.root, path):
             return source, "the image has it"
         (source.fleeting if _FLEETING.search(path) else source.writes).append(path)
+        source.making += [span.lines() for span in each.origin.spans]
         return source, ""
 
     def _file_attributes(self, each: Resource, spec: Any) -> tuple[Source, str] | None:
@@ -106,6 +107,7 @@ class Around:
             for copied in source.copied:
                 arrived = self._trail.arrived.get(copied.dest)
                 if arrived is not None and any(one is each for one in arrived.by):
+                    source.sending += [span.lines() for span in each.origin.spans]
                     return source, ""
         return None
 
