@@ -124,3 +124,14 @@ def test_a_version_of_the_script_is_that_of_the_image() -> None:
     assert not any("version of node" in said for said in told.assumptions)
     untold = tree_of("cd /srv/api", "nohup node s.js > l &")
     assert any("version of node" in said for said in untold.assumptions)
+
+
+def test_one_image_is_for_all_environments_and_says_where_they_part() -> None:
+    script = (
+        'case "$1" in\n  staging) H=s1; M=dev ;;\n  production) H=p1; M=prod ;;\nesac\n'
+        "ssh root@$H <<EOF\ncd /srv/api\ngit pull\nnpm run build -- --mode $M\nnohup node s.js > log &\nEOF\n"
+    )
+    plan = scripts_to_plan([("run.sh", script.encode())], name="shop")
+    tree = render(plan, target="kubernetes", deliveries=("flux",))
+    assert text_of(tree, "/Dockerfile").count("RUN npm run build -- --mode dev") == 1
+    assert any("builds it in another way for production" in said for said in tree.assumptions)

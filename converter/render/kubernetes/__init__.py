@@ -139,6 +139,7 @@ def _assumptions(built: Mapping[str, Building]) -> Iterator[str]:
     yield f"Each pod asks for {asked} where the script says nothing; that reserves, and limits nothing."
     sources = {source.name: source for found in built.values() for source in found.hosted.sources}
     yield from dict.fromkeys(said for source in sources.values() for said in assumed(source))
+    yield from _otherwise(built)
     if any(app.claims for app in apps):
         yield f"Each claim is of {SIZE} and of the cluster's default storage class."
     if any(app.kind == "Deployment" for app in apps):
@@ -149,6 +150,20 @@ def _assumptions(built: Mapping[str, Building]) -> Iterator[str]:
         yield "The cluster has a default Ingress class, and cert-manager or its like makes the certificates."
     if any(app.kind == "CronJob" for app in apps):
         yield "Times are those of the cluster's clock, which is often UTC; `timeZone` says another."
+
+
+def _otherwise(built: Mapping[str, Building]) -> Iterator[str]:
+    """One image is for all environments: where they would build different ones, that of the first is proposed."""
+    first: dict[str, tuple[str, str]] = {}
+    for env, building in built.items():
+        for source in building.hosted.sources:
+            text = image_files(source)[0].text
+            known = first.setdefault(source.name, (env, text))
+            if known[1] != text:
+                yield (
+                    f"`images/{source.name}/Dockerfile` is what {known[0]} needs; the script builds it in another way"
+                    f" for {env}: one image is for both, so let its environment make the difference."
+                )
 
 
 def _images(built: Mapping[str, Building]) -> Iterator[TreeFile]:
