@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -79,9 +81,10 @@ def test_hadolint_has_nothing_to_say(path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The base of every image."""
-    return images.base(tmp_path_factory.mktemp("base"))
+def root() -> Iterator[Path]:
+    """The base of every image; podman takes no long path for what it keeps of a run."""
+    with tempfile.TemporaryDirectory(prefix="images-", dir="/tmp", ignore_cleanup_errors=True) as folder:
+        yield images.base(Path(folder))
 
 
 @pytest.mark.skipif(shutil.which("podman") is None, reason="podman is not installed")
