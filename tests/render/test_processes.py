@@ -71,6 +71,7 @@ def test_each_way_to_start_a_program(lines: list[str], command: list[str]) -> No
         (["systemctl restart api"], "machines are not set up from here"),
         (["pm2 restart api"], "pm2 restarts what it knows as `api`"),
         (["cp deploy/api.service /etc/systemd/system/", "systemctl restart api"], "which the script does not write"),
+        (["cd $WHERE/api", "git pull", "pm2 start s.js --name api"], "only known when the script runs"),
         (["systemctl restart php8.2-fpm"], "the configuration of a web server"),
         ([UNIT.format("ExecStart=/opt/vendor/agentd")], "what this program is made of is not in the script"),
         (["cd /srv/api", "node tools/warm.js", "nohup node server.js &"], "whether it makes files or acts elsewhere"),

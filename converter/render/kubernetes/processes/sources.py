@@ -8,6 +8,7 @@ from typing import Any
 
 from converter.model.resource import Resource
 from converter.render.kubernetes.dockerfile.bases import language
+from converter.render.kubernetes.marking import marked
 from converter.render.kubernetes.names import Unique, label
 from converter.render.kubernetes.processes.program import Copied, Program, Source, within
 from converter.render.kubernetes.processes.trail import Trail
@@ -40,6 +41,12 @@ class Sources:
     def add(self, program: Program) -> None:
         """Gives the program to its application; raises where nothing says what that is."""
         new = self._checked_out(program) or self._sent(program) or self._there(program)
+        places = [program.cwd, *(copied.dest for copied in new.copied), "" if new.local else new.root]
+        if any(marked(place) for place in places):
+            raise UnknownTextError(
+                "where its files lie is only known when the script runs, and an image needs their path: write a"
+                " Dockerfile for it, or give the script a full path"
+            )
         source = next((each for each in self.found if each.root == new.root and each.local == new.local), None)
         if source is None:
             source = new
