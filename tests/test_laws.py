@@ -170,7 +170,8 @@ def test_3_no_resource_of_a_sample_is_lost_in_a_cluster(sample: bytes) -> None:
 def check_rendering(plan: Plan, target: str) -> None:
     tree = tree_of(plan, target)
     own = (file for file in tree.files if not file.path.startswith(".gitopsify/"))
-    made = "\n".join(file.text for file in own if file.path.endswith((".yml", ".yaml", ".sh")))
+    read = (".yml", ".yaml", ".sh", "/Dockerfile")
+    made = "\n".join(file.text for file in own if file.path.endswith(read))
     left = {item.address for item in (*tree.unsupported, *tree.covered)}
     for resource in plan.resources:
         lines = [span.line for span in resource.origin.spans]

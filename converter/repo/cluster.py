@@ -15,6 +15,7 @@ from converter.repo.markdown import code
 Data = Mapping[str, Any]
 
 _OVERLAY = re.compile(r"apps/([^/]+)/overlays/([^/]+)/kustomization\.yaml")
+_IMAGE = re.compile(r"images/([^/]+)/Dockerfile")
 _NAMESPACE = re.compile(r"^  name: (\S+)$", re.MULTILINE)
 _DOES = {"deployment": "runs", "job": "runs once", "cronjob": "runs at certain times"}
 
@@ -26,6 +27,7 @@ def readme(plan: Plan, tree: FileTree, deliveries: Sequence[str]) -> Data:
     names = [each.name for each in plan.environments if any(env == each.name for _, env in found)]
     return {
         "apps": [{"name": name, "does": _does(tree, name), "where": _where(name, found, names)} for name in apps],
+        "images": [each[1] for file in tree.files if (each := _IMAGE.fullmatch(file.path))],
         "environments": names,
         "namespaces": {name: _namespace(tree, name) for name in names},
         "open": sum(1 for each in expressed(plan, tree).ledger if each.disposition is Disposition.UNRESOLVED),

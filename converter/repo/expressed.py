@@ -43,10 +43,11 @@ def _reasons(given: Iterable[Unsupported]) -> dict[str, list[str]]:
 
 
 def _ended(entry: LedgerEntry, tree: FileTree, handlers: set[str]) -> LedgerEntry:
-    own = {address for address in entry.resources if address not in handlers}
+    left, covered = _reasons(tree.unsupported), _reasons(tree.covered)
+    # A handler says again what is so already, but for one that is about something else.
+    own = {address for address in entry.resources if address not in handlers or address in left or address in covered}
     if entry.disposition not in _DONE or not own:
         return entry
-    left, covered = _reasons(tree.unsupported), _reasons(tree.covered)
     whole = {each.address for each in tree.unsupported if not each.part}
     reasons = [reason for address in own for reason in (*left.get(address, ()), *covered.get(address, ()))]
     said = "; ".join(dict.fromkeys(reasons))

@@ -55,7 +55,7 @@ def source_anchor(span: Span) -> str:
 def _comments(tree: FileTree) -> Mapping[str, list[Place]]:
     found: dict[str, list[Place]] = {}
     for file in tree.files:
-        if not file.path.endswith((".yml", ".yaml")) or file.path in _REPEATED:
+        if not file.path.endswith((".yml", ".yaml", "/Dockerfile")) or file.path in _REPEATED:
             continue
         pipeline = file.path in _PIPELINES
         for number, line in enumerate(file.text.split("\n"), start=1):

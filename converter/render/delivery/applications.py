@@ -77,7 +77,8 @@ def repository(paths: Sequence[str]) -> Setting:
 
 
 def unbuilt(plan: Plan, tree: FileTree, agent: str) -> tuple[Unsupported, ...]:
-    """What the script builds and publishes, which no agent in a cluster does."""
+    """What the script builds and publishes, which no agent in a cluster does; what the build of an image does is none
+    of it."""
     known = {each.address for each in (*tree.unsupported, *tree.covered)}
     reason = f"{agent} builds nothing: keep it where images are built, and put the new tag into the versions"
     return tuple(

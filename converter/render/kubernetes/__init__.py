@@ -10,26 +10,34 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from converter.model.plan import Plan
 from converter.model.resource import Phase, Purpose
-from converter.model.tree import FileTree, Unsupported
+from converter.model.tree import FileTree, TreeFile, Unsupported
 from converter.render.delivery.environments import narrowed
 from converter.render.kubernetes.app import App
 from converter.render.kubernetes.building import TARGET, Building
 from converter.render.kubernetes.container import ASKED
+from converter.render.kubernetes.dockerfile.documents import assumed, image_files
 from converter.render.kubernetes.driving import driven
 from converter.render.kubernetes.environments import environment
+from converter.render.kubernetes.hosted import Hosted
 from converter.render.kubernetes.images import image_names
+from converter.render.kubernetes.kinds import UNSUPPORTED
 from converter.render.kubernetes.kustomize import Folder
 from converter.render.kubernetes.objects import SIZE, claims_of
+from converter.render.kubernetes.processes.program import Source
 from converter.render.kubernetes.stores import store
 from converter.render.kubernetes.surroundings import deployed, named, surroundings
 from converter.render.kubernetes.waits import waits
+
+_PROXY = "an Ingress has its place, whose controller sees by itself what has changed"
 
 
 def kubernetes(plan: Plan, secrets: str = "sops") -> FileTree:
     """The files that Kustomize reads, with secrets in the store of that name."""
     kept = store(secrets)
     names = named(plan)
-    built = {each.name: _built(plan, each.name, names) for each in plan.environments}
+    known = dict(names)
+    built = {each.name: _built(plan, each.name, known) for each in plan.environments}
+    again = list(_told(plan, built))
     place = {each.address: number for number, each in enumerate(plan.resources)}
     applications = list(_applications(place, built))
     names_of = image_names([apps for apps, _ in applications])
@@ -42,11 +50,12 @@ def kubernetes(plan: Plan, secrets: str = "sops") -> FileTree:
         files += more
         settings += told
     return FileTree(
-        files=(*files, *kept.shared()),
+        files=(*files, *kept.shared(), *_images(built)),
         unsupported=_once(
             (
                 *_nowhere(plan, built),
                 *_driven(plan, done=False, agent=bool(folders)),
+                *(each for each in again if each.reason != _PROXY),
                 *(each for found in built.values() for each in found.unsupported),
             )
         ),
@@ -54,6 +63,7 @@ def kubernetes(plan: Plan, secrets: str = "sops") -> FileTree:
             (
                 *_back(plan),
                 *_driven(plan, done=True, agent=bool(folders)),
+                *(each for each in again if each.reason == _PROXY),
                 *(each for found in built.values() for each in found.covered),
             )
         ),
@@ -64,10 +74,11 @@ def kubernetes(plan: Plan, secrets: str = "sops") -> FileTree:
     )
 
 
-def _built(plan: Plan, name: str, names: Mapping[str, str]) -> Building:
+def _built(plan: Plan, name: str, names: dict[str, str]) -> Building:
     own = next(each for each in plan.environments if each.name == name)
     mine = narrowed(plan, own)
-    building = Building(surroundings(mine, own, names, several=len(plan.environments) > 1), names)
+    around = surroundings(mine, own, names, several=len(plan.environments) > 1)
+    building = Building(around, names, Hosted(mine, around, names))
     building.add(deployed(mine))
     return building
 
@@ -94,6 +105,18 @@ def _nowhere(plan: Plan, built: Mapping[str, Building]) -> Iterator[Unsupported]
     reason = "none of the environments has it"
     for each in deployed(plan):
         if each.address not in seen:
+            yield Unsupported(address=each.address, target=TARGET, reason=reason)
+
+
+def _told(plan: Plan, built: Mapping[str, Building]) -> Iterator[Unsupported]:
+    """What is only reloaded or restarted, and is no part of any application."""
+    proxied = any(app.ingress for found in built.values() for app in found.apps)
+    known = {each.spec.identity() for each in plan.resources if not each.handler}
+    for each in plan.resources:
+        own = each.phase is Phase.DEPLOY and each.purpose is not Purpose.ROLLBACK
+        if each.handler and own and each.kind == "service" and each.spec.identity() not in known:
+            proxy = proxied and each.spec.identity() in ("service:nginx", "service:apache2", "service:httpd")
+            reason = _PROXY if proxy else UNSUPPORTED[each.kind]
             yield Unsupported(address=each.address, target=TARGET, reason=reason)
 
 
@@ -137,6 +160,9 @@ def _assumptions(built: Mapping[str, Building]) -> Iterator[str]:
     yield from dict.fromkeys(text for each in built.values() for text in each.assumed)
     asked = " and ".join(f"{amount} of {what}" for what, amount in ASKED.items())
     yield f"Each pod asks for {asked} where the script says nothing; that reserves, and limits nothing."
+    sources = {source.name: source for found in built.values() for source in found.hosted.sources}
+    yield from dict.fromkeys(said for source in sources.values() for said in assumed(source))
+    yield from _otherwise(built)
     yield from _volumes(apps)
     if any(not building.restarts(app) for building in built.values() for app in building.apps):
         yield "A container that ends is started again, also where nothing in the script says so."
@@ -146,3 +172,27 @@ def _assumptions(built: Mapping[str, Building]) -> Iterator[str]:
         yield "The cluster has a default Ingress class, and cert-manager or its like makes the certificates."
     if any(app.kind == "CronJob" for app in apps):
         yield "Times are those of the cluster's clock, which is often UTC; `timeZone` says another."
+
+
+def _otherwise(built: Mapping[str, Building]) -> Iterator[str]:
+    """One image is for all environments: where they would build different ones, that of the first is proposed."""
+    first: dict[str, tuple[str, str]] = {}
+    for env, building in built.items():
+        for source in building.hosted.sources:
+            text = image_files(source)[0].text
+            known = first.setdefault(source.name, (env, text))
+            if known[1] != text:
+                yield (
+                    f"`images/{source.name}/Dockerfile` is what {known[0]} needs; the script builds it in another way"
+                    f" for {env}: one image is for both, so let its environment make the difference."
+                )
+
+
+def _images(built: Mapping[str, Building]) -> Iterator[TreeFile]:
+    """What images of programs are built of, each as the first environment has it."""
+    found: dict[str, Source] = {}
+    for building in built.values():
+        for source in building.hosted.sources:
+            found.setdefault(source.name, source)
+    for source in found.values():
+        yield from image_files(source)

@@ -30,7 +30,7 @@ class Kept:
 class Surroundings:
     """What an application finds in its environment: the names of the others, files that the script writes, domains
     that lead to a port of the host, registries with a login, who else mounts a volume, ports that others mention, who
-    is called by name, how many hosts there are, its compose projects, and the secrets."""
+    is called by name, how many hosts there are and their addresses, its compose projects, and the secrets."""
 
     project: str
     environment: str
@@ -45,6 +45,7 @@ class Surroundings:
     replicas: Mapping[str, int] = field(default_factory=dict)
     called: frozenset[str] = frozenset()
     projects: Projects | None = None
+    hosts: tuple[str, ...] = ()
     kept: Kept
 
 

@@ -13,22 +13,24 @@ from converter.render.kubernetes.app import App, Surroundings
 from converter.render.kubernetes.compose import compose_spec
 from converter.render.kubernetes.container import container
 from converter.render.kubernetes.driving import driven
+from converter.render.kubernetes.hosted import Hosted
 from converter.render.kubernetes.images import image
-from converter.render.kubernetes.kinds import COVERED, UNSUPPORTED
+from converter.render.kubernetes.kinds import COVERED, FILES, UNSUPPORTED
 from converter.render.kubernetes.names import label
 from converter.render.kubernetes.ports import Port, links, ports
 from converter.render.kubernetes.surroundings import STARTED, container_of
 from converter.render.kubernetes.texts import UnknownTextError
 
 TARGET = "kubernetes"
+_LATE = ("cron_job", "link")
 
 
 class Building:
     """What becomes of each resource: an application, a part of one, nothing because the cluster sees to it, or a line
     for a person."""
 
-    def __init__(self, around: Surroundings, names: Mapping[str, str]) -> None:
-        self.around, self.names = around, names
+    def __init__(self, around: Surroundings, names: Mapping[str, str], hosted: Hosted) -> None:
+        self.around, self.names, self.hosted = around, names, hosted
         self.apps: list[App] = []
         self.resources: list[Resource] = []
         self.specs: dict[str, Any] = {}
@@ -38,15 +40,17 @@ class Building:
         self.listening: list[tuple[App, list[Port]]] = []
 
     def add(self, resources: list[Resource]) -> None:
-        """All of them; lines of crontabs and files come last, since what they are about may stand after them."""
+        """All of them; lines of crontabs, links and files come last, since what they are about may stand after them."""
         self.resources = resources
-        late = [each for each in resources if each.kind == "cron_job"]
-        for each in (*(each for each in resources if each.kind not in ("cron_job", "file")), *late):
+        late = [each for each in resources if each.kind in _LATE]
+        self.hosted.start(self)
+        for each in (*(each for each in resources if each.kind not in (*_LATE, "file")), *late):
             self._try(each)
         self._connect()
         for each in resources:
-            if each.kind == "file":
+            if each.kind == "file" and not self.hosted.take(self, each):
                 self._file(each)
+        self.hosted.finish(self)
         self.unsupported += [
             Unsupported(address=app.resources[0].address, target=TARGET, reason=reason, part=True)
             for app in self.apps
@@ -54,7 +58,7 @@ class Building:
         ]
 
     def _try(self, each: Resource) -> None:
-        if driven(each) is not None:
+        if driven(each) is not None or self.hosted.take(self, each):
             return
         if each.guard:
             conditions = ", ".join(dict.fromkeys(test.span.lines() for test in each.guard))
@@ -88,13 +92,13 @@ class Building:
             return
         self.deployment(each, spec, self.names[each.address])
 
-    def deployment(self, each: Resource, spec: Any, name: str) -> App:
-        """A container that goes on."""
+    def deployment(self, each: Resource, spec: Any, name: str, times: int = 1) -> App:
+        """A container that goes on, on each host `times` times."""
         own = image(spec.image, self.around.texts)
         app = App(name=name, kind="Deployment", resources=[each], around=self.around, image=own)
         listening = ports(app, spec)
         container(app, spec)
-        app.spec["replicas"] = self.around.replicas.get(each.on, 1) or 1
+        app.spec["replicas"] = (self.around.replicas.get(each.on, 1) or 1) * times
         if app.spec["replicas"] > 1 and app.claims:
             app.left.append(
                 f"the script runs it on {app.spec['replicas']} hosts, each with data of its own; here it runs once:"
@@ -200,6 +204,11 @@ class Building:
         if why:
             self.leave(each, why)
 
+    def _http_request(self, each: Resource, spec: Any) -> None:
+        why = probes.asked(each, spec, self.listening)
+        if why:
+            self.leave(each, why)
+
     def _image(self, each: Resource, spec: Any) -> None:
         if spec.source == "build":
             self.leave(
@@ -241,6 +250,15 @@ class Building:
             self.leave(each, "an Ingress stands for its `server_name` and `proxy_pass`; see to what else it says")
         else:
             self.leave(each, "a file of a host does not reach a container: put it into the image, or into a config map")
+
+    def _link(self, each: Resource, spec: Any) -> None:
+        """Also `sites-enabled` of a proxy whose place an Ingress has taken."""
+        known = self.around.files.get(self.around.texts.maybe(spec.target) or "")
+        names = sites_of(known[0], self.around) if known is not None else set()
+        if names and any(names & _hosts(app) for app in self.apps):
+            self.cover(each, "the Ingress is there as long as its manifest is")
+        else:
+            self.leave(each, FILES)
 
     def _connect(self) -> None:
         """`--link db:database` gives another application a further name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 BUILT = frozenset(
     """command compose_command compose_project container container_command container_network container_volume cron_job
-    file http_check image port_wait""".split()
+    file http_check http_request image link port_wait""".split()
 )
 
 COVERED = {
@@ -21,11 +21,9 @@ _MACHINE = (
 )
 _SOURCE = "a container is made from its image: let the build of the image do it, and put the new tag into the overlay"
 _PROCESS = "a cluster runs images only: write a Dockerfile for it, and run that instead"
-_FILES = "a file of a host does not reach a container: put it into the image, or into a config map that is mounted"
+FILES = "a file of a host does not reach a container: put it into the image, or into a config map that is mounted"
 _NETWORK = "who may reach what is said by the NetworkPolicy of each application, and around the cluster by its owner"
 _IMAGES = "images reach a cluster through a registry: push it there, and put its tag into the overlay"
-
-_TOLD = "it tells somebody else at each deployment: let the pipeline or the notifications of the agent do that"
 
 _GROUPS = {
     _MACHINE: """alternative apache_module apache_site authorized_key debconf_setting group hostname kernel_module
@@ -34,11 +32,10 @@ _GROUPS = {
     _SOURCE: """composer_packages django_command git_checkout make_target node_packages python_packages ruby_packages
         virtualenv""",
     _PROCESS: "pm2_process pm2_saved process supervised_program supervisor_update",
-    _FILES: """absent archive archive_create directory download file_attributes file_copy file_move line link
+    FILES: """absent archive archive_create directory download file_attributes file_copy file_move line
         replacement retention sync text_block touched_file upload""",
     _NETWORK: "firewall firewall_rule firewalld_rule",
     _IMAGES: "image_archive image_push image_tag",
-    _TOLD: "http_request",
     "what a command prints at each run is not known to manifests: put the value into the overlay": "capture",
 }
 UNSUPPORTED = {kind: reason for reason, kinds in _GROUPS.items() for kind in kinds.split()} | {

@@ -25,7 +25,8 @@ def target(url: str, apps: list[tuple[App, list[Port]]]) -> tuple[App, int] | No
             return app, paths[0]["backend"]["service"]["port"]["number"]
         for port in ports:
             own = [app.name, *(one["name"] for one in app.services)]
-            if (parts.hostname in _HERE or served) and port.outside == number:
+            here = parts.hostname in _HERE or (parts.hostname in app.around.hosts and not port.here)
+            if (here or served) and port.outside == number:
                 return app, port.inside
             if parts.hostname in own and port.inside == number:
                 return app, port.inside
@@ -67,6 +68,18 @@ def tcp(resource: Resource, spec: Any, found: list[tuple[App, list[Port]]]) -> s
     known = target(f"http://{host}:{number}/", found) if number.isdigit() else None
     if known is None:
         return "no application of this repository is known to listen there"
+    set_probe(known[0], resource, {"tcpSocket": {"port": known[1]}}, None)
+    return ""
+
+
+def asked(resource: Resource, spec: Any, found: list[tuple[App, list[Port]]]) -> str:
+    """`curl -s url`, whatever it answers: somebody has to listen there."""
+    reason = "it tells somebody else at each deployment: let the pipeline or the notifications of the agent do that"
+    texts = found[0][0].around.texts if found else None
+    url = texts.maybe(spec.url) if texts is not None else None
+    known = target(url, found) if url is not None else None
+    if known is None or spec.method != "GET" or spec.body is not None:
+        return reason
     set_probe(known[0], resource, {"tcpSocket": {"port": known[1]}}, None)
     return ""
 

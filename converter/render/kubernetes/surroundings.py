@@ -126,6 +126,7 @@ def surroundings(plan: Plan, environment: Environment, names: Mapping[str, str],
         projects=projects,
         kept=Kept(f"{project}-secrets"),
         replicas={group.name: len(group.hosts) for group in environment.groups},
+        hosts=tuple(filter(None, (texts.maybe(host.address) for group in environment.groups for host in group.hosts))),
     )
     own = [projects.of(each) for each in mine if compose_spec(each) is not None]
     texts_of_files = [text for project in own for text in project.mounted.values()]

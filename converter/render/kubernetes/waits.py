@@ -22,6 +22,10 @@ def waits(environment: str, apps: Sequence[App], place: Mapping[str, int]) -> It
         own = {other.name for other in before if _waits(app, other, place)}
         own |= {name for name in app.after if name in needs}
         needs[app.name] = own
+    for app in ordered:
+        # What it needs may be started only later, as php-fpm behind nginx.
+        later = [name for name in app.after if name in needs and app.name not in _reached(name, needs)]
+        needs[app.name].update(name for name in later if name != app.name)
     every = {name: _reached(name, needs) for name in needs}
     for app in ordered:
         own = needs[app.name]

@@ -59,7 +59,7 @@ def manifests(tree: FileTree, origins: Origins) -> tuple[Manifest, ...]:
 
 
 def _is_manifest(path: str) -> bool:
-    return path.endswith((".yml", ".yaml")) and not path.startswith(".")
+    return path.endswith((".yml", ".yaml", "/Dockerfile")) and not path.startswith(".")
 
 
 def _rank(file: TreeFile) -> int:
