@@ -9,11 +9,14 @@ from converter.model.plan import Plan
 from converter.model.resource import Phase
 from converter.model.trace import Disposition
 from converter.model.tree import FileTree
-from converter.repo.expressed import expressed
+from converter.repo.expressed import expressed, pulls
 from converter.repo.markdown import table
 
 _AGENTS = {"flux": "Flux", "argocd": "Argo CD"}
-_CHOOSE = "to meet it, convert containers for a cluster (`--target kubernetes --delivery flux`)"
+_CHOOSE = (
+    "to meet it, let the hosts pull (`--delivery ansible-pull`), or convert containers for a cluster"
+    " (`--target kubernetes`)"
+)
 Row = tuple[str, str, str]
 
 
@@ -21,7 +24,7 @@ def principles(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[
     """The table, in Markdown."""
     agent = next((_AGENTS[name] for name in deliveries if name in _AGENTS), "")
     rows = [_declarative(plan, tree), _versioned(tree)]
-    rows += _pulled(agent) if target == "kubernetes" else _pushed(deliveries)
+    rows += _pulled(agent) if target == "kubernetes" else _by_hosts(tree) if pulls(tree) else _pushed(deliveries)
     return table(("principle", "met", "how"), [(f"**{name}**", met, how) for name, met, how in rows])
 
 
@@ -64,6 +67,20 @@ def _pulled(agent: str) -> list[Row]:
             f"{agent} takes back what was changed by hand, and removes what is gone here",
         ),
     ]
+
+
+def _by_hosts(tree: FileTree) -> list[Row]:
+    settings = next((file.text for file in tree.files if file.path == "roles/pull/defaults/main.yml"), "")
+    pulled = "each host asks this repository by a timer of its own; nobody needs access to the hosts"
+    row = ("pulled automatically", "yes", pulled)
+    if "pull_apply: always" in settings:
+        how = "each run takes back what was changed by hand; what is gone from the manifests stays on the host"
+        return [row, ("continuously reconciled", "yes", how)]
+    how = (
+        "a commit is applied until it ended well; later runs report what differs, since some tasks would do something"
+        " again: make these repeatable and set `pull_apply: always`"
+    )
+    return [row, ("continuously reconciled", "in part", how)]
 
 
 def _pushed(deliveries: Sequence[str]) -> list[Row]:
