@@ -10,14 +10,12 @@ from collections.abc import Collection
 from typing import Any
 
 from converter.model.plan import Plan
-from converter.model.resource import Phase
 from converter.model.tree import FileTree, Setting, TreeFile
 from converter.render.ansible.names import slug
 from converter.render.delivery.outline import PULLED as NAME
 from converter.render.delivery.outline import Outline, outline
 from converter.render.delivery.pull.left import left, repeats, several_hosts
 from converter.render.delivery.pull.role import ROLE, role
-from converter.render.delivery.sent import artifact, root_of
 from converter.render.yaml import Item, document, listing
 
 BEGIN, PULL = "bootstrap.yml", "pull.yml"
@@ -25,10 +23,6 @@ PIPELINES = frozenset({"github-actions", "gitlab-ci"})
 _APART = (
     "Each host pulls by itself, at its own time: nothing is done on one of them first and on another after it, and a"
     " mistake is not stopped by the first host that it breaks."
-)
-_BUILT = (
-    "A host gets what the build makes from a repository: whoever builds commits {files} there, and `pull_application`"
-    " in roles/pull/defaults/main.yml names it."
 )
 # The inventory of a script that ran on its server asks the run for the machine, which is this one.
 _HERE = {"DEPLOY_HOST": "localhost", "DEPLOY_USER": "{{ pull_user }}", "DEPLOY_PORT": "22"}
@@ -43,7 +37,7 @@ def ansible_pull(plan: Plan, tree: FileTree, beside: Collection[str] = ()) -> Fi
     constant = dict(found.store.environment) if found.store is not None else {}
     looked_up = {each for one in found.each or (found,) for each, _ in one.looked_up}
     here = {key: value for key, value in _HERE.items() if key in looked_up}
-    apply = "commit" if repeats(plan, tree) else "always"
+    apply = "commit" if repeats(tree) else "always"
     files = [
         TreeFile(path=BEGIN, text=_begin()),
         TreeFile(path=PULL, text=_pull(tree)),
@@ -53,7 +47,7 @@ def ansible_pull(plan: Plan, tree: FileTree, beside: Collection[str] = ()) -> Fi
     return FileTree(
         files=tuple(files),
         unsupported=tuple(left(plan, tree, piped=bool(PIPELINES & {*beside}))),
-        assumptions=(*([_APART] if several_hosts(plan) else []), *_built(plan)),
+        assumptions=(_APART,) if several_hosts(plan) else (),
         settings=_settings(found, name),
     )
 
@@ -102,14 +96,6 @@ def _branches(plan: Plan) -> list[TreeFile]:
         text = document({"pull_branch": each.name if index else "main"}, [said])
         found.append(TreeFile(path=f"inventories/{each.name}/group_vars/all/pull.yml", text=text))
     return found
-
-
-def _built(plan: Plan) -> list[str]:
-    local = [each for each in plan.resources if each.phase is not Phase.DEPLOY]
-    built = any(each.phase is Phase.BUILD for each in local)
-    sent = artifact(plan, root_of(local)) if built else ()
-    files = ", ".join("all of the application" if path == "." else path for path in sent)
-    return [_BUILT.format(files=files)] if sent else []
 
 
 def _settings(found: Outline, name: str) -> tuple[Setting, ...]:

@@ -25,7 +25,7 @@ Type=oneshot
 User={{ pull_user }}
 StateDirectory=SLUG-pull
 Environment=LANG=C.UTF-8
-Environment="PULL_REPOSITORY={{ pull_repository }}"
+Environment="PULL_REPOSITORY={{ pull_repository | replace('%', '%%') }}"
 Environment="PULL_ENVIRONMENT={{ pull_environment }}"
 Environment="PULL_HOST={{ inventory_hostname }}"
 Environment="PULL_BRANCH={{ pull_branch }}"
