@@ -7,53 +7,14 @@ from typing import Any
 from converter.model.tree import TreeFile
 from converter.render.delivery.outline import Outline
 from converter.render.delivery.pull.program import program
+from converter.render.delivery.pull.units import units
 from converter.render.yaml import Item, document, listing, mapping
 
 ROLE = "pull"
+_OWNED = {"owner": "root", "group": "root"}
 # Where Debian's node_exporter looks for metrics of others.
 _TEXTFILES = "/var/lib/prometheus/node-exporter"
 
-_SERVICE = """\
-# {{ ansible_managed }}
-[Unit]
-Description=Pull the deployment of SLUG and apply it to this host
-Wants=network-online.target
-After=network-online.target
-
-[Service]
-Type=oneshot
-User={{ pull_user }}
-StateDirectory=SLUG-pull
-Environment=LANG=C.UTF-8
-Environment="PULL_REPOSITORY={{ pull_repository | replace('%', '%%') }}"
-Environment="PULL_ENVIRONMENT={{ pull_environment }}"
-Environment="PULL_HOST={{ inventory_hostname }}"
-Environment="PULL_BRANCH={{ pull_branch }}"
-Environment="PULL_APPLY={{ pull_apply }}"
-Environment="PULL_VERIFY_COMMIT={{ pull_verify_commit | lower }}"
-Environment="PULL_ANSIBLE={{ pull_ansible }}"
-Environment=GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=gpg.ssh.allowedSignersFile
-Environment=GIT_CONFIG_VALUE_0=/etc/SLUG-pull/allowed_signers
-MORE# What this host alone is told, secrets too; it wins over the lines above.
-EnvironmentFile=-/etc/SLUG-pull/environment
-ExecStart=/usr/local/sbin/SLUG-pull
-TimeoutStartSec=1h
-# What a task has started goes on after the run, as it does after a login over ssh.
-KillMode=process
-"""
-_TIMER = """\
-# {{ ansible_managed }}
-[Unit]
-Description=Pull the deployment of SLUG now and then
-
-[Timer]
-OnActiveSec={{ pull_first }}
-OnUnitInactiveSec={{ pull_every }}
-RandomizedDelaySec={{ pull_jitter }}
-
-[Install]
-WantedBy=timers.target
-"""
 _SIGNERS = """\
 # Whose commits are applied where pull_verify_commit is true: a line each, as ssh-keygen(1) reads them.
 # ada@example.com namespaces="git" ssh-ed25519 AAAA...
@@ -63,18 +24,16 @@ _SIGNERS = """\
 def role(outline: Outline, slug: str, apply: str, environment: dict[str, str]) -> list[TreeFile]:
     """All of its files; `apply` is what is done where no commit is new, `environment` what each run has besides."""
     root = f"roles/{ROLE}"
-    more = "".join(f"Environment={name}={value}\n" for name, value in environment.items())
-    units = {"service": _SERVICE.replace("MORE", more), "timer": _TIMER}
     return [
         TreeFile(path=f"{root}/defaults/main.yml", text=_defaults(slug, apply)),
-        TreeFile(path=f"{root}/tasks/main.yml", text=listing(_tasks(slug))),
+        TreeFile(path=f"{root}/tasks/main.yml", text=listing([*_installed(slug), *_started(slug)])),
         TreeFile(path=f"{root}/handlers/main.yml", text=listing(_handlers(slug))),
         TreeFile(path=f"{root}/meta/main.yml", text=_meta(slug)),
         TreeFile(path=f"{root}/files/pull.sh", text=program(outline, slug), executable=True),
         TreeFile(path=f"{root}/files/allowed_signers", text=_SIGNERS),
         *(
-            TreeFile(path=f"{root}/templates/pull.{kind}.j2", text=text.replace("SLUG", slug))
-            for kind, text in units.items()
+            TreeFile(path=f"{root}/templates/pull.{kind}.j2", text=text)
+            for kind, text in units(slug, environment).items()
         ),
     ]
 
@@ -108,9 +67,7 @@ def _defaults(slug: str, apply: str) -> str:
     return mapping(entries, ["How a host pulls. A change here reaches the hosts with the next pull."])
 
 
-def _tasks(slug: str) -> list[Item]:
-    owned = {"owner": "root", "group": "root"}
-    units = [f"{slug}-pull.service", f"{slug}-pull.timer"]
+def _installed(slug: str) -> list[Item]:
     asserted = [
         "ansible_play_hosts_all | length == 1",
         "ansible_user | default(pull_user) == pull_user",
@@ -122,38 +79,44 @@ def _tasks(slug: str) -> list[Item]:
         _task(
             "Create the directory of its settings",
             "file",
-            {"path": f"/etc/{slug}-pull", "state": "directory", **owned, "mode": "0755"},
+            {"path": f"/etc/{slug}-pull", "state": "directory", **_OWNED, "mode": "0755"},
             become=True,
         ),
         _task(
             "Install the program",
             "copy",
-            {"src": "pull.sh", "dest": f"/usr/local/sbin/{slug}-pull", **owned, "mode": "0755"},
+            {"src": "pull.sh", "dest": f"/usr/local/sbin/{slug}-pull", **_OWNED, "mode": "0755"},
             become=True,
         ),
         _task(
             "Say whose signatures count",
             "copy",
-            {"src": "allowed_signers", "dest": f"/etc/{slug}-pull/allowed_signers", **owned, "mode": "0644"},
+            {"src": "allowed_signers", "dest": f"/etc/{slug}-pull/allowed_signers", **_OWNED, "mode": "0644"},
             become=True,
         ),
+    ]
+
+
+def _started(slug: str) -> list[Item]:
+    names = [f"{slug}-pull.service", f"{slug}-pull.timer"]
+    return [
         _task(
             "Write its service and its timer",
             "template",
             {
                 "src": "pull{{ item | splitext | last }}.j2",
                 "dest": "/etc/systemd/system/{{ item }}",
-                **owned,
+                **_OWNED,
                 "mode": "0644",
             },
             become=True,
-            loop=units,
+            loop=names,
             notify=["Start the timer anew"],
         ),
         _task(
             "Enable and start the timer",
             "systemd_service",
-            {"name": units[1], "state": "started", "enabled": True, "daemon_reload": True},
+            {"name": names[1], "state": "started", "enabled": True, "daemon_reload": True},
             become=True,
         ),
         _task("Ask whether node_exporter reads files", "stat", {"path": _TEXTFILES}, register="pull_textfiles"),
