@@ -25,6 +25,8 @@ CORE := $(shell sed -n 's/.*"ansible-core==\([0-9.]*\)".*/\1/p' converter/repo/t
 WHEELS := build/wheels/$(CORE)
 SANDBOX := build/sandbox-tools
 CHROMIUM := build/chromium
+# Judges the manifests of clusters; it brings more packages than everything else, so it has an environment of its own.
+CHECKOV := build/checkov-venv/3.3.30
 APT := $(if $(filter 0,$(shell id -u)),,sudo -n) apt-get
 PIP := -m pip install --quiet --disable-pip-version-check
 SOURCES := $(shell find converter rules -type f -not -name '*.pyc' 2>/dev/null)
@@ -82,6 +84,11 @@ $(SANDBOX):
 	  $(APT) update -qq && $(APT) install -y -qq --no-install-recommends podman crun; } || echo "There is no podman; its tests are skipped" >&2
 	@touch $@
 
+$(CHECKOV): | $(BIN)/python
+	@echo "Installing checkov into build/checkov-venv"
+	@rm -rf build/checkov-venv && $(PYTHON) -m venv build/checkov-venv
+	@build/checkov-venv/bin/python $(PIP) checkov==$(@F) && touch $@ || echo "checkov can't be installed; its test is skipped" >&2
+
 # What looks at the page of a migration. Where it can't be had, its tests are skipped, and say so.
 $(CHROMIUM):
 	@mkdir -p $(@D)
@@ -104,10 +111,10 @@ demo: $(VENV)/installed
 	@$(BIN)/gitopsify convert demo/shop/deploy.sh -o demo/shop-gitops --yes || [ $$? = 1 ]
 
 # Most of the time hosts are waited for, so that more tests run at once than there are cores.
-test: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(NODE_STAMP) $(WHEELS) $(SANDBOX) $(CHROMIUM) $(WHEEL_VENV)/installed
+test: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(NODE_STAMP) $(WHEELS) $(SANDBOX) $(CHROMIUM) $(CHECKOV) $(WHEEL_VENV)/installed
 	@GITOPSIFY_BIN=$(CURDIR)/$(WHEEL_VENV)/bin/gitopsify $(BIN)/python -m pytest -n 4 -q
 
-check: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(NODE_STAMP) $(WHEELS) $(SANDBOX) $(CHROMIUM)
+check: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(NODE_STAMP) $(WHEELS) $(SANDBOX) $(CHROMIUM) $(CHECKOV)
 	@$(BIN)/python -m pytest -n 4 -q --cov --cov-report=term
 
 lint: $(VENV)/tools
