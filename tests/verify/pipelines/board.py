@@ -54,10 +54,10 @@ sed -i 's/mode: "0755"/mode: "0750"/' roles/board/tasks/main.yml
 """
 
 
-def converted(folder: Path, *deliveries: str) -> Repository:
+def converted(folder: Path, *deliveries: str, script: str = SCRIPT) -> Repository:
     """The manifests with both pipelines, or what else is to deliver them, beside the script in the application's own
     repository."""
-    plan: Plan = scripts_to_plan([("deploy.sh", SCRIPT.encode())], name="board")
+    plan: Plan = scripts_to_plan([("deploy.sh", script.encode())], name="board")
     made = plan_to_tree(plan, target="ansible", deliveries=deliveries or FITS["ansible"].usual)
     files = {file.path: file.text for file in made.files}
     for path, text in {**files, **_PROJECT}.items():

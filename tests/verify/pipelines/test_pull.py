@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,11 @@ from converter.verify.world.ground import MANIFESTS
 SERVER = "git.example.com"
 WHEELS = ROOT / "build" / "wheels"
 INDEX = "/wheels"
+# What stood in the script, and what a person has put in its place.
+LEAKED, RENEWED, PASSWORD = "hunter2-of-old-times", "made-anew-for-hosts", "only-for-the-vault"
+TELLS = """
+ssh $SERVER "echo 'token = $TOKEN' | sudo tee /etc/board.token > /dev/null"
+"""
 STATE = "/var/lib/board-pull"
 # Soon, and then not again: every run takes the machine of the tests some seconds.
 SOON = "sed -i 's/^pull_first: .*/pull_first: 1s/; s/^pull_jitter: .*/pull_jitter: 1s/' roles/pull/defaults/main.yml"
@@ -64,7 +70,7 @@ def test_a_host_pulls(cache: Path, tmp_path: Path) -> None:
 
 
 def test_a_host_pulls_no_more_than_it_may(cache: Path, tmp_path: Path) -> None:
-    with pulling(cache, tmp_path) as at:
+    with pulling(cache, tmp_path, f"TOKEN='{LEAKED}'\n{board.SCRIPT}{TELLS}") as at:
         at.push("main")
         begin(at, tmp_path)
         busy = f"exec 9> {STATE}/lock; flock 9; systemctl start board-pull.service || journalctl -o cat -u board-pull"
@@ -77,7 +83,13 @@ def test_a_host_pulls_no_more_than_it_may(cache: Path, tmp_path: Path) -> None:
         at.commit("Ask for signatures", f"{signers}\n{settings} roles/pull/defaults/main.yml")
         trusted = at.push("main")
         assert pull(at)[0] == "applied"
-        assert seen(at) == FIRST
+        assert (seen(at), at.on_host("cat /etc/board.token")) == (FIRST, f"token = {RENEWED}")
+        assert not {RENEWED, PASSWORD} & set(
+            re.findall(r"[\w-]+", at.on_host("journalctl -o cat -u board-pull.service"))
+        )
+        looked = as_user(at, commands(tmp_path, "See drift"))
+        assert looked.well, looked.output
+        assert " changed=0 " in looked.output
 
         at.commit("Sneak something in", board.CHANGE)
         at.push("main")
@@ -100,9 +112,9 @@ def test_a_host_pulls_no_more_than_it_may(cache: Path, tmp_path: Path) -> None:
 
 
 @contextmanager
-def pulling(cache: Path, folder: Path) -> Iterator[Runner]:
+def pulling(cache: Path, folder: Path, script: str = board.SCRIPT) -> Iterator[Runner]:
     """A host on which nobody has begun, and the server that it can pull from."""
-    found = board.converted(folder, "ansible-pull")
+    found = board.converted(folder, "ansible-pull", script=script)
     systems = Systems(cache)
     base = systems.base()
     python = systems.with_packages([base], ["python3-venv"])
@@ -110,7 +122,20 @@ def pulling(cache: Path, folder: Path) -> Iterator[Runner]:
         at = Runner(world, f"https://{SERVER}/{PROJECT}.git", "", "")
         at.begin(SERVER)
         at.on_host(PREPARED)
+        for template in folder.glob("inventories/*/group_vars/all/vault.yml.example"):
+            place = template.relative_to(folder).with_suffix("")
+            at.commit("Keep the secrets", f"rm {place.parent}/zz-*\ncat > {place} <<'END'\n{vault(template)}END")
         yield at
+
+
+def vault(template: Path) -> str:
+    """The template, filled in and encrypted by a person."""
+    made, password = template.with_suffix(""), template.parent / "password"
+    made.write_text(re.sub(r': ""$', f": {RENEWED}", template.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
+    password.write_text(PASSWORD, "utf-8")
+    argv = ["ansible-vault", "encrypt", "--vault-password-file", str(password), str(made)]
+    subprocess.run(argv, check=True, capture_output=True)
+    return made.read_text(encoding="utf-8")
 
 
 def wheels(systems: Systems) -> Layer:
@@ -124,13 +149,21 @@ def wheels(systems: Systems) -> Layer:
 
 
 def begin(at: Runner, folder: Path) -> None:
-    """What the README says to do on the host, by the user of the inventory."""
-    page = (folder / "README.md").read_text(encoding="utf-8")
-    found = re.search(r"## First run\n.*?```console\n(.*?)```", page, re.DOTALL)
-    assert found
-    script = found[1].replace("REPOSITORY", at.remote).replace("--limit HOST", f"--limit {board.HOST}")
-    done = as_user(at, f"export USER=deploy\n{script}")
+    """What the README says to do on the host, by the user of the inventory: what a person types into an editor and at
+    a prompt is told otherwise."""
+    told = f"tee <<< \"ANSIBLE_VAULT_PASSWORD='{PASSWORD}'\""
+    secrets = commands(folder, "Secrets and variables to set").replace("sudoedit", f"sudo {told}")
+    first = commands(folder, "First run").replace("--ask-vault-pass", f"--vault-password-file <(echo {PASSWORD})")
+    done = as_user(at, f"{secrets}\n{first}".replace("REPOSITORY", at.remote))
     assert done.well, done.output
+
+
+def commands(folder: Path, heading: str) -> str:
+    """The first that a section of the README has, if there is one."""
+    page = (folder / "README.md").read_text(encoding="utf-8")
+    section = page.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    found = re.search(r"```console\n(.*?)```", section, re.DOTALL)
+    return found[1].replace("--limit HOST", f"--limit {board.HOST}") if found else ""
 
 
 def as_user(at: Runner, script: str) -> Finished:
