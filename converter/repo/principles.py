@@ -13,10 +13,8 @@ from converter.repo.expressed import expressed, pulls
 from converter.repo.markdown import table
 
 _AGENTS = {"flux": "Flux", "argocd": "Argo CD"}
-_CHOOSE = (
-    "to meet it, let the hosts pull (`--delivery ansible-pull`), or convert containers for a cluster"
-    " (`--target kubernetes`)"
-)
+_CLUSTER = "convert containers for a cluster (`--target kubernetes`)"
+_HOSTS = "let the hosts pull (`--delivery ansible-pull`)"
 Row = tuple[str, str, str]
 
 
@@ -24,7 +22,7 @@ def principles(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[
     """The table, in Markdown."""
     agent = next((_AGENTS[name] for name in deliveries if name in _AGENTS), "")
     rows = [_declarative(plan, tree), _versioned(tree)]
-    rows += _pulled(agent) if target == "kubernetes" else _by_hosts(tree) if pulls(tree) else _pushed(deliveries)
+    rows += _pulled(agent) if target == "kubernetes" else _by_hosts(tree) if pulls(tree) else _pushed(tree, deliveries)
     return table(("principle", "met", "how"), [(f"**{name}**", met, how) for name, met, how in rows])
 
 
@@ -83,13 +81,15 @@ def _by_hosts(tree: FileTree) -> list[Row]:
     return [row, ("continuously reconciled", "in part", how)]
 
 
-def _pushed(deliveries: Sequence[str]) -> list[Row]:
+def _pushed(tree: FileTree, deliveries: Sequence[str]) -> list[Row]:
+    hosts = any(file.path == "site.yml" for file in tree.files)
+    choose = f"to meet it, {_HOSTS}, or {_CLUSTER}" if hosts else f"to meet it, {_CLUSTER}"
     if not deliveries:
-        how = f"somebody runs the playbook; {_CHOOSE}"
+        how = f"somebody runs the playbook; {choose}"
         return [("pulled automatically", "no", how), ("continuously reconciled", "no", how)]
     pushed = "the pipeline pushes to the hosts after a merge"
     watched = "the pipeline compares every day and reports what differs; it mends nothing by itself"
     return [
-        ("pulled automatically", "no", f"{pushed}; {_CHOOSE}"),
-        ("continuously reconciled", "in part", f"{watched}; {_CHOOSE}"),
+        ("pulled automatically", "no", f"{pushed}; {choose}"),
+        ("continuously reconciled", "in part", f"{watched}; {choose}"),
     ]
