@@ -33,8 +33,10 @@ INTENDED = {
     "CKV_K8S_35": "programs find their secrets where docker gave them: in the environment",
     "CKV_K8S_43": "the script names tags; README.md says that a digest is better",
 }
-# What a script asks for with an option of docker; nothing less would run the same.
+# What a script asks for with an option of docker or a key of compose; nothing less would run the same.
 ASKED = {
+    ("cluster-compose-two", "mail"): {"CKV_K8S_19": "network_mode: host"},
+    ("cluster-stack", "mq"): {"CKV_K8S_25": "cap_add"},
     ("cluster-every-flag", "api"): {"CKV_K8S_25": "--cap-add"},
     ("cluster-every-flag", "gpu"): {
         "CKV_K8S_16": "--privileged",
