@@ -20,8 +20,13 @@ GITLAB_CI_LOCAL := 4.65.0
 # Schemas of what agents in a cluster read, made from their published definitions; later ones ask for more than node 20.
 SCHEMAS := @kubernetes-models/argo-cd@2.7.2 @kubernetes-models/flux-cd@2.3.4 @kubernetes-models/external-secrets@2.0.0
 NODE_STAMP := build/node/$(FIG)-$(COMPOSERIZE)-$(GITLAB_CI_LOCAL)-schemas-1
+# What a host that pulls installs: Ansible at the version of the generated repositories, for the Python of Debian's hosts.
+CORE := $(shell sed -n 's/.*"ansible-core==\([0-9.]*\)".*/\1/p' converter/repo/tooling.py)
+WHEELS := build/wheels/$(CORE)
 SANDBOX := build/sandbox-tools
 CHROMIUM := build/chromium
+# Judges the manifests of clusters; it brings more packages than everything else, so it has an environment of its own.
+CHECKOV := build/checkov-venv/3.3.30
 APT := $(if $(filter 0,$(shell id -u)),,sudo -n) apt-get
 PIP := -m pip install --quiet --disable-pip-version-check
 SOURCES := $(shell find converter rules -type f -not -name '*.pyc' 2>/dev/null)
@@ -64,6 +69,11 @@ $(NODE_STAMP):
 	  @withfig/autocomplete@$(FIG) composerize@$(COMPOSERIZE) gitlab-ci-local@$(GITLAB_CI_LOCAL) \
 	  $(SCHEMAS) && touch $@ || echo "npm can't install them; their tests are skipped" >&2
 
+$(WHEELS): | $(BIN)/python
+	@rm -rf build/wheels && mkdir -p build/wheels
+	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --python-version 3.11 --only-binary :all: \
+	  --dest build/wheels ansible-core==$(CORE) && touch $@ || echo "Its wheels can't be had; tests of hosts that pull are skipped" >&2
+
 # What the sandboxes of `gitopsify verify` are built with, podman, and the terminal of the tests. Where it can't be had, their tests are skipped, and say so.
 $(SANDBOX):
 	@mkdir -p $(@D)
@@ -73,6 +83,11 @@ $(SANDBOX):
 	@command -v podman >/dev/null || { echo "There is no podman; installing it"; \
 	  $(APT) update -qq && $(APT) install -y -qq --no-install-recommends podman crun; } || echo "There is no podman; its tests are skipped" >&2
 	@touch $@
+
+$(CHECKOV): | $(BIN)/python
+	@echo "Installing checkov into build/checkov-venv"
+	@rm -rf build/checkov-venv && $(PYTHON) -m venv build/checkov-venv
+	@build/checkov-venv/bin/python $(PIP) checkov==$(@F) && touch $@ || echo "checkov can't be installed; its test is skipped" >&2
 
 # What looks at the page of a migration. Where it can't be had, its tests are skipped, and say so.
 $(CHROMIUM):
@@ -96,10 +111,10 @@ demo: $(VENV)/installed
 	@$(BIN)/gitopsify convert demo/shop/deploy.sh -o demo/shop-gitops --yes || [ $$? = 1 ]
 
 # Most of the time hosts are waited for, so that more tests run at once than there are cores.
-test: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(NODE_STAMP) $(SANDBOX) $(CHROMIUM) $(WHEEL_VENV)/installed
+test: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(NODE_STAMP) $(WHEELS) $(SANDBOX) $(CHROMIUM) $(CHECKOV) $(WHEEL_VENV)/installed
 	@GITOPSIFY_BIN=$(CURDIR)/$(WHEEL_VENV)/bin/gitopsify $(BIN)/python -m pytest -n 4 -q
 
-check: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(NODE_STAMP) $(SANDBOX) $(CHROMIUM)
+check: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(NODE_STAMP) $(WHEELS) $(SANDBOX) $(CHROMIUM) $(CHECKOV)
 	@$(BIN)/python -m pytest -n 4 -q --cov --cov-report=term
 
 lint: $(VENV)/tools

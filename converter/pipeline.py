@@ -373,7 +373,7 @@ def offers() -> Offers:
     from converter.starter.fields import Offers
 
     fit = FITS["ansible"]
-    return Offers(targets=("ansible",), deliveries=fit.usual, stores=tuple(fit.stores))
+    return Offers(targets=("ansible",), deliveries=fit.deliveries, usual=fit.usual, stores=tuple(fit.stores))
 
 
 def starter_to_plan(starter: Starter) -> Plan:

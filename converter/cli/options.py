@@ -69,8 +69,8 @@ Delivery = Annotated[
     str | None,
     typer.Option(
         "--delivery",
-        help="What brings the manifests there, with commas between: github-actions and gitlab-ci (the usual ones) for"
-        " ansible, flux (the usual one) or argocd for kubernetes.",
+        help="What brings the manifests there, with commas between: github-actions and gitlab-ci (the usual ones) or"
+        " ansible-pull for ansible, flux (the usual one) or argocd for kubernetes.",
         show_default=False,
     ),
 ]

@@ -25,5 +25,5 @@ def render(plan: Plan, *, target: str, deliveries: Sequence[str], secrets: str =
     manifests = make(plan, store)
     tree = manifests
     for name in dict.fromkeys(deliveries):
-        tree = tree.plus(delivery_named(name)(plan, manifests))
+        tree = tree.plus(delivery_named(name)(plan, manifests, deliveries))
     return tree

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -21,6 +21,7 @@ DELIVERIES = {
     "gitlab-ci": "converter.render.delivery.gitlab_ci:gitlab_ci",
     "flux": "converter.render.delivery.flux:flux",
     "argocd": "converter.render.delivery.argocd:argocd",
+    "ansible-pull": "converter.render.delivery.ansible_pull:ansible_pull",
 }
 
 
@@ -35,7 +36,7 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
 
 FITS = {
     "ansible": Fit(
-        deliveries=("github-actions", "gitlab-ci"),
+        deliveries=("github-actions", "gitlab-ci", "ansible-pull"),
         usual=("github-actions", "gitlab-ci"),
         stores={"vault": (), "sops": (), "ci": (), "external": ()},
     ),
@@ -58,8 +59,8 @@ class Target(Protocol):
 class Delivery(Protocol):
     """Makes the pipeline that applies the manifests."""
 
-    def __call__(self, plan: Plan, tree: FileTree) -> FileTree:
-        """The files of the pipeline alone."""
+    def __call__(self, plan: Plan, tree: FileTree, beside: Collection[str] = ()) -> FileTree:
+        """The files of the pipeline alone; `beside` are all deliveries that the repository has."""
 
 
 def usual_deliveries(target: str) -> tuple[str, ...]:

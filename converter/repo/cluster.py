@@ -35,7 +35,7 @@ def readme(plan: Plan, tree: FileTree, deliveries: Sequence[str]) -> Data:
         "flux": "flux" in deliveries,
         "argocd": "argocd" in deliveries,
         "project": _project(tree),
-        "sops": tree.store is not None and tree.store.name == "sops",
+        **{name: tree.store is not None and tree.store.name == name for name in ("sops", "sealed", "external")},
         "first": names[0] if names else "",
         "last": names[-1] if names else "",
     }

@@ -13,7 +13,8 @@ import msgspec
 
 from converter.model.plan import Plan
 from converter.model.tree import FileTree, TreeFile
-from converter.repo import cluster, report, tooling
+from converter.repo import cluster, pulled, report, tooling
+from converter.repo.expressed import pulls
 from converter.repo.page import page
 from converter.repo.places import source_path
 
@@ -38,6 +39,8 @@ def documents(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[s
     template = "README.md.j2"
     if target == "kubernetes":
         template, data = "README.cluster.md.j2", {**data, **cluster.readme(plan, tree, deliveries)}
+    elif pulls(tree):
+        template, data = "README.pull.md.j2", {**data, **pulled.readme(plan, tree, deliveries)}
     files.append(TreeFile(path="README.md", text=_filled(template, **data)))
     if plan.scripted:
         account = _filled("MIGRATION.md.j2", **report.migration(plan, tree))

@@ -20,11 +20,17 @@ def in_cluster(tree: FileTree) -> bool:
     return own or any(file.path.startswith(("apps/", "environments/")) for file in tree.files)
 
 
+def pulls(tree: FileTree) -> bool:
+    """Whether the hosts pull the manifests and apply them by themselves."""
+    return any(file.path == "pull.yml" for file in tree.files)
+
+
 def expressed(plan: Plan, tree: FileTree) -> Plan:
     """The plan with a ledger that counts what the manifests say, not what the plan knows."""
-    if not in_cluster(tree):
-        return plan
     handlers = {each.address for each in plan.resources if each.handler}
+    if not in_cluster(tree):
+        undone = tuple(_undone(each, tree, handlers) for each in plan.ledger)
+        return msgspec.structs.replace(plan, ledger=undone) if pulls(tree) else plan
     ledger = tuple(_ended(each, tree, handlers) for each in plan.ledger)
     return msgspec.structs.replace(plan, ledger=ledger)
 
@@ -40,6 +46,12 @@ def _reasons(given: Iterable[Unsupported]) -> dict[str, list[str]]:
     for each in given:
         found.setdefault(each.address, []).append(each.reason)
     return found
+
+
+def _undone(entry: LedgerEntry, tree: FileTree, handlers: set[str]) -> LedgerEntry:
+    """What the manifests say and a host that pulls does not do."""
+    ended = _ended(entry, tree, handlers)
+    return ended if ended.disposition is Disposition.UNRESOLVED else entry
 
 
 def _ended(entry: LedgerEntry, tree: FileTree, handlers: set[str]) -> LedgerEntry:

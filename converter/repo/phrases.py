@@ -13,7 +13,7 @@ from converter.model.plan import Plan, confirmations
 from converter.model.resource import Phase
 from converter.model.trace import Disposition
 from converter.model.tree import FileTree
-from converter.repo.expressed import in_cluster
+from converter.repo.expressed import in_cluster, pulls
 
 Data = Mapping[str, Any]
 
@@ -89,6 +89,8 @@ def approval(plan: Plan, tree: FileTree) -> str:
     """What takes the place of the script's question whether to go on."""
     if in_cluster(tree):
         return "the script asks whether to go on; whoever agrees to the pull request has decided that"
+    if pulls(tree):
+        return "the script asks whether to go on; whoever merges into the branch that the hosts pull has decided that"
     if not has_pipeline(tree):
         return "the script asks whether to go on; whoever starts the playbook has decided that"
     last = plan.environments[-1].name if plan.environments else "production"

@@ -9,11 +9,12 @@ from converter.model.plan import Plan
 from converter.model.resource import Phase
 from converter.model.trace import Disposition
 from converter.model.tree import FileTree
-from converter.repo.expressed import expressed
+from converter.repo.expressed import expressed, pulls
 from converter.repo.markdown import table
 
 _AGENTS = {"flux": "Flux", "argocd": "Argo CD"}
-_CHOOSE = "to meet it, convert containers for a cluster (`--target kubernetes --delivery flux`)"
+_CLUSTER = "convert containers for a cluster (`--target kubernetes`)"
+_HOSTS = "let the hosts pull (`--delivery ansible-pull`)"
 Row = tuple[str, str, str]
 
 
@@ -21,7 +22,7 @@ def principles(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[
     """The table, in Markdown."""
     agent = next((_AGENTS[name] for name in deliveries if name in _AGENTS), "")
     rows = [_declarative(plan, tree), _versioned(tree)]
-    rows += _pulled(agent) if target == "kubernetes" else _pushed(deliveries)
+    rows += _pulled(agent) if target == "kubernetes" else _by_hosts(tree) if pulls(tree) else _pushed(tree, deliveries)
     return table(("principle", "met", "how"), [(f"**{name}**", met, how) for name, met, how in rows])
 
 
@@ -66,13 +67,29 @@ def _pulled(agent: str) -> list[Row]:
     ]
 
 
-def _pushed(deliveries: Sequence[str]) -> list[Row]:
+def _by_hosts(tree: FileTree) -> list[Row]:
+    settings = next((file.text for file in tree.files if file.path == "roles/pull/defaults/main.yml"), "")
+    pulled = "each host asks this repository by a timer of its own; nobody needs access to the hosts"
+    row = ("pulled automatically", "yes", pulled)
+    if "pull_apply: always" in settings:
+        how = "each run takes back what was changed by hand; what is gone from the manifests stays on the host"
+        return [row, ("continuously reconciled", "yes", how)]
+    how = (
+        "a commit is applied until it ended well; later runs report what differs, since some tasks would do something"
+        " again: make these repeatable and set `pull_apply: always`"
+    )
+    return [row, ("continuously reconciled", "in part", how)]
+
+
+def _pushed(tree: FileTree, deliveries: Sequence[str]) -> list[Row]:
+    hosts = any(file.path == "site.yml" for file in tree.files)
+    choose = f"to meet it, {_HOSTS}, or {_CLUSTER}" if hosts else f"to meet it, {_CLUSTER}"
     if not deliveries:
-        how = f"somebody runs the playbook; {_CHOOSE}"
+        how = f"somebody runs the playbook; {choose}"
         return [("pulled automatically", "no", how), ("continuously reconciled", "no", how)]
     pushed = "the pipeline pushes to the hosts after a merge"
     watched = "the pipeline compares every day and reports what differs; it mends nothing by itself"
     return [
-        ("pulled automatically", "no", f"{pushed}; {_CHOOSE}"),
-        ("continuously reconciled", "in part", f"{watched}; {_CHOOSE}"),
+        ("pulled automatically", "no", f"{pushed}; {choose}"),
+        ("continuously reconciled", "in part", f"{watched}; {choose}"),
     ]

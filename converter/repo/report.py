@@ -14,7 +14,7 @@ from converter.model.resource import Phase, Purpose, Resource
 from converter.model.source import Span
 from converter.model.trace import Disposition, Host
 from converter.model.tree import FileTree, Setting, Unsupported
-from converter.repo.expressed import expressed, in_cluster, open_ends
+from converter.repo.expressed import expressed, in_cluster, open_ends, pulls
 from converter.repo.markdown import code, link, table, text
 from converter.repo.phrases import approval, has_pipeline, meaning, phrases, set_at
 from converter.repo.places import Place, of_entry, places, source_anchor, source_path
@@ -128,7 +128,7 @@ def _lines_of(places: Iterable[Span], sources: set[str]) -> list[str]:
 
 def _approvals(plan: Plan, tree: FileTree, sources: set[str]) -> list[str]:
     said = text(approval(plan, tree))
-    if has_pipeline(tree):
+    if has_pipeline(tree) and not pulls(tree):
         said += f" ({link('README.md', 'README.md', 'approve')})"
     return [f"{_at(each, sources)}{said}" for each in confirmations(plan)]
 

@@ -15,10 +15,11 @@ Known = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offers:
-    """What can be generated: targets, deliveries and stores of secrets, by name."""
+    """What can be generated: targets, deliveries, which of these are usual, and stores of secrets, by name."""
 
     targets: tuple[str, ...]
     deliveries: tuple[str, ...]
+    usual: tuple[str, ...]
     stores: tuple[str, ...]
 
 
@@ -218,7 +219,7 @@ def _generated(offers: Offers) -> Iterator[Field]:
         name="deliveries",
         option="--delivery",
         prompt="Pipelines to write",
-        default=" ".join(offers.deliveries),
+        default=" ".join(offers.usual),
         choices=offers.deliveries,
         several=True,
         optional=True,

@@ -7,6 +7,7 @@ In: the plan and the tree of the Kubernetes target. Out: `argocd/` with the proj
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from converter.model.plan import Plan
@@ -36,7 +37,7 @@ _ONCE = {
 }
 
 
-def argocd(plan: Plan, tree: FileTree) -> FileTree:
+def argocd(plan: Plan, tree: FileTree, beside: Collection[str] = ()) -> FileTree:
     """https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/"""
     places = environments(plan, tree)
     if not places:

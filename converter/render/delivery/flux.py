@@ -5,6 +5,7 @@ In: the plan and the tree of the Kubernetes target. Out: files under `clusters/E
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from converter.model.plan import Plan
@@ -28,7 +29,7 @@ SYSTEM = "flux-system"
 _KEEP = {"kustomize.toolkit.fluxcd.io/prune": "disabled"}
 
 
-def flux(plan: Plan, tree: FileTree) -> FileTree:
+def flux(plan: Plan, tree: FileTree, beside: Collection[str] = ()) -> FileTree:
     """A folder for each cluster: https://fluxcd.io/flux/components/kustomize/kustomizations/"""
     places = environments(plan, tree)
     files = [file for name in places for file in _cluster(plan, tree, name)]

@@ -5,6 +5,7 @@ In: the plan and the tree of a target. Out: files under `.github/workflows/`, an
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from converter.render.delivery.github import flow, jobs, several
 from converter.render.delivery.github.expressions import Expression, expression, inert
 from converter.render.delivery.github.flow import application, back_to, identifier, placed, question, workflow
 from converter.render.delivery.github.promote import promote
-from converter.render.delivery.outline import Outline, outline
+from converter.render.delivery.outline import PULLED, Outline, outline
 from converter.render.delivery.settings import settings
 
 NAME = "github-actions"
@@ -31,9 +32,9 @@ _DAILY = "17 4 * * *"
 Data = dict[str, Any]
 
 
-def github_actions(plan: Plan, tree: FileTree) -> FileTree:
+def github_actions(plan: Plan, tree: FileTree, beside: Collection[str] = ()) -> FileTree:
     """The workflows."""
-    found = outline(plan, tree, delivery=NAME)
+    found = outline(plan, tree, delivery=NAME, pulled=PULLED in beside)
     collections = any(file.path == "requirements.yml" for file in tree.files)
     workflows = {"check": (_check(found, collections), "What a pull request would change.")}
     if found.playbook or found.source:
@@ -66,6 +67,7 @@ def _check(found: Outline, collections: bool) -> Data:
         same = "github.event.pull_request.head.repo.full_name == github.repository"
         asked = f"github.event_name == 'workflow_dispatch' || {same}"
         body["plan"] = placed(plan, needs=needs, **{"if": asked if found.promotes else same})
+    if found.playbook or found.pulled:
         body["verify"] = jobs.verify(collections)
     group = expression("format('check-{0}', github.ref)")
     on: Data = {"pull_request": {}, **({"workflow_dispatch": {}} if found.promotes else {})}

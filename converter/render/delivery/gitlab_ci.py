@@ -5,13 +5,14 @@ In: the plan and the tree of a target. Out: `.gitlab-ci.yml`, and the settings t
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from converter.model.plan import Plan
 from converter.model.tree import FileTree, Setting, TreeFile
 from converter.render.delivery.document import document
 from converter.render.delivery.gitlab import events, images, jobs, several
-from converter.render.delivery.outline import Outline, outline
+from converter.render.delivery.outline import PULLED, Outline, outline
 from converter.render.delivery.settings import described, settings
 
 NAME = "gitlab-ci"
@@ -29,9 +30,9 @@ _TOKEN = Setting(
 Data = dict[str, Any]
 
 
-def gitlab_ci(plan: Plan, tree: FileTree) -> FileTree:
+def gitlab_ci(plan: Plan, tree: FileTree, beside: Collection[str] = ()) -> FileTree:
     """The pipeline."""
-    found = outline(plan, tree, delivery=NAME)
+    found = outline(plan, tree, delivery=NAME, pulled=PULLED in beside)
     collections = any(file.path == "requirements.yml" for file in tree.files)
     body = _jobs(found, collections)
     data: Data = {
@@ -51,7 +52,7 @@ def gitlab_ci(plan: Plan, tree: FileTree) -> FileTree:
 
 def _jobs(found: Outline, collections: bool) -> Data:
     body: Data = {"lint": jobs.lint(found, collections)}
-    if found.playbook:
+    if found.playbook or found.pulled:
         body["verify"] = jobs.verify(collections)
     if found.several:
         if found.playbook:
@@ -63,6 +64,8 @@ def _jobs(found: Outline, collections: bool) -> Data:
         body[".ansible"] = jobs.ansible(found, collections)
         _looks(found, body, looking)
         _changes(found, body, deploying)
+    if found.pulled:
+        several.promote(found, body)
     if found.publish:
         needs = [*deploying, *(["health"] if found.playbook else [])]
         body["publish"] = jobs.publish(found, [events.DEPLOYMENT, events.ROLLBACK], needs)

@@ -30,6 +30,8 @@ from converter.render.delivery.variables import Environ, environ, looked_up
 from converter.resources.command import Command
 
 CHECKOUT = "app"
+# The delivery that leaves nothing of the hosts to a pipeline.
+PULLED = "ansible-pull"
 _NOT_TOLD = "it depends on how a step ended that is in no job of the pipeline, or that nothing tells of"
 
 
@@ -48,9 +50,11 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     """`build` are the steps before the hosts, in order, some of which publish; `publish` are those after the hosts.
     `each` has an outline for each environment, where there are several; `place` is its name and
     `archive` that of what the build leaves. `approved`: the script asked whether to go on.
-    `purposes` say of secrets what they are for, where no script had them."""
+    `purposes` say of secrets what they are for, where no script had them. `pulled`: the hosts apply the manifests by
+    themselves, and the pipeline only checks, builds and publishes."""
 
     name: str
+    pulled: bool = False
     environments: tuple[str, ...] = ()
     each: tuple[Outline, ...] = ()
     place: str = ""
@@ -141,8 +145,21 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
         return programs.needs(step.script for step in (*self.build, *self.publish))
 
 
-def outline(plan: Plan, tree: FileTree, *, delivery: str) -> Outline:
-    """The outline of a plan's pipeline."""
+def outline(plan: Plan, tree: FileTree, *, delivery: str, pulled: bool = False) -> Outline:
+    """The outline of a plan's pipeline; `pulled` leaves the hosts to themselves."""
+    found = _together(plan, tree, delivery)
+    if not pulled:
+        return found
+    return msgspec.structs.replace(_without_hosts(found), each=tuple(map(_without_hosts, found.each)))
+
+
+def _without_hosts(found: Outline) -> Outline:
+    """Nothing is kept for jobs that apply: there are none."""
+    nothing = {"environments": (), "artifact": (), "outside": (), "results": (), "health": ()}
+    return msgspec.structs.replace(found, pulled=bool(found.environments), **nothing)
+
+
+def _together(plan: Plan, tree: FileTree, delivery: str) -> Outline:
     if len(plan.environments) < 2:
         return _outline(plan, tree, delivery)
     each = tuple(

@@ -21,10 +21,10 @@ def artifact(plan: Plan, root: Value | None) -> tuple[str, ...]:
     for each in plan.resources:
         if each.phase is Phase.DEPLOY and each.on == "local" and plan.runs_on is RunsOn.WORKSTATION:
             return (".",)
-        sent = _sent(each)
-        if sent is None:
+        src = sent(each)
+        if src is None:
             continue
-        source = rooted(sent)
+        source = rooted(src)
         base = PROJECT if root is None or relative(source, PROJECT) != source else root
         inside = relative(source, base)
         if inside != source or source == PROJECT:
@@ -39,10 +39,20 @@ def outside(plan: Plan) -> tuple[str, ...]:
         target = getattr(each.spec, "dest", None) or getattr(each.spec, "path", None)
         if each.phase is not Phase.DEPLOY and isinstance(target, Value):
             made.add(target.key())
-    sent = (_sent(each) for each in plan.resources if not isinstance(each.spec, Sync))
-    wanted = [src for src in sent if src is not None and src.key() in made]
+    sources = (sent(each) for each in plan.resources if not isinstance(each.spec, Sync))
+    wanted = [src for src in sources if src is not None and src.key() in made]
     found = [src for src in wanted if relative(rooted(src), PROJECT) == rooted(src)]
     return tuple(dict.fromkeys(word(src) for src in found))
+
+
+def sent(resource: Resource) -> Value | None:
+    """What the hosts get of the machine that applies the manifests."""
+    spec = resource.spec
+    if resource.phase is not Phase.DEPLOY:
+        return None
+    if isinstance(spec, Archive):
+        return None if spec.remote else spec.src
+    return spec.src if isinstance(spec, Sync | Upload) and spec.direction == "push" else None
 
 
 def root_of(local: list[Resource]) -> Value | None:
@@ -53,16 +63,6 @@ def root_of(local: list[Resource]) -> Value | None:
             return PROJECT
     found = [shell.directory(each) for each in local]
     return next((cwd for cwd in found if re.match(r"/\w|\$\{HOME\}/", cwd.shell())), None)
-
-
-def _sent(resource: Resource) -> Value | None:
-    """What the hosts get of the machine that applies the manifests."""
-    spec = resource.spec
-    if resource.phase is not Phase.DEPLOY:
-        return None
-    if isinstance(spec, Archive):
-        return None if spec.remote else spec.src
-    return spec.src if isinstance(spec, Sync | Upload) and spec.direction == "push" else None
 
 
 def _packed(path: Value) -> str:

@@ -17,11 +17,10 @@ def objects(app: App, claims: list[str]) -> dict[str, Data]:
     found: dict[str, Data] = {app.kind.lower(): _workload(app)}
     for claim in claims:
         found["claim" if len(claims) == 1 else f"claim-{claim}"] = _claim(app, claim)
-    if app.kind != "Deployment":
-        return found
-    found |= dict(service_objects(app))
-    if app.ingress is not None:
-        found["ingress"] = app.ingress
+    if app.kind == "Deployment":
+        found |= dict(service_objects(app))
+        if app.ingress is not None:
+            found["ingress"] = app.ingress
     return {**found, "network-policy": policy(app)}
 
 

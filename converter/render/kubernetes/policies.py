@@ -1,5 +1,5 @@
 """Who may reach an application: those of the same namespace, as in one network of docker, and the world where a port is
-published."""
+published; nobody, where nothing listens."""
 
 from __future__ import annotations
 

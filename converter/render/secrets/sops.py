@@ -12,9 +12,11 @@ _SCRIPT = f"""\
 install -d -m 700 ~/.config/sops/age
 install -m 600 /dev/null ~/.config/sops/age/keys.txt
 printf '%s\\n' "$SOPS_AGE_KEY" > ~/.config/sops/age/keys.txt
-if [ "$(id -u)" = 0 ]; then become=false; else become=true; fi
-ansible-playbook --inventory localhost, --extra-vars "sops_version={VERSION} sops_become_on_install=$become" \\
-  community.sops.install_localhost
+if ! command -v sops > /dev/null; then
+  if [ "$(id -u)" = 0 ]; then become=false; else become=true; fi
+  ansible-playbook --inventory localhost, --extra-vars "sops_version={VERSION} sops_become_on_install=$become" \\
+    community.sops.install_localhost
+fi
 """
 
 

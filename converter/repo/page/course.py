@@ -12,7 +12,7 @@ from converter.model.plan import Plan, confirmations
 from converter.model.resource import Phase, Purpose, Resource
 from converter.model.trace import Host, RunsOn
 from converter.model.tree import FileTree
-from converter.repo.expressed import in_cluster
+from converter.repo.expressed import in_cluster, pulls
 from converter.repo.page.cluster import of_cluster
 from converter.repo.page.places import Course, Stop, Where
 from converter.repo.page.prose import plain
@@ -27,16 +27,18 @@ def course(plan: Plan, tree: FileTree) -> Course:
     """From what a person does to what is so on the hosts."""
     if in_cluster(tree):
         return of_cluster(plan, tree)
-    piped = has_pipeline(tree)
+    piped, pulled = has_pipeline(tree), pulls(tree)
     machine = _PIPELINE if piped else _PERSON
     stretches = [(machine, title, each) for title, each in _before(plan)]
     deployed = _deployed(plan)
-    stretches += [(machine, "Apply the manifests", _environments(plan))] if deployed and piped else []
+    applies = deployed and piped and not pulled
+    stretches += [(machine, "Apply the manifests", _environments(plan))] if applies else []
+    stretches += [(group, "Pull what was merged", ()) for group in _pulling(deployed)] if pulled else []
     stretches += [(group or machine, title, each) for group, title, each in deployed]
     after = _names(_late(plan))
     stretches += [(machine, "Publish", after)] if after else []
     back = [(group or machine, title, each) for group, title, each in _deployed(plan, back=True)]
-    first = [(_PERSON, "Merge a change", ())] if piped else []
+    first = [(_PERSON, "Merge a change", ())] if piped or pulled else []
     met = dict.fromkeys((_PERSON, machine, *(place for place, _, _ in (*stretches, *back))))
     order = [place for place in met if place in (_PERSON, _PIPELINE)]
     order += [group for group in _groups(plan) if group in met]
@@ -54,6 +56,11 @@ def _environments(plan: Plan) -> tuple[str, ...]:
     order = [f"to {', then '.join(names)}"] if len(names) > 1 else []
     asks = len(names) > 1 or confirmations(plan)
     return (*order, *([f"{names[-1]} waits for an approval"] if names and asks else []))
+
+
+def _pulling(deployed: Sequence[tuple[str, str, tuple[str, ...]]]) -> list[str]:
+    """The groups of hosts, each once."""
+    return list(dict.fromkeys(group for group, _, _ in deployed if group))
 
 
 def _before(plan: Plan) -> list[tuple[str, tuple[str, ...]]]:

@@ -11,7 +11,7 @@ from converter.model.resource import Phase, Purpose
 from converter.model.source import Span
 from converter.model.trace import Disposition
 from converter.model.tree import FileTree
-from converter.repo.expressed import in_cluster, open_ends
+from converter.repo.expressed import in_cluster, open_ends, pulls
 from converter.repo.phrases import approval, phrases, set_at
 
 
@@ -110,7 +110,9 @@ def ways_back(plan: Plan, tree: FileTree, deliveries: Sequence[str]) -> tuple[Ba
             commands=("git revert COMMIT", "git push"),
         )
     ]
-    if playbook and deliveries:
+    if pulls(tree):
+        found.append(Back(said="In a hurry, hold a host at a commit with `PULL_REVISION`: README.md says where."))
+    elif playbook and deliveries:
         ways = "; ".join(known["by_hand"])
         found.append(
             Back(

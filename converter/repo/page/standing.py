@@ -10,10 +10,11 @@ import msgspec
 from converter.model.tree import FileTree, TreeFile
 
 _DELIVERIES = {
-    "github-actions": ".github/workflows/deploy.yml",
+    "github-actions": ".github/workflows/check.yml",
     "gitlab-ci": ".gitlab-ci.yml",
     "flux": "clusters/*/source.yaml",
     "argocd": "argocd/project.yaml",
+    "ansible-pull": "pull.yml",
 }
 
 

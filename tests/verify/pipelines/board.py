@@ -50,16 +50,16 @@ _PROJECT = {"deploy.sh": SCRIPT, "board.conf": "greeting = good morning\n"}
 # The second commit: what the application sends, and what the manifests say.
 CHANGE = """\
 sed -i 's/good morning/good evening/' board.conf
-sed -i 's/mode: "0755"/mode: "0750"/' roles/*/tasks/main.yml
+sed -i 's/mode: "0755"/mode: "0750"/' roles/board/tasks/main.yml
 """
 
 
-def converted(folder: Path) -> Repository:
-    """The manifests and both pipelines, beside the script in the application's own repository."""
-    plan: Plan = scripts_to_plan([("deploy.sh", SCRIPT.encode())], name="board")
-    files = {
-        file.path: file.text for file in plan_to_tree(plan, target="ansible", deliveries=FITS["ansible"].usual).files
-    }
+def converted(folder: Path, *deliveries: str, script: str = SCRIPT) -> Repository:
+    """The manifests with both pipelines, or what else is to deliver them, beside the script in the application's own
+    repository."""
+    plan: Plan = scripts_to_plan([("deploy.sh", script.encode())], name="board")
+    made = plan_to_tree(plan, target="ansible", deliveries=deliveries or FITS["ansible"].usual)
+    files = {file.path: file.text for file in made.files}
     for path, text in {**files, **_PROJECT}.items():
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)

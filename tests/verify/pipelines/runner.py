@@ -7,7 +7,7 @@ import hashlib
 import json
 import shlex
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -76,6 +76,16 @@ class Runner:
         assert done.well, done.output
         return done.output.strip()
 
+    def begin(self, server: str) -> None:
+        """The first commit, and the empty project on the server."""
+        bare = f"/srv/git/{server}/{PROJECT}.git"
+        self.well(
+            f"git init --quiet --bare --initial-branch=main {bare}\n"
+            f"git -C {bare} config http.receivepack true\n"
+            f"cd {MANIFESTS} && git init --quiet --initial-branch=main && git remote add origin {self.remote}"
+        )
+        self.commit("Convert", "")
+
     def commit(self, message: str, change: str) -> None:
         """A developer commits a change."""
         self.well(f"cd {MANIFESTS}\n{change}\ngit add .\n{_COMMIT} {shlex.quote(message)}")
@@ -100,12 +110,17 @@ def runner(cache: Path, found: Repository, server: str) -> Iterator[Runner]:
     """A world in which the repository has been pushed to the main branch of the server's project."""
     systems = Systems(cache)
     base = systems.base()
-    own = [
-        _tools(systems),
-        ansible.layer(systems, found.root, *_LINTERS),
-        systems.with_packages([base], ["nodejs"]),
-        base,
-    ]
+    own = [_tools(systems), ansible.layer(systems, found.root, *_LINTERS), systems.with_packages([base], ["nodejs"])]
+    with served(cache, found, server, host=[base], outside=[*own, base]) as world:
+        yield _prepared(world, server)
+
+
+@contextmanager
+def served(
+    cache: Path, found: Repository, server: str, *, host: Sequence[Layer], outside: Sequence[Layer]
+) -> Iterator[World]:
+    """The host that is deployed to, and a machine outside with the working tree of the repository, which answers for
+    the server."""
     around = msgspec.structs.replace(surroundings(found.plan), names=(server,))
     net = network(found.machines, around.names)
     specs = [
@@ -115,12 +130,12 @@ def runner(cache: Path, found: Repository, server: str) -> Iterator[Runner]:
             lower=tuple(layer.path for layer in layers),
             files={"/etc/hosts": net.hosts_file(machine)},
         )
-        for name, machine, layers in ((board.HOST, found.machines[0], [base]), (OUTSIDE, None, own))
+        for name, machine, layers in ((board.HOST, found.machines[0], host), (OUTSIDE, None, outside))
     ]
     with room(cache) as place, place.world(specs) as world:
         Ground(machines=found.machines, around=around, at="", root=found.root).set_up(world, {})
         put_manifests(world, found, around)
-        yield _prepared(world, server)
+        yield world
 
 
 def _prepared(world: World, server: str) -> Runner:
@@ -132,7 +147,6 @@ def _prepared(world: World, server: str) -> Runner:
         f"cat > /usr/local/bin/{name} <<'END'\n{_WRAPPER.format(module=module)}END\nchmod 755 /usr/local/bin/{name}"
         for name, module in _PROGRAMS.items()
     ]
-    bare = f"/srv/git/{server}/{PROJECT}.git"
     made.well(
         "\n".join(
             [
@@ -141,13 +155,10 @@ def _prepared(world: World, server: str) -> Runner:
                 *wrappers,
                 "rm -r ~/.ssh /etc/ssh/ssh_known_hosts",
                 f"install -m 755 {TOOLS}/act /usr/local/bin/act",
-                f"git init --quiet --bare --initial-branch=main {bare}",
-                f"git -C {bare} config http.receivepack true",
-                f"cd {MANIFESTS} && git init --quiet --initial-branch=main && git remote add origin {remote}",
             ]
         )
     )
-    made.commit("Convert", "")
+    made.begin(server)
     return Runner(world, remote, key, known)
 
 

@@ -29,7 +29,7 @@ def job(name: str, minutes: int, body: list[Data], **more: Any) -> Data:
 
 def lint(outline: Outline, collections: bool) -> Data:
     """The linters."""
-    script = commands.LINT if outline.playbook else "yamllint --strict ."
+    script = commands.LINT if outline.playbook or outline.pulled else "yamllint --strict ."
     return job("Lint", 10, [steps.manifests(), *steps.tools(collections), steps.run("Lint", script)])
 
 

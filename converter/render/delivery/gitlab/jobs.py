@@ -49,7 +49,7 @@ fi
 
 def lint(outline: Outline, collections: bool) -> Data:
     """The linters."""
-    script = commands.LINT if outline.playbook else "yamllint --strict ."
+    script = commands.LINT if outline.playbook or outline.pulled else "yamllint --strict ."
     return {
         "stage": "lint",
         "image": images.PYTHON,

@@ -39,9 +39,13 @@ def add(found: Outline, body: Data) -> None:
     if found.one_build and found.publish:
         rules = [events.DEPLOYMENT, _back(found.each[-1])]
         body["publish"] = jobs.publish(found, rules, _optional(last))
-    if found.promotes:
-        for one in found.each[:-1]:
-            body[f"promote:{one.place}"] = _promote(found, one)
+    promote(found, body)
+
+
+def promote(found: Outline, body: Data) -> None:
+    """A job for each environment but the last, where there are versions to promote."""
+    for one in found.each[:-1] if found.promotes else ():
+        body[f"promote:{one.place}"] = _promote(found, one)
 
 
 def twin(place: str) -> Data:
@@ -125,7 +129,7 @@ def _promote(found: Outline, one: Outline) -> Data:
         "stage": "promote",
         "image": images.PYTHON,
         "timeout": "10 minutes",
-        "needs": [f"apply:{one.place}"],
+        "needs": [f"apply:{one.place}"] if one.playbook else [],
         "rules": [{**events.DEPLOYMENT, **_BY_HAND, "allow_failure": True}],
         "variables": {"FROM": one.place, "RUN": "$CI_PIPELINE_IID"},
         "before_script": [images.install(["git"])],
