@@ -8,10 +8,12 @@ import msgspec
 
 
 class Checkout(msgspec.Struct, frozen=True, kw_only=True):
-    """A working copy that is on the hosts before the script runs, a commit behind its remote."""
+    """A working copy that is on the hosts before the script runs, a commit behind its remote; `branch` "" is the first
+    of the remote's."""
 
     path: str
     owner: str = "root"
+    branch: str = ""
 
 
 class Repository(msgspec.Struct, frozen=True, kw_only=True):

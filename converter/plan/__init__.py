@@ -30,6 +30,7 @@ from converter.plan.implied import imply
 from converter.plan.joined import join_hosts
 from converter.plan.ledger import ledger
 from converter.plan.masking import Secrets
+from converter.plan.modes import keep_modes
 from converter.plan.normal import bound, bound_variables
 from converter.plan.order import draw_edges
 from converter.plan.orphans import settle_orphans
@@ -67,6 +68,7 @@ PASSES = (
     absorb,
     fold,
     carry,
+    keep_modes,
     settle_orphans,
     make_handlers,
     trim_environment,

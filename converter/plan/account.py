@@ -3,9 +3,14 @@ script."""
 
 from __future__ import annotations
 
+import re
+
 from converter.model.diagnostic import Diagnostic, Severity
 from converter.model.resource import Resource, Spec
+from converter.model.trace import Step
 from converter.plan.work import Work
+
+_LISTING = re.compile(r"\s*[({]\s*crontab\s[^;&|]*(?:\|\s*grep\s[^;&|]*)?(?:;|\n)")
 
 
 def account(work: Work) -> Work:
@@ -49,8 +54,20 @@ def _change(work: Work, resource: Resource) -> list[str]:
             return [f"{resource.spec.label()} runs as a service that is started again when it ends ({place})"]
         case "package" if len(resource.steps) > 1 and getattr(resource.spec, "update_cache", False):
             return [f"the package lists are refreshed only together with {resource.address} ({place})"]
+        case "cron_job" if work.trace.stops_on_error and any(map(_ends_early, _steps(work, resource))):
+            told = "where nothing else is scheduled, set -e ends the script's list before this line, and leaves none"
+            return [f"{resource.spec.label()} is scheduled in any case; {told} ({place})"]
         case _:
             return []
+
+
+def _steps(work: Work, resource: Resource) -> list[Step]:
+    return [step for step in work.trace.steps if step.id in resource.steps]
+
+
+def _ends_early(step: Step) -> bool:
+    """`(crontab -l | grep -v job; echo job)`: what fails where there are no lines, and is asked for no more."""
+    return _LISTING.match(step.source.shell()) is not None
 
 
 def _recreated(spec: Spec) -> bool:

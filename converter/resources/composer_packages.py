@@ -18,6 +18,7 @@ class ComposerPackages(Spec, frozen=True, kw_only=True):
     dev: bool = True
     optimize: bool = False
     scripts: bool = True
+    prefer_dist: bool = False
     executable: Value | None = None
     command: str = "install"
     names: tuple[Value, ...] = ()

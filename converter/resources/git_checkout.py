@@ -15,8 +15,8 @@ from converter.resources import looking, paths
 class GitCheckout(Spec, frozen=True, kw_only=True):
     """`repo` is None where only the working copy itself knows its remote; `version` None is the branch that it is
     on. With `update` it follows the remote; with `force` changes in the working copy are given up; with `reset` the
-    branch itself goes to the version; with `fetch` alone nothing but what is known of the remote changes, with
-    `options` of that fetch."""
+    branch itself goes to the version; with `own_modes` the script changes modes of files in it; with `fetch` alone
+    nothing but what is known of the remote changes, with `options` of that fetch."""
 
     kind: ClassVar[str] = "git_checkout"
 
@@ -31,6 +31,7 @@ class GitCheckout(Spec, frozen=True, kw_only=True):
     submodules: bool = False
     clean: bool = False
     bare: bool = False
+    own_modes: bool = False
     fetch: bool = False
     options: tuple[Value, ...] = ()
 

@@ -280,5 +280,6 @@ def _checkouts(around: Surroundings) -> Iterator[str]:
         for checkout in remote.checkouts:
             path, owner = shlex.quote(checkout.path), shlex.quote(checkout.owner)
             yield f"mkdir -p {path} && chown {owner}: {path}"
-            yield f"runuser -u {owner} -- git clone -q {shlex.quote(remote.url)} {path}"
+            branch = f"-b {shlex.quote(checkout.branch)} " if checkout.branch else ""
+            yield f"runuser -u {owner} -- git clone -q {branch}{shlex.quote(remote.url)} {path}"
             yield f"runuser -u {owner} -- git -C {path} reset -q --hard HEAD~1"

@@ -247,6 +247,9 @@ class _Guess:
             copied = [self._path(each.spec.src) for each in self._applied if isinstance(each.spec, FileCopy)]
             texts = {path: content(path) for path in copied if path}
             texts |= dict.fromkeys(programs, _PROGRAM)
+            texts |= {
+                f"{path}/.gitkeep": "\n" for each in self._applied if _is_whole(each) for path in self._targets(each)
+            }
             texts |= {**dict(self._compose_files()), **dict(self._makefiles())}
             inside = {
                 path.removeprefix(f"{home}/"): text
@@ -325,10 +328,9 @@ class _Guess:
         for path in changed:
             if any(below(other, [path]) for other in written):
                 continue
-            if getattr(each.spec, "recurse", False):
-                yield Place(path=path, owner=owner)
-            elif not below(path, cloned) and not is_there(path):
-                yield Place(path=path, text=content(path), owner=owner)
+            whole = getattr(each.spec, "recurse", False)
+            if not below(path, cloned) and (whole or not is_there(path)):
+                yield Place(path=path, text=None if whole else content(path), owner=owner)
 
     def _sent(self, each: Resource, owner: str, there: list[str]) -> Iterator[Place]:
         """What it copies."""
@@ -373,6 +375,11 @@ class _Guess:
                 host = (self._text(value) or "").rpartition(":")[0].rpartition(":")[2]
                 if host.isdigit():
                     yield int(host)
+
+
+def _is_whole(resource: Resource) -> bool:
+    """Whether it is about a folder and all that is in it."""
+    return isinstance(resource.spec, FileAttributes) and resource.spec.recurse
 
 
 def _commands(entry: LedgerEntry) -> Iterator[Simple]:

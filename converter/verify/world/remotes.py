@@ -29,7 +29,8 @@ def remotes(
         if not url:
             continue
         known = found.get(url, Repository(url=url, samples=samples))
-        here = [Checkout(path=dest, owner=owner(each))] if spec.repo is None and dest else []
+        on = (text(spec.version) or "") if spec.update and spec.remote is not None and not spec.force else ""
+        here = [Checkout(path=dest, owner=owner(each), branch=on)] if spec.repo is None and dest else []
         checkouts = tuple(dict.fromkeys((*known.checkouts, *here)))
         branches, tags = _with(known, text(spec.version) or "")
         found[url] = Repository(url=url, samples=samples, branches=branches, tags=tags, checkouts=checkouts)

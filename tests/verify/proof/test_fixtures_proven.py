@@ -79,6 +79,9 @@ PROVEN: Mapping[str, Mutations] = {
         "drop": (TASKS, task("Write /srv/site/banner.txt"), ""),
         "mode": (TASKS, "mode: u[+]r\n", 'mode: "0600"\n'),
     },
+    "laravel-maintenance": {
+        "mode": (TASKS, 'mode: "?0?775"?', 'mode: "0755"'),
+    },
     "literal-pair": {
         "restart": (HANDLERS, "pm2, restart", "pm2, stop"),
     },
@@ -127,8 +130,7 @@ UNPROVEN: Mapping[str, str] = {
     "releases-ssh-rollback": "its manifests make a release only for a new commit, as MIGRATION.md says",
     "rsync-build-ship": "what its build makes is of another time at each run, so that rsync sends it again",
     "either-way": "nothing that it does is seen on a host; its branches are held by bash and Ansible in test_ends.py",
-    "laravel-maintenance": "it changes the modes of files of its working copy, which git then takes for edited",
-    "tabs-heredoc-cron": "its own subshell ends under `set -e` where grep finds nothing, and the crontab is empty",
+    "tabs-heredoc-cron": "its own subshell ends under `set -e` where grep finds nothing, as MIGRATION.md says",
     "django-on-host": "its packages come from an index of Python packages",
     **dict.fromkeys(
         "backup-and-rollback dump-and-return helper-functions purposes secrets-everywhere sourced-library".split(),

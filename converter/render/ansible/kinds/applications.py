@@ -12,6 +12,10 @@ from converter.render.ansible.names import slug
 from converter.render.ansible.task import BASH, KEPT, Place, Task
 from converter.render.ansible.value import expression, inert
 
+# git-config(1): with these, the module takes files whose mode alone differs for unchanged, as a pull does.
+_MODES = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.fileMode", "GIT_CONFIG_VALUE_0": "false"}
+_OWN_MODES = "Files whose mode alone is another one count as unchanged: the script itself changes modes in it."
+
 
 def git_checkout(spec: Any, at: Place) -> list[Task]:
     """A working copy at a version; where the script never names the remote, the working copy itself is asked."""
@@ -43,7 +47,9 @@ def git_checkout(spec: Any, at: Place) -> list[Task]:
         args["update"] = False
     if not spec.submodules:
         args["recursive"] = False
-    tasks.append(Task("ansible.builtin.git", args, environment=True))
+    own = _MODES if spec.own_modes else {}
+    about = (_OWN_MODES,) if spec.own_modes else ()
+    tasks.append(Task("ansible.builtin.git", args, environment=True, own=own, comments=about))
     return [*tasks, *([_cleaned(dest, at)] if spec.clean else [])]
 
 
@@ -265,7 +271,7 @@ def composer_packages(spec: Any, at: Place) -> list[Task]:
     """PHP packages."""
     args: dict[str, Any] = {"command": spec.command, "working_dir": at.path(spec.path), "no_dev": not spec.dev}
     args |= {"optimize_autoloader": spec.optimize, **({} if spec.scripts else {"no_scripts": True})}
-    args |= at.some(composer_executable=spec.executable)
+    args |= {**at.some(composer_executable=spec.executable), **({"prefer_dist": True} if spec.prefer_dist else {})}
     words = [*at.texts(spec.names), *at.texts(spec.extra)]
     if words:
         args["arguments"] = " ".join(words)

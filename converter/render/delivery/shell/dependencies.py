@@ -54,6 +54,7 @@ def composer_packages(spec: ComposerPackages, cwd: Value) -> str:
         "" if spec.dev else "--no-dev",
         "--optimize-autoloader" if spec.optimize else "",
         "" if spec.scripts else "--no-scripts",
+        "--prefer-dist" if spec.prefer_dist else "",
     )
     program = f"php {path(spec.executable, cwd)}" if spec.executable is not None else "composer"
     install = words(program, spec.command, "--no-interaction", flags, *spec.names, *spec.extra)
