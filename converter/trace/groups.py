@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from converter.trace.interpreter import Interpreter
 
 Compound = Group | If | Case | Loop
+_AROUND = ("sudo", "nohup", "setsid", "nice", "exec")
+_BOUNDED = "it is ended after a while, beside what comes next"
 
 
 def group(run: Interpreter, state: State, node: Group) -> Condition:
@@ -81,6 +84,9 @@ def background(run: Interpreter, state: State, node: Background) -> Condition:
     """`command &`: a program of its own is marked; a block or a remote session runs in its place in the order."""
     first = len(run.account.steps)
     body = node.body
+    if isinstance(body, Exec) and _is_bounded(body):
+        whole = Group(body=(body,), span=node.span, text=f"{body.text} &")
+        return keep_whole(run, state, whole, _BOUNDED)
     before, run.testing = run.testing, False
     if isinstance(body, Group) or not isinstance(body, Exec):
         subshell(run, state, body.body if isinstance(body, Group) else (body,))
@@ -106,6 +112,12 @@ def _last(body: Statement) -> Exec | None:
     if isinstance(body, AndOr):
         return _last(body.right) if body.operator == "&&" else None
     return body if isinstance(body, Exec) else None
+
+
+def _is_bounded(program: Exec) -> bool:
+    """`timeout 5 npm start &` is tried, and ended: no program that goes on."""
+    words = (posixpath.basename(word.source) for word in program.words)
+    return next((word for word in words if word not in _AROUND), "") == "timeout"
 
 
 def _is_session(body: Exec, state: State) -> bool:

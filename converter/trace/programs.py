@@ -190,6 +190,18 @@ def _nohup(run: Interpreter, state: State, call: Call) -> Condition | None:
     return _inner(run, state, call, call.argv[1:], call.background) if call.argv[1:] else None
 
 
+_waits = _transparent("ks", 1)
+
+
+def _timeout(run: Interpreter, state: State, call: Call) -> Condition | None:
+    """`timeout 60 command`: the command itself, without the limit."""
+    _, index = options_of(call.argv[1:], "ks")
+    limit = call.argv[1 + index].shell() if call.argv[2 + index :] else ""
+    if limit:
+        run.account.assume(f"{call.node.span.lines()}: the limit of {limit} that timeout sets is not kept")
+    return _waits(run, state, call)
+
+
 TABLE: dict[str, Program] = {
     "sudo": _sudo,
     "doas": _sudo,
@@ -199,7 +211,7 @@ TABLE: dict[str, Program] = {
     "nohup": _nohup,
     "setsid": _transparent(""),
     "time": _transparent("fo"),
-    "timeout": _transparent("ks", 1),
+    "timeout": _timeout,
     "nice": _transparent("n"),
     "ionice": _transparent("cnp"),
     "stdbuf": _transparent("ioe"),
