@@ -112,10 +112,10 @@ demo: $(VENV)/installed
 
 # Most of the time hosts are waited for, so that more tests run at once than there are cores.
 test: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(NODE_STAMP) $(WHEELS) $(SANDBOX) $(CHROMIUM) $(CHECKOV) $(WHEEL_VENV)/installed
-	@GITOPSIFY_BIN=$(CURDIR)/$(WHEEL_VENV)/bin/gitopsify $(BIN)/python -m pytest -n 4 -q
+	@GITOPSIFY_BIN=$(CURDIR)/$(WHEEL_VENV)/bin/gitopsify $(BIN)/python -m pytest -n 4 --dist worksteal -q
 
 check: $(VENV)/tools $(COLLECTIONS)/$(ANSIBLE) $(NODE_STAMP) $(WHEELS) $(SANDBOX) $(CHROMIUM) $(CHECKOV)
-	@$(BIN)/python -m pytest -n 4 -q --cov --cov-report=term
+	@$(BIN)/python -m pytest -n 4 --dist worksteal -q --cov --cov-report=term
 
 lint: $(VENV)/tools
 	@$(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -34,6 +34,7 @@ FILTERS = {
     "grep",
     "head",
     "printf",
+    "seq",
     "sort",
     "tail",
     "tr",

@@ -23,6 +23,8 @@ class _Loader(yaml.SafeLoader):
     """Everything is text but nothing and `<<`: a port is no number, and `yes` is no truth value."""
 
 
+# Of its own, so that no other library adds to what a file may say.
+_Loader.yaml_constructors = dict(yaml.constructor.SafeConstructor.yaml_constructors)
 _KEPT = ("tag:yaml.org,2002:null", "tag:yaml.org,2002:merge")
 _Loader.yaml_implicit_resolvers = {
     first: kept
