@@ -368,12 +368,15 @@ def plan_to_tree(
 
 
 def offers() -> Offers:
-    """What can be generated, for whoever starts a repository: what it starts runs on hosts."""
+    """What can be generated, for whoever starts a repository."""
     from converter.render import FITS
-    from converter.starter.fields import Offers
+    from converter.starter.fields import Offer, Offers
 
-    fit = FITS["ansible"]
-    return Offers(targets=("ansible",), deliveries=fit.deliveries, usual=fit.usual, stores=tuple(fit.stores))
+    return Offers(
+        targets={
+            name: Offer(deliveries=fit.deliveries, usual=fit.usual, stores=fit.stores) for name, fit in FITS.items()
+        }
+    )
 
 
 def starter_to_plan(starter: Starter) -> Plan:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from converter.cli.answers import Answers, existing
 from converter.cli.asking import ask, can_ask, take_defaults
-from converter.cli.ending import ending, waits_for_you, warn
+from converter.cli.ending import ending, looks, waits_for_you, warn
 from converter.cli.exits import Exit
 from converter.cli.explain import LOOKS
 from converter.cli.request import Asked, as_objects, counts, report, scripts
@@ -92,7 +91,7 @@ def written(
     elif not quiet:
         screen = Screen()
         shown = preview(tree, diff(tree, directory), screen) if wanted.dry_run else ()
-        after = ending(wanted.directory, written, plan, screen, look=_look(tree, wanted.directory))
+        after = ending(wanted.directory, written, plan, screen, look=looks(tree, wanted.directory))
         for line in [*shown, *_summary(expressed(plan, tree), tree, screen), *after]:
             screen.print(line)
     waits = written is not None and waits_for_you(written)
@@ -104,20 +103,6 @@ def written(
 def left(plan: Plan, tree: FileTree) -> int:
     """How much is left for a person."""
     return counts(plan)["unresolved"] + len(tree.unsupported)
-
-
-def _look(tree: FileTree, directory: str) -> list[str]:
-    """How to see what validators say of a cluster's manifests, and what they would change; nothing for others."""
-    place = shlex.quote(directory)
-    paths = [file.path for file in tree.files]
-    overlay = next((path for path in paths if "/overlays/" in path and path.endswith("/kustomization.yaml")), "")
-    if overlay:
-        built = f"kubectl kustomize {shlex.quote(overlay.rpartition('/')[0])}"
-        return [
-            f"gitopsify verify --level lint {place}    # the validators' opinion",
-            f"cd {place} && {built}    # what a cluster would get",
-        ]
-    return []
 
 
 def _outcome(written: Written | None) -> dict[str, object]:

@@ -12,6 +12,7 @@ from converter.cli.terminal import Screen, visible
 
 if TYPE_CHECKING:
     from converter.model.plan import Plan
+    from converter.model.tree import FileTree
     from converter.repo import Written
 
 _STATES = {
@@ -47,6 +48,20 @@ def ending(
         yield from screen.wrapped(visible(f"It is not merged: {outcome.reason}."), indent=0, first="")
     yield "Next:"
     yield from (f"  {command}" for command in _next(directory, written, plan, look))
+
+
+def looks(tree: FileTree, directory: str) -> list[str]:
+    """How to see what validators say of a cluster's manifests, and what they would change; nothing for others."""
+    place = shlex.quote(directory)
+    paths = [file.path for file in tree.files]
+    overlay = next((path for path in paths if "/overlays/" in path and path.endswith("/kustomization.yaml")), "")
+    if overlay:
+        built = f"kubectl kustomize {shlex.quote(overlay.rpartition('/')[0])}"
+        return [
+            f"gitopsify verify --level lint {place}    # the validators' opinion",
+            f"cd {place} && {built}    # what a cluster would get",
+        ]
+    return []
 
 
 def waits_for_you(written: Written) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from converter.cli.asking import can_ask
 from converter.cli.convert import preview
-from converter.cli.ending import ending, waits_for_you, warn
+from converter.cli.ending import ending, looks, waits_for_you, warn
 from converter.cli.exits import Exit
 from converter.cli.interrupted import Interrupted
 from converter.cli.terminal import Screen, visible
@@ -65,7 +65,8 @@ def starter(wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
     elif not quiet:
         screen = Screen()
         shown = preview(tree, diff(tree, directory), screen) if wanted.dry_run else ()
-        for line in [*shown, *_summary(settled.starter, tree, screen), *ending(wanted.directory, done, plan, screen)]:
+        after = ending(wanted.directory, done, plan, screen, look=looks(tree, wanted.directory))
+        for line in [*shown, *_summary(settled.starter, tree, screen), *after]:
             screen.print(line)
     if done and waits and (quiet or as_json):
         warn(wanted.directory, done, plan)
@@ -139,7 +140,8 @@ def _taken(found: Settled, screen: Screen) -> Iterable[str]:
 
 def _summary(wanted: Starter, tree: FileTree, screen: Screen) -> Iterable[str]:
     for each in wanted.environments:
-        said = f"{each.name}: {each.version or wanted.version} on {', '.join(each.hosts)}"
+        place = "in its cluster" if wanted.in_cluster else f"on {', '.join(each.hosts)}"
+        said = f"{each.name}: {each.version or wanted.version} {place}"
         yield f"{screen.paint(screen.sign('✓', '+'), 'bold', 'green')} {visible(said)}"
     for item in tree.unsupported:
         yield from screen.wrapped(visible(f"{item.address} is left for you: {item.reason}"), indent=4, first="  ")

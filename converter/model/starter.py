@@ -41,3 +41,8 @@ class Starter(msgspec.Struct, frozen=True, kw_only=True):
     target: str = "ansible"
     deliveries: tuple[str, ...] = ()
     store: str = "vault"
+
+    @property
+    def in_cluster(self) -> bool:
+        """Whether there are no hosts of its own."""
+        return self.target == "kubernetes"

@@ -101,7 +101,7 @@ def _starter(known: Answers, used: set[str]) -> Starter:
         "environments": tuple(
             StarterEnvironment(
                 name=name,
-                hosts=tuple(dict.fromkeys(known[f"hosts.{name}"].split())),
+                hosts=tuple(dict.fromkeys(known[f"hosts.{name}"].split())) if f"hosts.{name}" in used else (),
                 domain=known.get(f"domain.{name}", "") if f"domain.{name}" in used else "",
                 version=versions[name],
             )
@@ -116,7 +116,8 @@ def _starter(known: Answers, used: set[str]) -> Starter:
 
 def dump(starter: Starter) -> str:
     """The answers as YAML, all of them, so that what is usual may change."""
-    asks = RECIPES[starter.application].asks
+    recipe = RECIPES[starter.application]
+    asks = recipe.clusters if starter.in_cluster else recipe.asks
     default = Starter(name="", application="", environments=())
     found = {
         name: value

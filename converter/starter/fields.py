@@ -14,13 +14,20 @@ Known = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offers:
-    """What can be generated: targets, deliveries, which of these are usual, and stores of secrets, by name."""
+class Offer:
+    """What goes with a target: deliveries, which of these are usual, and stores of secrets by name, each with the
+    deliveries that can't read it."""
 
-    targets: tuple[str, ...]
     deliveries: tuple[str, ...]
     usual: tuple[str, ...]
-    stores: tuple[str, ...]
+    stores: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offers:
+    """What can be generated: targets by name, the usual one first."""
+
+    targets: Mapping[str, Offer]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +65,15 @@ def fields(known: Known, offers: Offers) -> Iterator[Field]:
         outcomes=tuple(recipe.about for recipe in RECIPES.values()),
     )
     recipe = RECIPES[known["application"]]
+    targets = tuple(offers.targets) if recipe.clusters else tuple(offers.targets)[:1]
+    yield Field(
+        name="target",
+        option="--target",
+        prompt="What the manifests are written for",
+        default=targets[0],
+        choices=targets,
+    )
+    hosted = known["target"] == next(iter(offers.targets))
     yield from _source(recipe)
     yield Field(
         name="name",
@@ -66,12 +82,12 @@ def fields(known: Known, offers: Offers) -> Iterator[Field]:
         default=checks.name_in(known.get(recipe.source, "")) or None,
         check=checks.name,
     )
-    yield from _environments(known)
+    yield from _environments(known, hosted=hosted)
     yield from _version(recipe, known)
-    yield from _running(recipe, known)
+    yield from _running(recipe, recipe.asks if hosted else recipe.clusters)
     yield from _domains(known)
     yield from _account(recipe, known)
-    yield from _generated(offers)
+    yield from _generated(offers.targets[known["target"]], known)
 
 
 def _source(recipe: Recipe) -> Iterator[Field]:
@@ -92,16 +108,16 @@ def _source(recipe: Recipe) -> Iterator[Field]:
     }[recipe.source]
 
 
-def _environments(known: Known) -> Iterator[Field]:
+def _environments(known: Known, *, hosted: bool) -> Iterator[Field]:
     yield Field(
         name="environments",
         option="--env",
         prompt="Environments, with blanks between them",
-        default=_named_by_hosts(known) or "production",
+        default=_named(known, "hosts." if hosted else "domain.") or "production",
         several=True,
         check=checks.environment,
     )
-    for name in environments(known):
+    for name in environments(known) if hosted else ():
         yield Field(
             name=f"hosts.{name}",
             option="--host" if len(environments(known)) == 1 else f"--host {name}=",
@@ -111,9 +127,9 @@ def _environments(known: Known) -> Iterator[Field]:
         )
 
 
-def _named_by_hosts(known: Known) -> str:
-    """The environments for which hosts are given already."""
-    return " ".join(name.partition(".")[2] for name in known if name.startswith("hosts."))
+def _named(known: Known, what: str) -> str:
+    """The environments for which hosts, or domains, are given already."""
+    return " ".join(name.partition(".")[2] for name in known if name.startswith(what))
 
 
 def environments(known: Known) -> list[str]:
@@ -144,7 +160,7 @@ def _version(recipe: Recipe, known: Known) -> Iterator[Field]:
         usual = known.get(own.name, usual)
 
 
-def _running(recipe: Recipe, known: Known) -> Iterator[Field]:
+def _running(recipe: Recipe, wanted: tuple[str, ...]) -> Iterator[Field]:
     asks = {
         "start": ("--start", "Command that starts it", checks.command),
         "public": ("--public", "Folder of the repository that visitors see", checks.folder),
@@ -153,7 +169,7 @@ def _running(recipe: Recipe, known: Known) -> Iterator[Field]:
         "port": ("--port", "Port on the host", checks.port),
         "login": ("--registry-user", "Account at the registry of images, if it asks for one", checks.anything),
     }
-    for name in recipe.asks:
+    for name in wanted:
         if name == "nginx":
             yield yes_or_no(name, "--nginx", "Put nginx in front of it?", recipe.defaults[name])
         else:
@@ -187,7 +203,7 @@ def _domains(known: Known) -> Iterator[Field]:
     if known.get("nginx", "yes") != "yes":
         return
     for name in environments(known):
-        named = [host for text in known[f"hosts.{name}"].split() if (host := hosts.name_of(text))]
+        named = [host for text in known.get(f"hosts.{name}", "").split() if (host := hosts.name_of(text))]
         yield Field(
             name=f"domain.{name}",
             option="--domain" if len(environments(known)) == 1 else f"--domain {name}=",
@@ -207,27 +223,22 @@ def _account(recipe: Recipe, known: Known) -> Iterator[Field]:
     yield Field(name="directory", option="--directory", prompt=prompt, default=folder, check=checks.directory)
 
 
-def _generated(offers: Offers) -> Iterator[Field]:
-    yield Field(
-        name="target",
-        option="--target",
-        prompt="What the manifests are written for",
-        default=offers.targets[0],
-        choices=offers.targets,
-    )
+def _generated(offer: Offer, known: Known) -> Iterator[Field]:
     yield Field(
         name="deliveries",
         option="--delivery",
         prompt="Pipelines to write",
-        default=" ".join(offers.usual),
-        choices=offers.deliveries,
+        default=" ".join(offer.usual),
+        choices=offer.deliveries,
         several=True,
         optional=True,
     )
+    chosen = set(known["deliveries"].split())
+    stores = tuple(name for name, unread in offer.stores.items() if chosen.isdisjoint(unread))
     yield Field(
         name="store",
         option="--secrets",
         prompt="Where the secrets will be kept",
-        default=offers.stores[0],
-        choices=offers.stores,
+        default=stores[0],
+        choices=stores,
     )

@@ -247,7 +247,10 @@ class Building:
         served = next((app for app in self.apps if app.ingress and names & _hosts(app)), None)
         if served is not None:
             served.used.append(each)
-            self.leave(each, "an Ingress stands for its `server_name` and `proxy_pass`; see to what else it says")
+            if leads_only(spec.content, self.around):
+                self.cover(each, "an Ingress stands for it")
+            else:
+                self.leave(each, "an Ingress stands for its `server_name` and `proxy_pass`; see to what else it says")
         else:
             self.leave(each, "a file of a host does not reach a container: put it into the image, or into a config map")
 
@@ -278,6 +281,13 @@ class Building:
 
 def _hosts(app: App) -> set[str]:
     return {rule["host"] for rule in (app.ingress or {"spec": {"rules": []}})["spec"]["rules"]}
+
+
+def leads_only(content: Value, around: Surroundings) -> bool:
+    """Whether a proxy's file says nothing but what an Ingress does."""
+    from converter.render.kubernetes.sites import only_leads
+
+    return only_leads(content, around.texts)
 
 
 def sites_of(content: Value, around: Surroundings) -> set[str]:

@@ -72,7 +72,9 @@ class _Guess:
         self._chosen = {each.name: text for each in chosen if each.value is not None and (text := each.value.text)}
         given = ((each.name, each.value.text) for each in plan.variables if each.value is not None)
         self._defaults = {name: text for name, text in given if text is not None}
-        self._logins = {group.name: group.hosts[0].user for group in environment.groups} if environment else {}
+        self._logins = (
+            {group.name: group.hosts[0].user for group in environment.groups if group.hosts} if environment else {}
+        )
         self._run: Run = run_of(plan)
         self._home = home_of(self._run.user)
         self._applied = [each for each in plan.resources if each.phase is Phase.DEPLOY]
