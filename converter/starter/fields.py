@@ -66,14 +66,16 @@ def fields(known: Known, offers: Offers) -> Iterator[Field]:
     )
     recipe = RECIPES[known["application"]]
     targets = tuple(offers.targets) if recipe.clusters else tuple(offers.targets)[:1]
-    yield Field(
-        name="target",
-        option="--target",
-        prompt="What the manifests are written for",
-        default=targets[0],
-        choices=targets,
-    )
-    hosted = known["target"] == next(iter(offers.targets))
+    if len(targets) > 1 or "target" in known:
+        yield Field(
+            name="target",
+            option="--target",
+            prompt="What the manifests are written for",
+            default=targets[0],
+            choices=targets,
+        )
+    target = known.get("target", targets[0])
+    hosted = target == targets[0]
     yield from _source(recipe)
     yield Field(
         name="name",
@@ -87,7 +89,7 @@ def fields(known: Known, offers: Offers) -> Iterator[Field]:
     yield from _running(recipe, recipe.asks if hosted else recipe.clusters)
     yield from _domains(known)
     yield from _account(recipe, known)
-    yield from _generated(offers.targets[known["target"]], known)
+    yield from _generated(offers.targets[target], known)
 
 
 def _source(recipe: Recipe) -> Iterator[Field]:

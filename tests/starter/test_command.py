@@ -181,7 +181,7 @@ def test_questions_on_a_terminal(command: list[str], tmp_path: Path) -> None:
     person.types("a.example.com\n")
     person.sees("Hosts of production")
     person.types("b.example.com\n")
-    for _ in range(12):
+    for _ in range(11):
         person.sees("]: ")
         person.types("\n")
     assert person.leaves() == 0
