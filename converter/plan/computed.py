@@ -12,7 +12,7 @@ import msgspec
 from converter.model.plan import BUILD_JOB, PlanVariable, VariableKind
 from converter.model.resource import Origin, Phase, Resource
 from converter.model.source import Span
-from converter.model.trace import Context, Guard, Step, Succeeds, Test
+from converter.model.trace import Binding, Context, Guard, Step, Succeeds, Test
 from converter.model.value import CommandOutput, Literal, Part, Value, Variable
 from converter.plan.place import LOCAL, group_of
 from converter.plan.rewrite import Names, rewrite, values
@@ -204,7 +204,7 @@ def _anchor(work: Work, variable: PlanVariable, users: list[Resource]) -> tuple[
     first = min((step for user in users for step in user.steps), default=0)
     on = users[0].on if users else LOCAL
     fallback = users[0].origin.spans[0] if users else Span(path="", line=0)
-    binding = next((item for item in reversed(work.trace.bindings) if item.name == variable.name), None)
+    binding = _binding(work, variable, users)
     if binding is None:
         return first, on, fallback
     command = next((item for item in work.trace.commands if item.span == binding.span), None)
@@ -215,9 +215,17 @@ def _anchor(work: Work, variable: PlanVariable, users: list[Resource]) -> tuple[
     return min(first, _next_step(work.trace.steps, binding.span)), on, binding.span
 
 
+def _binding(work: Work, variable: PlanVariable, users: list[Resource]) -> Binding | None:
+    """Where it is computed for its first use: a loop over hosts computes it again for each of them."""
+    first = min((step for user in users for step in user.steps), default=0)
+    named = [item for item in work.trace.bindings if item.name == variable.name]
+    before = [item for item in named if item.step is not None and item.step <= first]
+    return next(reversed(before or named), None)
+
+
 def _asked_before(work: Work, variable: PlanVariable, users: list[Resource], anchor: int) -> bool:
     """Whether the script has asked by then for a condition that all users are under: elsewhere it computes nothing."""
-    binding = next((item for item in reversed(work.trace.bindings) if item.name == variable.name), None)
+    binding = _binding(work, variable, users)
 
     def earlier(test: Test) -> bool:
         asked = work.trace.asked.get(test.id, anchor)

@@ -116,6 +116,13 @@ def test_a_capture_waits_for_no_answer_about_itself() -> None:
     assert resource(made, "capture.ID").guard == ()
 
 
+def test_what_each_host_of_a_loop_computes_comes_before_its_use() -> None:
+    far = 'cd /srv/t\ngit pull\nold=$(cat RELEASE)\nif [ "$old" != x ]; then frob migrate; fi\n'
+    text = f"for host in a.test b.test; do\nssh root@$host bash -se <<'END'\n{far}END\ndone\n"
+    made = scripts_to_plan([("deploy.sh", text.encode())], name="app")
+    assert [found.kind for found in made.resources] == ["git_checkout", "capture", "command"]
+
+
 def test_what_only_one_branch_computes_is_computed_there() -> None:
     text = 'back() { cd /srv/r && ln -sfn "$(ls -1t | tail -1)" now; }\nif [ "$1" = back ]; then back; exit 0; fi\n'
     made = scripts_to_plan([("deploy.sh", f"{text}mkdir -p /srv/r\n".encode())], name="app")
