@@ -15,7 +15,7 @@ from converter.resources.git_checkout import GitCheckout
 
 def keep_modes(work: Work) -> Work:
     """Marks the working copies that are moved on; git itself goes on where a mode differs, and so does the script."""
-    changed = [(each.on, _path(each)) for each in work.resources if _changes_modes(each)]
+    changed = [(each.on, path) for each in work.resources if (path := _changed(each))]
 
     def marked(resource: Resource) -> Resource:
         spec = resource.spec
@@ -29,11 +29,9 @@ def keep_modes(work: Work) -> Work:
     return work.having(resources=tuple(map(marked, work.resources)))
 
 
-def _changes_modes(resource: Resource) -> bool:
-    return isinstance(resource.spec, FileAttributes) and resource.spec.mode is not None
-
-
-def _path(resource: Resource) -> str:
+def _changed(resource: Resource) -> str:
+    """The path whose mode it sets, "" where it sets none."""
     spec = resource.spec
-    path = absolute(resource.context.cwd, spec.path) if isinstance(spec, FileAttributes) else resource.context.cwd
-    return posixpath.normpath(path.shell())
+    if not isinstance(spec, FileAttributes) or spec.mode is None:
+        return ""
+    return posixpath.normpath(absolute(resource.context.cwd, spec.path).shell())
