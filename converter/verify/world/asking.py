@@ -12,6 +12,7 @@ from converter.model.value import Value
 
 _OWN = re.compile(r"localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\]")
 _URL = re.compile(r"https?://(?:[\w.-]+|\[::1\])(?::\d+)?(?=[/\"'\s;|&)?]|$)")
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _REMOTE = re.compile(r"[^@/:]+@([^/:]+):")
 _COMMENT = re.compile(r"(^|\s)#.*$", re.MULTILINE)
 _REFERENCE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
@@ -34,7 +35,7 @@ class Asking:
             self.names |= {remote[1]: None} if remote else {}
         elif _OWN.fullmatch(found.hostname) or found.hostname in self.machines:
             self.ports[found.port or (443 if found.scheme == "https" else 80)] = None
-        else:
+        elif _NAME.fullmatch(found.hostname):
             self.names[found.hostname] = None
 
 

@@ -66,6 +66,11 @@ def test_addresses_in_kept_text_and_in_variables() -> None:
     assert found.names == ("chat.example.com",)
 
 
+def test_what_is_no_name_of_a_machine_is_asked_nowhere() -> None:
+    found = guessed('HOSTS="a.example.com b.example.com"\ncurl -f https://$HOSTS/up\n')
+    assert "a.example.com b.example.com" not in found.names
+
+
 def test_versions_are_tags_and_processes_of_pm2_are_there() -> None:
     found = guessed("cd /srv/shop\ngit fetch --tags\ngit checkout v2.1.0\npm2 restart shop\n")
     assert found.repositories[0].tags == ("v2.1.0",)
