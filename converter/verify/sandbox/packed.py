@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import codecs
 import gzip
 import hashlib
 import lzma
@@ -30,6 +31,8 @@ _ALONE: dict[str, Callable[[str], gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile]] 
 }
 # What a comparison reads of one archive at most, in bytes.
 _LARGEST = 1 << 28
+# The names in a zip file are in it, and no module can be found once the process looks out of a host.
+codecs.lookup("cp437")
 _BROKEN = (OSError, EOFError, ValueError, tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, zlib.error)
 
 

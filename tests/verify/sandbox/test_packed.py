@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,3 +64,17 @@ def test_what_is_no_archive_has_no_such_digest(tmp_path: Path) -> None:
     (tmp_path / "a.tar.gz").write_text("A file of the world.\n")
     (tmp_path / "a.txt").write_text("text\n")
     assert digest_of(str(tmp_path / "a.tar.gz")) == digest_of(str(tmp_path / "a.txt")) == ""
+
+
+@pytest.mark.parametrize("name", PACKING)
+def test_no_module_is_looked_for_while_reading(name: str, tmp_path: Path) -> None:
+    """A sandbox reads while it looks out of a host, where the modules of this interpreter are not."""
+    (tmp_path / "files" / "in").mkdir(parents=True)
+    (tmp_path / "files" / "in" / "caf\u00e9.txt").write_text("one\n")
+    expected = _packed(name, tmp_path / "files", tmp_path / name)
+    told = (
+        "import sys; from converter.verify.sandbox.packed import digest_of; "
+        "sys.meta_path.clear(); print(digest_of(sys.argv[1]))"
+    )
+    argv = [sys.executable, "-c", told, str(tmp_path / name)]
+    assert subprocess.run(argv, check=True, capture_output=True, text=True).stdout.strip() == expected
