@@ -289,7 +289,7 @@ class _Guess:
         for each in self._applied:
             owner = self._owner(each)
             self._home = home_of(owner)
-            yield from self._folders(each, owner, made, cloned)
+            yield from self._folders(each, owner, set(before), cloned)
             yield from self._files(each, owner, written, cloned)
             if isinstance(each.spec, Command):
                 yield from self._expected(each, each.spec, owner, [*before, *cloned])
@@ -297,7 +297,7 @@ class _Guess:
             before += [path for path in self._targets(each) if path in made]
 
     def _folders(self, each: Resource, owner: str, made: set[str], cloned: list[str]) -> Iterator[Place]:
-        """Those that it works in, or puts something into."""
+        """Those that it works in, or puts something into, but for what is made before it."""
         there = [*made, *cloned]
         inside = self._path(each.context.cwd)
         if inside and inside not in ("/", self._home) and inside not in made and not below(inside, there):

@@ -121,3 +121,11 @@ WRONG = [
 def test_what_is_wrong_with_it(text: str, said: str) -> None:
     with pytest.raises(ConverterError, match=said):
         load(text)
+
+
+def test_a_folder_that_is_filled_before_it_is_made_is_there() -> None:
+    filled = "rsync -a dist/ deploy@web1:/srv/shop/public/\n"
+    found = guessed(filled + "ssh deploy@web1 'mkdir -p /srv/shop/logs; chown -R a /srv/shop'\n")
+    assert "/srv/shop/public" in {each.path for each in found.places}
+    found = guessed("ssh deploy@web1 'mkdir -p /srv/shop; chown a /srv/shop'\n" + filled)
+    assert "/srv/shop/public" not in {each.path for each in found.places}
