@@ -133,7 +133,8 @@ def checkouts(paths: list[str]) -> dict[str, object]:
     """Where each working copy stands (gitrevisions(7)), and what is changed in it."""
     found: dict[str, object] = {}
     for path in paths:
-        ask = ("git", "-c", "safe.directory=*", "-C", path)
+        # A look writes no index: it would be root's.
+        ask = ("git", "--no-optional-locks", "-c", "safe.directory=*", "-C", path)
         found[path] = {
             "commit": said(*ask, "rev-parse", "HEAD").strip(),
             "branch": said(*ask, "symbolic-ref", "-q", "--short", "HEAD").strip() or "detached",
