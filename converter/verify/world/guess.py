@@ -36,6 +36,7 @@ from converter.verify.world.needs import need_of, needs
 from converter.verify.world.paths import SETTINGS, below, content, home_of, is_own, is_there, system
 from converter.verify.world.read import compose_files, makefiles
 from converter.verify.world.remotes import remotes
+from converter.verify.world.sites import SITE, sites
 from converter.verify.world.starting import run_of
 
 _LONGEST = 4000
@@ -79,6 +80,7 @@ class _Guess:
         self._home = home_of(self._run.user)
         self._applied = [each for each in plan.resources if each.phase is Phase.DEPLOY]
         self._programs = dict.fromkeys(self._named_programs())
+        self._sites = frozenset(sites(self._copies()))
         self._needs = [need_of(name) for name in self._programs]
 
     def _named_programs(self) -> Iterator[str]:
@@ -209,6 +211,13 @@ class _Guess:
             if isinstance(value, Value) and (path := self._path(value)):
                 yield path
 
+    def _copies(self) -> Iterator[tuple[str, str]]:
+        """What is copied or sent, from where to where."""
+        for each in self._applied:
+            source = getattr(each.spec, "src", None)
+            path = self._path(source) if isinstance(source, Value) else None
+            yield from ((path, target) for target in self._targets(each) if path)
+
     def _samples(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(["static", *(need["sample"] for need in self._needs if "sample" in need)]))
 
@@ -247,7 +256,7 @@ class _Guess:
                 for path in self._targets(each)
             ]
             copied = [self._path(each.spec.src) for each in self._applied if isinstance(each.spec, FileCopy)]
-            texts = {path: content(path) for path in copied if path}
+            texts = {path: self._content(path) for path in copied if path}
             texts |= dict.fromkeys(programs, _PROGRAM)
             texts |= {
                 f"{path}/.gitkeep": "\n" for each in self._applied if _is_whole(each) for path in self._targets(each)
@@ -343,7 +352,11 @@ class _Guess:
             inside = f"{path}/sample.txt" if folder and "sample.txt" not in path else path
             local = not isinstance(each.spec, FileCopy)
             holder = self._run.user if local else owner
-            yield Place(path=inside, text=content(inside), owner=holder, local=local)
+            yield Place(path=inside, text=self._content(inside), owner=holder, local=local)
+
+    def _content(self, path: str) -> str:
+        """What is in a file that is copied."""
+        return SITE if path in self._sites else content(path)
 
     def _expected(self, each: Resource, spec: Command, owner: str, known: list[str]) -> Iterator[Place]:
         """What a command that is kept reads, and where it writes."""

@@ -129,3 +129,14 @@ def test_a_folder_that_is_filled_before_it_is_made_is_there() -> None:
     assert "/srv/shop/public" in {each.path for each in found.places}
     found = guessed("ssh deploy@web1 'mkdir -p /srv/shop; chown a /srv/shop'\n" + filled)
     assert "/srv/shop/public" not in {each.path for each in found.places}
+
+
+def test_a_site_that_is_sent_answers() -> None:
+    found = guessed(
+        "scp conf/shop.conf deploy@web1:/tmp/new\n"
+        "ssh deploy@web1 'cp /tmp/new /etc/nginx/sites-available/shop'\n"
+        "scp conf/nginx.conf deploy@web1:/etc/nginx/nginx.conf\n"
+    )
+    texts = {each.path.rpartition("/")[2]: each.text or "" for each in found.places}
+    assert "return 200" in texts["shop.conf"]
+    assert "server" not in texts["nginx.conf"]
