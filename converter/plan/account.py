@@ -9,6 +9,7 @@ from converter.model.diagnostic import Diagnostic, Severity
 from converter.model.resource import Resource, Spec
 from converter.model.trace import Step
 from converter.plan.work import Work
+from converter.resources.sync import Sync
 
 _LISTING = re.compile(r"\s*[({]\s*crontab\s[^;&|]*(?:\|\s*grep\s[^;&|]*)?(?:;|\n)")
 
@@ -54,6 +55,9 @@ def _change(work: Work, resource: Resource) -> list[str]:
             return [f"{resource.spec.label()} runs as a service that is started again when it ends ({place})"]
         case "package" if len(resource.steps) > 1 and getattr(resource.spec, "update_cache", False):
             return [f"the package lists are refreshed only together with {resource.address} ({place})"]
+        case "sync" if isinstance(resource.spec, Sync) and resource.spec.by_content() and resource.spec.keeps_times():
+            below = f"files below {resource.spec.dest.shell()}"
+            return [f"{below} are sent where their content differs, and have the time at which they arrive ({place})"]
         case "cron_job" if work.trace.stops_on_error and any(map(_ends_early, _steps(work, resource))):
             told = "where nothing else is scheduled, set -e ends the script's list before this line, and leaves none"
             return [f"{resource.spec.label()} is scheduled in any case; {told} ({place})"]

@@ -61,6 +61,18 @@ def check(given: Resource, expected: str, **fields: Any) -> None:
             """{ansible.builtin.copy: {src: "{{ project_dir }}/app.jar", dest: /srv/, mode: preserve}}""",
         ),
         (
+            resource(
+                made("sync", src="dist/", dest="/srv/shop", extra=["-v"]), context=Context(cwd=v("${project_dir}"))
+            ),
+            """{ansible.posix.synchronize: {src: "{{ project_dir }}/dist/", dest: /srv/shop, checksum: true,
+            times: false, compress: false, rsync_opts: [-v]}}""",
+        ),
+        (
+            resource(made("sync", src="dist/", dest="/srv/shop", extra=["--update"]), context=Context(cwd=v("/x"))),
+            """{ansible.posix.synchronize: {src: /x/dist/, dest: /srv/shop, compress: false,
+            rsync_opts: [--update]}}""",
+        ),
+        (
             resource(made("unresolved", source="eval {{ $$x }}", reason="who knows"), 4),
             """{ansible.builtin.fail: {msg:
             "deploy.sh:4: a person has to decide what becomes of eval {{ '{{' }} $x }}: who knows"}}""",

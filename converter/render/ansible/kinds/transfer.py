@@ -8,6 +8,7 @@ from converter.model.value import Glob, Value
 from converter.render.ansible.checks import words
 from converter.render.ansible.kinds.files import FILE_MODE, mode_of
 from converter.render.ansible.task import KEPT, Place, Task
+from converter.resources.sync import TIMES
 
 _TAR = {"gz": "z", "bz2": "j", "xz": "J"}
 
@@ -102,9 +103,11 @@ def sync(spec: Any, at: Place) -> list[Task]:
         args["mode"] = "pull"
     if not spec.archive:
         args["archive"] = False
-        if "-t" not in at.texts(spec.extra) and "--times" not in at.texts(spec.extra):
-            # Without their times files would be sent anew at each run.
-            args["checksum"] = True
+    if spec.by_content() or not spec.keeps_times():
+        # By their times files would be sent anew at each run.
+        args["checksum"] = True
+    if spec.by_content() and spec.archive:
+        args["times"] = False
     if not spec.compress:
         args["compress"] = False
     if at.named_port:
@@ -112,8 +115,9 @@ def sync(spec: Any, at: Place) -> list[Task]:
         args["dest_port"] = "{{ ansible_port }}"
     options = [f"--include={at.text(pattern)}" for pattern in spec.includes]
     options += [f"--exclude={at.text(pattern)}" for pattern in spec.excludes]
-    if options or spec.extra:
-        args["rsync_opts"] = [*options, *at.texts(spec.extra)]
+    options += [each for each in at.texts(spec.extra) if not (spec.by_content() and each in TIMES)]
+    if options:
+        args["rsync_opts"] = options
     extra = {"delegate_to": "{{ inventory_hostname }}"} if spec.direction == "local" else {}
     return [Task("ansible.posix.synchronize", args, extra)]
 
