@@ -119,7 +119,7 @@ def drive(
 
     async def run() -> str | None:
         answers = Answers(folder / "made", str(folder / "answers.yaml"))
-        app = Review(Session(understood or scripts(), answers, "ansible"))
+        app = Review(Session(understood or scripts(), answers, "ansible", ["github-actions"]))
         async with app.run_test(size=size, notifications=True) as pilot:
             await pilot.pause()
             await person(Driven(app, pilot))

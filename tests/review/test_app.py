@@ -46,6 +46,21 @@ def test_the_left_side_leads_the_right_one(tmp_path: Path) -> None:
     drive(tmp_path, person)
 
 
+def test_what_is_built_is_shown_as_its_step_of_the_pipeline(tmp_path: Path) -> None:
+    async def person(at: Driven) -> None:
+        await at.on("npm run build")
+        block = at.app.manifest.blocks[at.app.manifest.highlighted or 0]
+        assert block.path == ".github/workflows/deploy.yml"
+        assert "npm run build" in block.text
+        await at.keys("r")
+        await at.sees("offers")
+        assert "run: |-" in at.text
+        await at.take(1)
+
+    shipped = "npm run build\nrsync -a dist/ deploy@app.example.com:/srv/shop/\n"
+    drive(tmp_path, person, understood=scripts(shipped))
+
+
 def test_the_right_side_leads_the_left_one(tmp_path: Path) -> None:
     async def person(at: Driven) -> None:
         await at.keys("tab")

@@ -37,7 +37,7 @@ def review(asked: Asked, wanted: Wanted) -> int:
             "review needs a terminal", "gitopsify convert takes the default answers, or those of --answers"
         )
     opened = _opened(asked, wanted)
-    session = Session(opened.understood, opened.answers, wanted.target)
+    session = Session(opened.understood, opened.answers, wanted.target, wanted.deliveries, wanted.secrets)
     if not session.plan.ledger:
         started = (Path(opened.directory) / STARTER).is_file()
         raise ConverterError(

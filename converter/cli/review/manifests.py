@@ -1,14 +1,14 @@
-"""The manifests as blocks that know which lines of the script they come from: their comments say it."""
+"""The manifests as blocks that know which lines of the script they come from, cut as on the page of a migration."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from converter.model.tree import FileTree, TreeFile
-
-_SHOWN = (".yml", ".yaml", ".tf", ".json", ".hcl")
+from converter.model.plan import Plan
+from converter.model.tree import FileTree
+from converter.repo.page.manifests import manifests
+from converter.repo.page.origins import Origins
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,40 +26,15 @@ class Block:
         return any(path == own and start <= line <= end for own, start, end in self.origins)
 
 
-def blocks(tree: FileTree, scripts: Sequence[str]) -> tuple[Block, ...]:
-    """All blocks of the files that say where they come from, in their order."""
-    if not scripts:
-        return ()
-    names = "|".join(map(re.escape, sorted(scripts, key=len, reverse=True)))
-    origin = re.compile(rf"(?<![\w/.-])({names}):(\d+)(?:-(\d+))?(?![\w/.-])")
-    return tuple(block for file in tree.files if file.path.endswith(_SHOWN) for block in _of(file, origin))
+def blocks(tree: FileTree, plan: Plan) -> tuple[Block, ...]:
+    """All blocks of the files that say where they come from: what a pipeline builds first, variables last."""
+    return tuple(_blocks(tree, plan))
 
 
-def _of(file: TreeFile, origin: re.Pattern[str]) -> Iterator[Block]:
-    if not any(line.lstrip().startswith("#") and origin.search(line) for line in file.text.splitlines()):
-        return
-    first = True
-    before: tuple[tuple[str, int, int], ...] = ()
-    for text in _pieces(file.text.splitlines()):
-        # What a line becomes may be several tasks, of which the first alone has the comment.
-        before = tuple(_origins(text, origin)) or before
-        yield Block(file.path, text, before, first)
-        first = False
-
-
-def _pieces(lines: Iterable[str]) -> Iterator[str]:
-    """What stands between blank lines, without the marks of YAML documents."""
-    piece: list[str] = []
-    for line in (*lines, ""):
-        if line.strip() and line != "---":
-            piece.append(line)
-        elif piece:
-            yield "\n".join(piece)
-            piece = []
-
-
-def _origins(text: str, origin: re.Pattern[str]) -> Iterator[tuple[str, int, int]]:
-    for line in text.splitlines():
-        if line.lstrip().startswith("#"):
-            for found in origin.finditer(line):
-                yield found[1], int(found[2]), int(found[3] or found[2])
+def _blocks(tree: FileTree, plan: Plan) -> Iterator[Block]:
+    paths = [source.path for source in plan.sources]
+    numbers = {path: number for number, path in enumerate(paths, 1)}
+    for file in manifests(tree, Origins(plan, numbers)):
+        for index, item in enumerate(file.items):
+            places = tuple((paths[each.source - 1], each.first, each.last) for each in item.origins)
+            yield Block(file.path, item.text, places, first=index == 0)

@@ -18,14 +18,18 @@ from converter.model.resource import Resource
 from converter.model.tree import FileTree
 from converter.pipeline import Understood
 from converter.render import TARGETS, render
+from converter.render.registry import usual_deliveries
 from converter.review import literals, of_each_restart, places
 
 
 class Session:
     """The review of one plan. Whatever is decided is applied at once, and can be taken back in its order."""
 
-    def __init__(self, understood: Understood, answers: Answers, target: str) -> None:
+    def __init__(
+        self, understood: Understood, answers: Answers, target: str, deliveries: Sequence[str], secrets: str = ""
+    ) -> None:
         self._understood, self._answers = understood, answers
+        self._wanted = {target: (tuple(deliveries), secrets)}
         self._history: list[tuple[tuple[str, Said | None], ...]] = [((key(said), None),) for said in answers.all]
         self._alternatives: Mapping[str, tuple[Match, ...]] | None = None
         first = understood.plan()
@@ -46,8 +50,9 @@ class Session:
         self.tree, self.blocks = self._rendered(self.plan)
 
     def _rendered(self, plan: Plan) -> tuple[FileTree, tuple[Block, ...]]:
-        tree = render(plan, target=self.target, deliveries=())
-        return tree, blocks(tree, [source.path for source in plan.sources])
+        deliveries, secrets = self._wanted.get(self.target) or (usual_deliveries(self.target), "")
+        tree = render(plan, target=self.target, deliveries=deliveries, secrets=secrets)
+        return tree, blocks(tree, plan)
 
     @property
     def answers(self) -> Answers:
