@@ -263,6 +263,7 @@ def test_answer_a_question(tmp_path: Path) -> None:
         await at.take(2)
         await at.until(lambda: at.kept != "")
         assert at.kept == lone("restart", "each-run")
+        assert "shop: 1 of 6 lines decided, 1 open" in at.text
         assert not any(each.handler for each in at.app.session.plan.resources)
         await at.keys("enter")
         await at.take(1)

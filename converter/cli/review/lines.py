@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from converter.model.plan import LedgerEntry, Plan
@@ -50,9 +50,18 @@ class Line:
         return next((end for end in order if end in ends), Disposition.ABSORBED if ends else None)
 
 
-def lines(plan: Plan, names: Identities, decided: Callable[[str], bool]) -> tuple[Line, ...]:
-    """All lines of all scripts; `decided` says of an identity or a question whether a person has."""
-    return tuple(line for source in plan.sources for line in _of(plan, source.path, source.text, names, decided))
+def lines(
+    plan: Plan, names: Identities, decided: Callable[[str], bool], answered: Collection[tuple[str, int]]
+) -> tuple[Line, ...]:
+    """All lines of all scripts; `decided` says of an identity whether a person has, `answered` at which lines a
+    question was."""
+    found = (line for source in plan.sources for line in _of(plan, source.path, source.text, names, decided))
+    return tuple(_answered(line) if (line.path, line.number) in answered else line for line in found)
+
+
+def _answered(line: Line) -> Line:
+    """Who answers what is asked at a line has decided about it."""
+    return replace(line, state=State.DECIDED) if line.state is State.PROPOSED else line
 
 
 def _of(plan: Plan, path: str, text: str, names: Identities, decided: Callable[[str], bool]) -> Iterator[Line]:

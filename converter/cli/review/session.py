@@ -46,8 +46,13 @@ class Session:
     def _see(self) -> None:
         self.plan = self._understood.plan(self._answers.all)
         self._questions |= {question.id: question for question in self.plan.questions}
-        self.lines = lines(self.plan, self._understood.names, self.is_decided)
+        self.lines = lines(self.plan, self._understood.names, self.is_decided, self._answered())
         self.tree, self.blocks = self._rendered(self.plan)
+
+    def _answered(self) -> set[tuple[str, int]]:
+        """The lines at which a question was answered."""
+        answered = (each for each in self._questions.values() if self._answers.about(each.id))
+        return {(each.span.path, each.span.line) for each in answered if each.span is not None}
 
     def _rendered(self, plan: Plan) -> tuple[FileTree, tuple[Block, ...]]:
         deliveries, secrets = self._wanted.get(self.target) or (usual_deliveries(self.target), "")
