@@ -123,18 +123,21 @@ def _restarts(plan: Plan) -> tuple[Question, ...]:
 
 
 def _restart(name: str, handlers: Sequence[Resource]) -> Question:
-    labels = ", ".join(dict.fromkeys(resource.spec.label() for resource in handlers))
+    labels = list(dict.fromkeys(resource.spec.label() for resource in handlers))
+    reloads = all(getattr(resource.spec, "state", "") == "reloaded" for resource in handlers)
+    verb = "reload" if reloads else "restart"
+    named = f"{', '.join(labels[:-1])} and {labels[-1]}" if len(labels) > 1 else labels[0]
     return Question(
         id=name,
-        prompt=f"is {labels} meant to be restarted by each run?",
+        prompt=f"{'are' if len(labels) > 1 else 'is'} {named} meant to be {verb}ed by each run?",
         span=handlers[0].origin.spans[-1],
         choices=(WHEN_CHANGED, EACH_RUN),
         outcomes=(
             "a handler, which runs when something before it has changed",
-            "a task that restarts it each time, so that no run is without changes",
+            f"a task that {verb}s it each time, so that no run is without changes",
         ),
         default=WHEN_CHANGED,
-        reason="the script restarts it each time, since it can't know whether something has changed",
+        reason=f"the script {verb}s it each time, since it can't know whether something has changed",
     )
 
 
