@@ -144,6 +144,13 @@ def test_the_course_goes_from_the_person_to_the_hosts() -> None:
     assert "Pipeline (CI)" not in names
 
 
+def test_commands_on_each_host_of_a_loop_are_counted_there() -> None:
+    text = 'HOSTS="web1.example.com web2.example.com"\nfor h in $HOSTS; do\n  ssh $h "cd /srv; mkdir -p a"\ndone\n'
+    plan = planned(text)
+    # The session that they are in is one of them.
+    assert course(plan, tree_of(plan)).places[-1].notes[-1] == "the script ran 3 commands here"
+
+
 def test_going_back_is_on_request() -> None:
     plan = planned(
         "ssh root@a.example.com systemctl restart shop\n",

@@ -122,11 +122,17 @@ def _where(plan: Plan, place: str) -> Where:
         return Where(name=place, notes=(_ran(count),) if plan.runs_on is RunsOn.WORKSTATION else ())
     found = [(each.name, group) for each in plan.environments for group in each.groups if group.name == place]
     hosts = {name: [_address(host) for host in group.hosts] for name, group in found}
-    own = {address for addresses in hosts.values() for address in addresses}
-    count = sum(1 for entry in plan.ledger if entry.host in own or entry.host == "server")
+    own = {address for addresses in hosts.values() for address in addresses} | _called(plan, place)
+    count = sum(1 for entry in plan.ledger if entry.host in own)
     serial = ("one host after the other",) if any(group.serial for _, group in found) else ()
     notes = [f"{name}: {_few(addresses)}" for name, addresses in hosts.items()]
     return Where(name=plain(place), notes=(*map(plain, notes), *serial, _ran(count)))
+
+
+def _called(plan: Plan, group: str) -> set[str]:
+    """What the script calls the hosts of a group: a variable, where it goes through several."""
+    here = {each.address for each in plan.resources if each.on == group}
+    return {entry.host for entry in plan.ledger if entry.host != "workstation" and here.intersection(entry.resources)}
 
 
 def _ran(count: int) -> str:
