@@ -145,8 +145,10 @@ def test_the_course_goes_from_the_person_to_the_hosts() -> None:
 
 
 def test_commands_on_each_host_of_a_loop_are_counted_there() -> None:
-    text = 'HOSTS="web1.example.com web2.example.com"\nfor h in $HOSTS; do\n  ssh $h "cd /srv; mkdir -p a"\ndone\n'
-    plan = planned(text)
+    plan = planned(
+        'if [ "$1" = production ]; then HOSTS="web1.example.com web2.example.com"; else HOSTS=stage.example.com; fi\n'
+        'for h in $HOSTS; do\n  ssh deploy@$h "cd /srv; mkdir -p a"\ndone\n'
+    )
     # The session that they are in is one of them.
     assert course(plan, tree_of(plan)).places[-1].notes[-1] == "the script ran 3 commands here"
 
