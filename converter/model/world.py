@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 
@@ -41,10 +42,19 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Managed(msgspec.Struct, frozen=True, kw_only=True):
-    """A process that pm2 runs for its owner before the script does anything."""
+    """A process that pm2 runs for its owner, or supervisor, before the script does anything."""
 
     name: str
     owner: str = "root"
+    by: Literal["pm2", "supervisor"] = "pm2"
+
+
+class VirtualEnvironment(msgspec.Struct, frozen=True, kw_only=True):
+    """A virtual environment of Python that is there, with programs that do next to nothing."""
+
+    path: str
+    owner: str = "root"
+    programs: tuple[str, ...] = ()
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +77,9 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     hosts have, `installable` those that apt finds, `stand_ins` those that it finds with nothing in them, because their
     programs are recorded; `services` run already, without doing anything; `recorded` are
     commands that are not run but written down; `answers` are ports on the hosts at which something answers; `names`
-    are other machines, which all answer; `managed` are processes of pm2 that are there."""
+    are other machines, which all answer; `managed` are processes of pm2 and supervisor that are there; `wheels` are
+    versions of Python packages that are asked for, as `name==1.2`: where pip asks, there is every package, in these
+    and in version 1.0; `virtualenvs` are used and not made."""
 
     script: Run = Run()
     samples: tuple[str, ...] = ("static",)
@@ -82,3 +94,5 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     answers: tuple[int, ...] = ()
     names: tuple[str, ...] = ()
     managed: tuple[Managed, ...] = ()
+    wheels: tuple[str, ...] = ()
+    virtualenvs: tuple[VirtualEnvironment, ...] = ()

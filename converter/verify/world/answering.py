@@ -1,4 +1,5 @@
-"""What answers in a world, as a program of its own on its hosts: git remotes, and `ok` to everything else.
+"""What answers in a world, as a program of its own on its hosts: git remotes, an index of Python packages in which
+every package is, and `ok` to everything else.
 
 `answering.py PORT...`: TLS on 443, plain elsewhere. Every request is a line of JSON in /var/log/world/requests.jsonl.
 """
@@ -29,6 +30,9 @@ from urllib.parse import urlsplit
 GIT = "/srv/git"
 LOG = "/var/log/world/requests.jsonl"
 CERTIFICATE = "/etc/ssl/world.pem"
+# Versions of Python packages that are asked for, as `name==1.2` line by line.
+WHEELS = "/usr/local/lib/world/wheels"
+INDEX = "pypi.org"
 _WRITING = threading.Lock()
 _MODIFIED = "Mon, 01 Jan 2024 00:00:00 GMT"
 _MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -88,6 +92,47 @@ def sample(path: str) -> bytes:
     return b"ok\n"
 
 
+# What a package brings is a program of its name. What keeps services running waits for it to end, all others do not.
+PROGRAM = """\
+#!python
+import os, signal
+if "SUPERVISOR_ENABLED" in os.environ or ("INVOCATION_ID" in os.environ and os.getppid() == 1):
+    signal.pause()
+"""
+
+
+def normal(name: str) -> str:
+    """The name of a Python package as an index has it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def wheels(name: str, asked: str) -> list[str]:
+    """The files of a package: version 1.0, and those that are asked for in lines such as `name==1.2`."""
+    wanted = [line.partition("==") for line in asked.split()]
+    versions = {"1.0", *(version for own, _, version in wanted if normal(own) == name)}
+    return [f"{name.replace('-', '_')}-{version}-py3-none-any.whl" for version in sorted(versions)]
+
+
+def wheel(file: str) -> bytes:
+    """A package with an empty module and a program (PEP 427)."""
+    name, version = file.split("-")[:2]
+    about = f"{name}-{version}.dist-info"
+    content = {
+        f"{name}/__init__.py": "",
+        f"{name}-{version}.data/scripts/{name.replace('_', '-')}": PROGRAM,
+        f"{about}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{about}/WHEEL": "Wheel-Version: 1.0\nGenerator: world\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = "".join(f"{path},,\n" for path in (*content, f"{about}/RECORD"))
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as packed:
+        for path, text in {**content, f"{about}/RECORD": record}.items():
+            entry = zipfile.ZipInfo(path)
+            entry.external_attr = (0o100755 if "/scripts/" in path else 0o100644) << 16
+            packed.writestr(entry, text)
+    return held.getvalue()
+
+
 class Answer(BaseHTTPRequestHandler):
     """One connection."""
 
@@ -109,6 +154,9 @@ class Answer(BaseHTTPRequestHandler):
         if address.path.startswith("/v2/"):
             self._registry(address.path)
             return
+        if host == INDEX:
+            self._index(address.path)
+            return
         if self.headers.get("If-Modified-Since"):
             self._send(304, "application/octet-stream", b"")
             return
@@ -120,6 +168,18 @@ class Answer(BaseHTTPRequestHandler):
         """Whatever image is asked for is there (OCI Distribution Specification, "Pulling manifests")."""
         content = json.dumps({"schemaVersion": 2, "mediaType": _MANIFEST, "name": path}).encode()
         self._send(200, _MANIFEST, content, {"Docker-Content-Digest": f"sha256:{hashlib.sha256(content).hexdigest()}"})
+
+    def _index(self, path: str) -> None:
+        """The simple repository API (PEP 503). What installs packages is that of the system: it has nothing newer."""
+        name = path.strip("/").rpartition("/")[2]
+        if name.endswith(".whl"):
+            self._send(200, "application/octet-stream", wheel(name))
+        elif name in ("pip", "setuptools", "wheel"):
+            self._send(404, "text/plain", b"")
+        else:
+            asked = Path(WHEELS).read_text(encoding="utf-8") if Path(WHEELS).is_file() else ""
+            links = (f'<a href="/packages/{file}">{file}</a>\n' for file in wheels(normal(name), asked))
+            self._send(200, "text/html", f"<!DOCTYPE html>\n<body>\n{''.join(links)}</body>\n".encode())
 
     def _git(self, host: str, path: str, query: str, body: bytes) -> None:
         """As a web server runs git-http-backend(1)."""

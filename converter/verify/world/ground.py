@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from converter.model.diagnostic import ConverterError
-from converter.model.world import Repository, Surroundings
+from converter.model.world import Managed, Repository, Surroundings
 from converter.verify.recorders import PREPARE, files_for, needs_docker
 from converter.verify.recorders.calls import LOG
 from converter.verify.sandbox.rootfs import BYTECODE
 from converter.verify.sandbox.world import World
+from converter.verify.world.answering import PROGRAM, WHEELS
 from converter.verify.world.answering import sample as packed
 from converter.verify.world.paths import PACKED
 from converter.verify.world.samples import sample
@@ -89,7 +90,7 @@ class Ground:
             _run(world, name, "\n".join(lines))
         for name in world.hosts:
             if name != OUTSIDE:
-                _run(world, name, "\n".join(["set -e", *_checkouts(self.around)]))
+                _run(world, name, "\n".join(["set -e", *_checkouts(self.around), *_virtualenvs(self.around)]))
 
     def _names(self) -> str:
         """For a certificate."""
@@ -111,6 +112,7 @@ class Ground:
         for tool, line in _THERE.items():
             yield from _written(f"/usr/local/bin/{tool}", f"#!/bin/sh\n{line}\n", "755")
         yield from _places(around, local=True, outside=around.script.directory)
+        yield from _written(WHEELS, "".join(f"{each}\n" for each in around.wheels))
         yield from _answering((80, 443))
 
     def _host(
@@ -126,8 +128,7 @@ class Ground:
         for service in around.services:
             yield from _service(service, "does nothing in this world")
         for each in around.managed:
-            owner, called = shlex.quote(each.owner), shlex.quote(each.name)
-            yield f"runuser -u {owner} -- pm2 start /bin/true --name {called} && : > {LOG}"
+            yield from _supervised(each) if each.by == "supervisor" else _of_pm2(each)
 
 
 def _run(world: World, host: str, script: str) -> str:
@@ -210,6 +211,18 @@ def _service(name: str, about: str, program: str = "/bin/sleep infinity") -> Ite
     yield f"systemctl daemon-reload && systemctl enable --now --quiet {shlex.quote(unit)}"
 
 
+def _of_pm2(process: Managed) -> Iterator[str]:
+    owner, called = shlex.quote(process.owner), shlex.quote(process.name)
+    yield f"runuser -u {owner} -- pm2 start /bin/true --name {called} && : > {LOG}"
+
+
+def _supervised(process: Managed) -> Iterator[str]:
+    section = f"[program:{process.name}]\ncommand=/bin/sleep infinity\nuser={process.owner}\n"
+    section += "stdout_logfile=NONE\nstderr_logfile=NONE\n"
+    yield from _written(f"/etc/supervisor/conf.d/world-{process.name}.conf", section)
+    yield "supervisorctl update"
+
+
 def _answering(ports: Sequence[int]) -> Iterator[str]:
     program = (Path(__file__).parent / "answering.py").read_text(encoding="utf-8")
     yield from _written(ANSWERING, program)
@@ -283,3 +296,15 @@ def _checkouts(around: Surroundings) -> Iterator[str]:
             branch = f"-b {shlex.quote(checkout.branch)} " if checkout.branch else ""
             yield f"runuser -u {owner} -- git clone -q {branch}{shlex.quote(remote.url)} {path}"
             yield f"runuser -u {owner} -- git -C {path} reset -q --hard HEAD~1"
+
+
+def _virtualenvs(around: Surroundings) -> Iterator[str]:
+    """Virtual environments with their programs."""
+    for each in around.virtualenvs:
+        path, owner = shlex.quote(each.path), shlex.quote(each.owner)
+        yield f"[ -d {path} ] || install -d -o {owner} {path}"
+        yield f"runuser -u {owner} -- python3 -m venv {path}"
+        for name in each.programs:
+            yield from _written(
+                f"{each.path}/bin/{name}", PROGRAM.replace("#!python", f"#!{path}/bin/python"), "755", each.owner
+            )

@@ -32,6 +32,8 @@ def joined(guesses: Sequence[Surroundings]) -> Surroundings:
         answers=_union(each.answers for each in guesses),
         names=_union(each.names for each in guesses),
         managed=_union(each.managed for each in guesses),
+        wheels=_union(each.wheels for each in guesses),
+        virtualenvs=_union(each.virtualenvs for each in guesses),
     )
 
 

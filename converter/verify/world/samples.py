@@ -22,6 +22,14 @@ if "PORT" in os.environ:
     HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Answer).serve_forever()
 signal.pause()
 """
+# As Django says it where there is nothing to do.
+_MANAGE = """\
+#!/usr/bin/env python3
+import sys
+
+said = {"compilemessages": "File \u201cdjango.po\u201d is already compiled and up to date."}
+print(said.get(sys.argv[1] if len(sys.argv) > 1 else "", "ok"))
+"""
 _SAMPLES: Mapping[str, Mapping[str, str]] = {
     "static": {
         "index.html": "<!doctype html>\n<title>Sample</title>\n",
@@ -46,7 +54,7 @@ _SAMPLES: Mapping[str, Mapping[str, str]] = {
     },
     "python": {
         "requirements.txt": "",
-        "manage.py": "#!/usr/bin/env python3\nprint('ok')\n",
+        "manage.py": _MANAGE,
         "pyproject.toml": '[project]\nname = "sample"\nversion = "1.0.0"\n',
         "app.py": _PYTHON,
     },

@@ -42,6 +42,9 @@ PROVEN: Mapping[str, Mutations] = {
     "copy-and-restart": {
         "drop": (TASKS, task("Run scp [^\\n]*"), ""),
     },
+    "django-on-host": {
+        "version": (TASKS, "name: gunicorn==20.1.0", "name: gunicorn==1.0"),
+    },
     "docker-ssh-heredoc": {
         "port": (HANDLERS, "80:8080", "81:8080"),
         "policy": (HANDLERS, "restart_policy: unless-stopped", "restart_policy: always"),
@@ -100,6 +103,9 @@ PROVEN: Mapping[str, Mutations] = {
         "state": (TASKS, "enabled: true", "enabled: false"),
         "volume": (HANDLERS, "/srv/shop/uploads:/uploads", "/srv/shop/uploads:/upload"),
     },
+    "rsync-build-ship": {
+        "path": (TASKS, 'dest: "{{ remote_path }}"', 'dest: "{{ remote_path }}/site"'),
+    },
     "ssh-host-loop": {
         "drop": (TASKS, task("Run bundle exec rake db:migrate"), ""),
         "branch": (TASKS, 'version: "{{ rama }}"', "version: v1.0.0"),
@@ -128,10 +134,8 @@ UNPROVEN: Mapping[str, str] = {
     "old-straight-line": "it is for a system with yum",
     "provision-ubuntu": "it is proven, but it installs for three minutes",
     "releases-ssh-rollback": "its manifests make a release only for a new commit, as MIGRATION.md says",
-    "rsync-build-ship": "what its build makes is of another time at each run, so that rsync sends it again",
     "either-way": "nothing that it does is seen on a host; its branches are held by bash and Ansible in test_ends.py",
     "tabs-heredoc-cron": "its own subshell ends under `set -e` where grep finds nothing, as MIGRATION.md says",
-    "django-on-host": "its packages come from an index of Python packages",
     **dict.fromkeys(
         "backup-and-rollback dump-and-return helper-functions purposes secrets-everywhere sourced-library".split(),
         "what stands around it has to be written down by a person",

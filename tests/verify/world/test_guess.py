@@ -140,3 +140,24 @@ def test_a_site_that_is_sent_answers() -> None:
     texts = {each.path.rpartition("/")[2]: each.text or "" for each in found.places}
     assert "return 200" in texts["shop.conf"]
     assert "server" not in texts["nginx.conf"]
+
+
+def test_virtual_environments_and_what_an_index_has() -> None:
+    used = "source venv/bin/activate\npip install 'gunicorn[gevent]==20.1.0' 'celery>=5.2' x\n"
+    used += "venv/bin/alembic upgrade head\n"
+    found = guessed(f"cd /srv/club\ngit pull\n{used}")
+    assert found.wheels == ("gunicorn==20.1.0", "celery==5.2")
+    assert "pypi.org" in found.names
+    assert [(each.path, each.programs) for each in found.virtualenvs] == [("/srv/club/venv", ("alembic",))]
+    assert "python3-venv" in found.packages
+    made = guessed(
+        f"cd /srv/club\ngit pull\n[ -d venv ] || python3 -m venv venv\n{used}pip install -r requirements.txt\n"
+    )
+    assert made.virtualenvs == ()
+    assert made.repositories[0].files == {"requirements.txt": "alembic\n"}
+
+
+def test_programs_of_supervisor_that_nothing_configures() -> None:
+    known = "printf '[program:worker]\\ncommand=/bin/x\\n' > /etc/supervisor/conf.d/worker.conf\n"
+    text = "supervisorctl restart club\nsupervisorctl restart worker\n"
+    assert [(each.name, each.by) for each in guessed(known + text).managed] == [("club", "supervisor")]

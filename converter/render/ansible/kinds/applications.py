@@ -160,14 +160,16 @@ def python_packages(spec: Any, at: Place) -> list[Task]:
     if options:
         args["extra_args"] = " ".join(options)
     args["chdir"] = at.path(spec.chdir) if spec.chdir is not None else at.cwd
-    if spec.requirements is None or spec.state != "present":
+    if spec.requirements is None and not options:
         return [Task("ansible.builtin.pip", args, environment=True)]
     register = at.register("pip")
     extra = {"register": register, "changed_when": f"{register} is changed and not ansible_check_mode"}
     return [Task("ansible.builtin.pip", args, extra, environment=True, comments=(_UNTOLD,))]
 
 
-_UNTOLD = "In check mode the module says of every file of requirements that it would change something."
+_UNTOLD = (
+    "In check mode the module says of every file of requirements, and with options, that it would change something."
+)
 
 
 def _pip(python: str) -> str:
@@ -294,6 +296,8 @@ def make_target(spec: Any, at: Place) -> list[Task]:
 _EXECUTABLE = "The module runs ./manage.py: it has to be executable and to begin with #!/usr/bin/env python."
 # What Django prints of static files that it has copied or removed; the module would not count ten of them.
 _COLLECTED = r"(?m)^\s*[1-9]\d* static file|^Deleting "
+# And of messages that it compiles, since version 3 only where they are newer.
+_COMPILED = r"(?m)^processing file "
 _LOOKING = frozenset("check diffsettings dumpdata inspectdb showmigrations sqlmigrate sqlflush help version".split())
 _PLAIN = re.compile(r"--no-?input|--settings(=.*)?|--database(=.*)?|-c|--clear|--link|-l|[a-z][\w.]*")
 
@@ -322,9 +326,10 @@ def _django_changes(spec: Any, at: Place) -> dict[str, Any]:
     # Back to an earlier migration is a change that the module does not see.
     if name == "migrate" and plain and sum(not word.startswith("-") for word in rest) < 2:
         return {}
-    if name == "collectstatic" and plain:
-        register = at.register("collected")
-        return {"register": register, "changed_when": f"{register}.out is ansible.builtin.search({_COLLECTED!r})"}
+    said = {"collectstatic": _COLLECTED, "compilemessages": _COMPILED}.get(name)
+    if said is not None and plain:
+        register = at.register("compiled" if name == "compilemessages" else "collected")
+        return {"register": register, "changed_when": f"{register}.out is ansible.builtin.search({said!r})"}
     return {"changed_when": True}
 
 
