@@ -12,6 +12,7 @@ from converter.cli.terminal import Screen, visible
 from converter.model.diagnostic import Diagnostic
 from converter.model.plan import LedgerEntry, Plan, SourceCopy
 from converter.model.trace import Disposition, RunsOn
+from converter.pipeline import plan_as_made
 
 # How each end of a command looks: sign, the same in ASCII, colours, and its name in the summary.
 LOOKS: dict[Disposition, tuple[str, str, tuple[str, ...], str]] = {
@@ -32,9 +33,12 @@ PLACES = {
 SAID_FROM = 40
 
 
-def explain(asked: Asked, *, as_json: bool, quiet: bool) -> int:
-    """Prints the explanation; 1 if something is left for a person."""
+def explain(asked: Asked, target: str, *, as_json: bool, quiet: bool) -> int:
+    """Prints the explanation, as the manifests of a target have it where one is named; 1 if something is left for a
+    person."""
     plan = understand(asked)
+    if target:
+        plan = plan_as_made(plan, target=target)
     if as_json:
         print(json.dumps(explained(plan), indent=2))
     elif not quiet:

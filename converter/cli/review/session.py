@@ -17,7 +17,7 @@ from converter.model.question import Answer, Question
 from converter.model.resource import Resource
 from converter.model.tree import FileTree
 from converter.pipeline import Understood
-from converter.render import TARGETS, render
+from converter.render import TARGETS, render, targets_named
 from converter.render.registry import usual_deliveries
 from converter.review import literals, of_each_restart, places
 
@@ -186,8 +186,9 @@ class Session:
         return "\n\n".join(each.text for each in found if each.comes_from(line.path, line.number))
 
     def switch_target(self) -> bool:
-        """Shows the same plan for the next target; False where there is but one."""
-        names = list(TARGETS)
+        """Shows the same plan for the next target, after the last for all of them together; False where there is but
+        one."""
+        names = list(dict.fromkeys((*TARGETS, ",".join(targets_named(",".join(TARGETS))))))
         self.target = names[(names.index(self.target) + 1) % len(names)]
         self.tree, self.blocks = self._rendered(self.plan)
         return len(names) > 1
