@@ -347,14 +347,6 @@ def repository_to_page(directory: Path, *, beside: bool, environment: str = "") 
     return plan, text
 
 
-def plan_as_made(plan: Plan, *, target: str) -> Plan:
-    """The plan with what became of each command as the manifests of a target have it."""
-    from converter.render import render
-    from converter.repo import expressed
-
-    return expressed(plan, render(plan, target=target, deliveries=()))
-
-
 def plan_to_tree(
     plan: Plan, *, target: str, deliveries: Sequence[str], answers: str = "", secrets: str = ""
 ) -> FileTree:

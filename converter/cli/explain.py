@@ -12,7 +12,6 @@ from converter.cli.terminal import Screen, visible
 from converter.model.diagnostic import Diagnostic
 from converter.model.plan import LedgerEntry, Plan, SourceCopy
 from converter.model.trace import Disposition, RunsOn
-from converter.pipeline import plan_as_made
 
 # How each end of a command looks: sign, the same in ASCII, colours, and its name in the summary.
 LOOKS: dict[Disposition, tuple[str, str, tuple[str, ...], str]] = {
@@ -38,7 +37,10 @@ def explain(asked: Asked, target: str, *, as_json: bool, quiet: bool) -> int:
     person."""
     plan = understand(asked)
     if target:
-        plan = plan_as_made(plan, target=target)
+        from converter.render import render
+        from converter.repo import expressed
+
+        plan = expressed(plan, render(plan, target=target, deliveries=()))
     if as_json:
         print(json.dumps(explained(plan), indent=2))
     elif not quiet:

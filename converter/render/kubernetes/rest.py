@@ -16,18 +16,17 @@ from converter.render.delivery.sent import sent
 from converter.render.kubernetes.bonds import Bonds, acts
 from converter.render.kubernetes.building import Building
 from converter.render.kubernetes.driving import driven
+from converter.render.kubernetes.kinds import CONTAINERS
 
-# Nobody has an image, a volume or a container on a host where none runs.
-CONTAINERS = frozenset(
-    """compose_command compose_project container container_command container_network container_prune container_volume
-    image image_archive image_push image_tag registry_login""".split()
-)
+# What is done at its place in the script, wherever that is.
+_IN_PLACE = ("assertion", "pause", "systemd_reload")
 _BUILT = "it is built and published before anything is deployed"
 _HOST = "it is about the host itself"
 _BACK = "it goes back on the host"
 _TOLD = "it is told by what stays on the hosts"
 _NEEDED = "what runs on the hosts may need it too; the cluster has it in its images"
 _SENT = "what it makes is sent to the hosts too"
+_PLACE = "what stays on the hosts stands behind it"
 _SAME = "a part of it is about the host, the rest is in the images"
 
 Built = Mapping[str, Building]
@@ -35,12 +34,12 @@ Built = Mapping[str, Building]
 
 def rest(plan: Plan, built: Built, covered: Iterable[Unsupported]) -> tuple[Rest, ...]:
     """Each resource once, in the order of the plan."""
-    bonds = Bonds(plan, built.values())
+    bonds = Bonds(plan, tuple(built.values()))
     known = {each.address: each for each in plan.resources}
     found = {each.address: each for each in _first(plan, built, {each.address for each in covered})}
     for address, reason in bonds.bound([known[address] for address in found if _on_hosts(known[address])]).items():
         found[address] = Rest(address=address, reason=reason, refused=True)
-    for each in (*_shared(plan, built, found), *_handlers(plan, found, bonds)):
+    for each in (*_shared(plan, found, bonds), *_handlers(plan, found)):
         found.setdefault(each.address, each)
     return tuple(found[each.address] for each in plan.resources if each.address in found)
 
@@ -75,8 +74,9 @@ def _taken(found: Building) -> set[str]:
     return {each.address for each in found.resources if each.address not in left}
 
 
-def _shared(plan: Plan, built: Built, found: Mapping[str, Rest]) -> Iterator[Rest]:
-    """What both need: packages and accounts of what still runs on hosts, and builds that are sent there."""
+def _shared(plan: Plan, found: Mapping[str, Rest], bonds: Bonds) -> Iterator[Rest]:
+    """What both need: packages and accounts of what still runs on hosts, builds that are sent there, and what the
+    script did on its way to something there."""
     own = [each for each in plan.resources if each.address in found and not found[each.address].refused]
     running = [each for each in own if _on_hosts(each) and acts(each)]
     sending = any(sent(each) is not None for each in own)
@@ -86,6 +86,9 @@ def _shared(plan: Plan, built: Built, found: Mapping[str, Rest]) -> Iterator[Res
         if not _on_hosts(each):
             if sending:
                 yield Rest(address=each.address, reason=_SENT, also=True)
+        elif each.kind in _IN_PLACE:
+            if any(_on_hosts(one) for one in own) and not bonds.of(each):
+                yield Rest(address=each.address, reason=_PLACE)
         elif (each.kind == "package" and running) or (each.kind in ("user", "group") and _named(each, own)):
             yield Rest(address=each.address, reason=_NEEDED, also=True)
 
@@ -99,10 +102,12 @@ def _named(account: Resource, own: Iterable[Resource]) -> bool:
     return any(value is not None and getattr(value, "shell", str)() == name for value in (*owners, *users))
 
 
-def _handlers(plan: Plan, found: Mapping[str, Rest], bonds: Bonds) -> Iterator[Rest]:
-    """A restart belongs to what it is told by."""
+def _handlers(plan: Plan, found: Mapping[str, Rest]) -> Iterator[Rest]:
+    """A restart belongs to what it is told by, but for one of something that is in the cluster."""
+    others = {each.spec.identity() for each in plan.resources if not each.handler and each.address not in found}
     kept = {address for address, each in found.items() if not each.refused}
     told = {edge.second for edge in plan.edges if edge.kind is EdgeKind.NOTIFIES and edge.first in kept}
     for each in plan.resources:
-        if each.handler and each.address in told and each.kind not in CONTAINERS and not bonds.of(each):
-            yield Rest(address=each.address, reason=_TOLD, also=False)
+        own = each.kind not in CONTAINERS and each.spec.identity() not in others
+        if each.handler and each.address in told and own:
+            yield Rest(address=each.address, reason=_TOLD)
