@@ -87,10 +87,22 @@ def _shared(plan: Plan, found: Mapping[str, Rest], bonds: Bonds) -> Iterator[Res
             if sending:
                 yield Rest(address=each.address, reason=_SENT, also=True)
         elif each.kind in _IN_PLACE:
-            if any(_on_hosts(one) for one in own) and not bonds.of(each):
+            if each.address in _beside(plan, own) and not bonds.of(each):
                 yield Rest(address=each.address, reason=_PLACE)
         elif (each.kind == "package" and running) or (each.kind in ("user", "group") and _named(each, own)):
             yield Rest(address=each.address, reason=_NEEDED, also=True)
+
+
+def _beside(plan: Plan, own: Iterable[Resource]) -> set[str]:
+    """What stands in its place for something on the hosts: a pause after it, what is asked where anything is there."""
+    hosts = {each.address for each in own if _on_hosts(each)}
+    found, before = set(), ""
+    for each in plan.resources:
+        if each.kind not in _IN_PLACE:
+            before = each.address if _on_hosts(each) and not each.handler else before
+        elif before in hosts or (each.kind == "assertion" and hosts):
+            found.add(each.address)
+    return found
 
 
 def _named(account: Resource, own: Iterable[Resource]) -> bool:
