@@ -53,6 +53,14 @@ FITS = {
 }
 
 
+# A target about which nothing is said goes with everything.
+_ANY = Fit(deliveries=tuple(DELIVERIES), usual=(), stores={"vault": (), "sops": (), "ci": (), "external": ()}, turn=3)
+
+
+def _fit(target: str) -> Fit:
+    return FITS.get(target, _ANY)
+
+
 class Target(Protocol):
     """Makes the manifests of one tool from a plan."""
 
@@ -72,28 +80,28 @@ def targets_named(text: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     for name in names or (text,):
         _found(TARGETS, "target", name)
-    return tuple(sorted(names, key=lambda name: FITS[name].turn))
+    return tuple(sorted(names, key=lambda name: _fit(name).turn))
 
 
 def usual_deliveries(target: str) -> tuple[str, ...]:
     """The deliveries of each target where nobody has said any."""
-    return tuple(dict.fromkeys(name for one in targets_named(target) for name in FITS[one].usual))
+    return tuple(dict.fromkeys(name for one in targets_named(target) for name in _fit(one).usual))
 
 
 def usual_store(target: str, deliveries: Sequence[str]) -> str:
     """The store of secrets of one target where nobody has said one."""
-    stores = FITS[target].stores
+    stores = _fit(target).stores
     return next((name for name, without in stores.items() if not {*without} & {*deliveries}), "")
 
 
 def store_of(target: str, deliveries: Sequence[str], given: str) -> str:
     """The store of one of several targets: the one that is named where it knows it."""
-    return given if given in FITS[target].stores else usual_store(target, deliveries)
+    return given if given in _fit(target).stores else usual_store(target, deliveries)
 
 
 def delivers(target: str, deliveries: Sequence[str], targets: Sequence[str]) -> tuple[str, ...]:
     """Those that bring the manifests of a target. One that could bring those of several brings those of the last."""
-    able = {name: [one for one in targets if name in FITS[one].deliveries] for name in deliveries}
+    able = {name: [one for one in targets if name in _fit(one).deliveries] for name in deliveries}
     return tuple(dict.fromkeys(name for name, known in able.items() if known[-1:] == [target]))
 
 
@@ -101,16 +109,16 @@ def check(target: str, deliveries: Sequence[str], store: str) -> None:
     """Refuses what can't work together, for one target or for several."""
     targets = targets_named(target)
     for name in deliveries:
-        able = [each for one in targets for each in FITS[one].deliveries]
+        able = [each for one in targets for each in _fit(one).deliveries]
         if name in DELIVERIES and name not in able:
             named = " or ".join(targets)
             raise ConverterError(f"{name} delivers no {named} manifests", f"one of {', '.join(able)}")
         delivery_named(name)
     if {"flux", "argocd"} <= {*deliveries}:
         raise ConverterError("Flux and Argo CD would undo each other's changes", "choose one of them with --delivery")
-    known = [one for one in targets if store in FITS[one].stores]
+    known = [one for one in targets if store in _fit(one).stores]
     if store and not known:
-        stores = dict.fromkeys(each for one in targets for each in FITS[one].stores)
+        stores = dict.fromkeys(each for one in targets for each in _fit(one).stores)
         named = " or ".join(targets)
         raise ConverterError(f"{named} manifests have no store of secrets {store!r}", f"one of {', '.join(stores)}")
     for one in known:
@@ -120,7 +128,7 @@ def check(target: str, deliveries: Sequence[str], store: str) -> None:
 def choices() -> Iterator[tuple[str, str]]:
     """Every target, and all of them together, with each of its stores."""
     for target in (*FITS, ",".join(FITS)):
-        for store in dict.fromkeys(name for one in targets_named(target) for name in FITS[one].stores):
+        for store in dict.fromkeys(name for one in targets_named(target) for name in _fit(one).stores):
             yield target, store
 
 
@@ -134,9 +142,9 @@ def fits(target: str, deliveries: Sequence[str], store: str) -> bool:
 
 
 def _check_store(target: str, deliveries: Sequence[str], store: str) -> None:
-    unable = [name for name in deliveries if name in FITS[target].stores[store]]
+    unable = [name for name in deliveries if name in _fit(target).stores[store]]
     if unable:
-        others = [name for name, each in FITS[target].stores.items() if not {*each} & {*deliveries}]
+        others = [name for name, each in _fit(target).stores.items() if not {*each} & {*deliveries}]
         raise ConverterError(f"{unable[0]} can't read secrets of {store}", f"--secrets {' or '.join(others)}")
 
 

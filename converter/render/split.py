@@ -73,9 +73,13 @@ def _refused(tree: FileTree, target: str, handed: Iterable[Rest]) -> Iterator[Un
 
 
 def _had(plan: Plan, tree: FileTree, reasons: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """A handler says again what is so, but where nothing else does."""
     left = {each.address for each in tree.unsupported if not each.part}
-    for each in plan.resources:
-        if each.address not in left:
+    covered = {each.address for each in tree.covered}
+    own = [each for each in plan.resources if each.address not in left]
+    known = {each.spec.identity() for each in own if not each.handler}
+    for each in own:
+        if not each.handler or reasons[each.address] or each.address in covered or each.spec.identity() in known:
             yield each.address, reasons[each.address]
 
 

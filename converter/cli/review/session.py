@@ -17,7 +17,7 @@ from converter.model.question import Answer, Question
 from converter.model.resource import Resource
 from converter.model.tree import FileTree
 from converter.pipeline import Understood
-from converter.render import TARGETS, render, targets_named
+from converter.render import TARGETS, render
 from converter.render.registry import usual_deliveries
 from converter.review import literals, of_each_restart, places
 
@@ -36,7 +36,7 @@ class Session:
         self._questions: dict[str, Question] = {question.id: question for question in first.questions}
         # A question about all restarts stands at the first; the lines of the others have one of their own.
         self._questions |= {question.id: question for question in of_each_restart(first)}
-        self.target = target
+        self.target = self._asked = target
         self.plan: Plan = understood.plan(answers.all)
         self.lines: tuple[Line, ...] = ()
         self.blocks: tuple[Block, ...] = ()
@@ -186,9 +186,9 @@ class Session:
         return "\n\n".join(each.text for each in found if each.comes_from(line.path, line.number))
 
     def switch_target(self) -> bool:
-        """Shows the same plan for the next target, after the last for all of them together; False where there is but
+        """Shows the same plan for the next target, or for those that were asked for together; False where there is but
         one."""
-        names = list(dict.fromkeys((*TARGETS, ",".join(targets_named(",".join(TARGETS))))))
+        names = list(dict.fromkeys((*TARGETS, self._asked)))
         self.target = names[(names.index(self.target) + 1) % len(names)]
         self.tree, self.blocks = self._rendered(self.plan)
         return len(names) > 1

@@ -23,7 +23,7 @@ _VERBS = (
     "|start|stop|swarm|system|volume"
 )
 _CALLS = re.compile(
-    rf"(?m)(?:^|[;&|({{`!]|\b(?:sudo|exec|then|do|else|time|xargs|env|nohup)\s)\s*(?:[\w./]*/)?(?:{_ENGINES})(?=\s|$)"
+    rf"(?m)(?:^|[;&|({{`!]|\b(?:sudo|exec|then|do|else|time|xargs|env|nohup)\s)\s*(?:[\w./]*/)?(?:{_ENGINES})[ \t]+\S"
     rf"|\b(?:docker|podman|nerdctl)\s+(?:{_VERBS})\b|\bdocker-compose\s+-?\w"
 )
 # Clients that ask the machine that they run on where nobody says another, with the port of their servers.
