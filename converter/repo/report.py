@@ -17,7 +17,7 @@ from converter.model.tree import FileTree, Setting, Unsupported
 from converter.repo.expressed import expressed, in_cluster, open_ends, pulls
 from converter.repo.markdown import code, link, table, text
 from converter.repo.phrases import approval, has_pipeline, meaning, phrases, set_at
-from converter.repo.places import Place, of_entry, places, source_anchor, source_path
+from converter.repo.places import PROPOSED, Place, of_entry, places, source_anchor, source_path
 from converter.repo.principles import principles
 from converter.repo.shares import division, document
 
@@ -36,6 +36,9 @@ def migration(plan: Plan, tree: FileTree) -> Data:
         "name": text(plan.name),
         "cluster": in_cluster(tree),
         "playbook": any(file.path == "site.yml" for file in tree.files),
+        "proposed": [
+            code(file.path) for file in tree.files if file.path.startswith(PROPOSED) and file.path.endswith(".yaml")
+        ],
         "division": division(plan, tree) if tree.shares else None,
         "summary": _summary(as_made.ledger, tree),
         "decisions": _decisions(plan, sources),
@@ -77,6 +80,7 @@ def readme(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[str]
         "store": tree.store,
         "open": sum(1 for each in plan.ledger if each.disposition is Disposition.UNRESOLVED),
         "files": {file.path for file in tree.files},
+        "proposed": any(file.path.startswith(PROPOSED) for file in tree.files),
         "principles": principles(plan, tree, target=target, deliveries=deliveries),
         "source": any(setting.name == "APP_REPOSITORY" for setting in tree.settings),
         **phrases(plan, tree, playbook, deliveries),
