@@ -117,6 +117,12 @@ def test_what_uses_a_file_that_no_host_gets() -> None:
     assert any("`/usr/local/bin/tidy`, which the hosts don't get" in each for each in said)
 
 
+def test_a_folder_that_only_a_variable_names() -> None:
+    script = 'cd "$1"\ngit pull\ndocker compose up -d\nsystemctl restart fail2ban\nbin/warm\n'
+    plan, tree = split(script)
+    assert [side(plan, tree, line) for line in (2, 3, 4, 5)] == ["nobody", "nobody", "hosts", "nobody"]
+
+
 def test_packages_are_on_both_sides_where_something_still_runs_on_hosts() -> None:
     install, job = "apt-get install -y imagemagick\n", "(crontab -l; echo '@daily find /tmp -delete') | crontab -\n"
     plan, tree = split(install + APP)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from converter.model.paths import program_of
+from converter.model.paths import DIRECTORIES, program_of
 from converter.model.plan import Plan
 from converter.model.resource import Phase, Resource
 from converter.model.value import Value
@@ -42,7 +42,10 @@ _ACTING = frozenset(
     unresolved""".split()
 )
 # Folders of the system, which many programs share; and the programs of the system itself.
-_SHARED = re.compile(r"/[^/]*|/(?:etc|home|usr|var)/[^/.]+|/(?:usr/)?s?bin/.*|/usr/local/s?bin")
+_SHARED = re.compile(r"/?[^/]*|/(?:etc|home|usr|var)/[^/.]+|/(?:usr/)?s?bin/.*|/usr/local/s?bin")
+# Where all commands of a script may run.
+_EVERYBODYS = {f"${{{name}}}" for name in DIRECTORIES}
+_ANYWHERE = ("cron_job", "service", "supervised_program")
 
 
 def acts(resource: Resource) -> bool:
@@ -93,7 +96,8 @@ class Bonds:
 
     def _folder(self, path: str, whose: str) -> None:
         """What is in a folder that only one application has, and for what is run there the folder above it."""
-        if path.startswith("/") and not _SHARED.fullmatch(path):
+        known = path.startswith("/") and not _SHARED.fullmatch(path)
+        if known or (path.startswith("${") and path not in _EVERYBODYS):
             self._paths.setdefault(path.rstrip("/"), whose)
 
     def bound(self, resources: Sequence[Resource]) -> dict[str, str]:
@@ -185,7 +189,8 @@ class Bonds:
     def _said(self, each: Resource) -> str:
         """What it says and what it asks before, words of a command in one line, and where it is run."""
         spec: Any = each.spec
-        values = [*([each.context.cwd] if acts(each) else []), *([spec.source] if each.kind == "command" else [])]
+        here = acts(each) and each.kind not in _ANYWHERE
+        values = [*([each.context.cwd] if here else []), *([spec.source] if each.kind == "command" else [])]
         values += [*values_of(spec), *values_of((each.guard, each.asks))]
         said = [value.shell() for value in values]
         said += [_known(value, texts) for value in values if value.variables for texts in self._texts]
