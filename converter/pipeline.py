@@ -317,7 +317,7 @@ def _of_environment(plan: Plan, tree: FileTree, name: str) -> tuple[Plan, FileTr
 def repository_to_page(directory: Path, *, beside: bool, environment: str = "") -> tuple[Plan, str]:
     """The plan that a repository keeps, and the page of its files as they are now; `beside` says that the page will
     lie in it."""
-    from converter.render import FITS, render
+    from converter.render import choices, fits, render
     from converter.repo.page import page, standing
     from converter.repo.verification import last
 
@@ -330,9 +330,8 @@ def repository_to_page(directory: Path, *, beside: bool, environment: str = "") 
     deliveries = standing.deliveries(directory)
     trees = [
         render(plan, target=target, deliveries=deliveries, secrets=store)
-        for target, fit in FITS.items()
-        for store, without in fit.stores.items()
-        if {*deliveries} <= {*fit.deliveries} and not {*deliveries} & {*without}
+        for target, store in choices()
+        if fits(target, deliveries, store)
     ]
     tree, edited = standing.as_it_is(trees, directory)
     plan, tree = _of_environment(plan, tree, environment)

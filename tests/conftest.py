@@ -27,7 +27,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    for fixture, target in (("case", "ansible"), ("cluster_case", "kubernetes")):
+    for fixture, target in (
+        ("case", "ansible"),
+        ("cluster_case", "kubernetes"),
+        ("shared_case", "kubernetes,ansible"),
+    ):
         if fixture in metafunc.fixturenames:
             found = [case for case in CASES if target in case.targets]
             metafunc.parametrize(fixture, found, ids=[case.name for case in found])

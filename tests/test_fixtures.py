@@ -28,11 +28,14 @@ def test_golden_cluster(cluster_case: Case, tmp_path: Path, run: Run, request: p
     check(cluster_case, "kubernetes", tmp_path, run, request)
 
 
+def test_golden_shares(shared_case: Case, tmp_path: Path, run: Run, request: pytest.FixtureRequest) -> None:
+    check(shared_case, "kubernetes,ansible", tmp_path, run, request)
+
+
 def check(case: Case, target: str, tmp_path: Path, run: Run, request: pytest.FixtureRequest) -> None:
     project, made = case.copied(tmp_path), tmp_path / "made"
     asked = ["--target", target, "--yes", "--quiet", *options(case)]
-    if target == "kubernetes":
-        asked += [f"--{name}={case.about[name]}" for name in ("delivery", "secrets") if name in case.about]
+    asked += [f"--{name}={case.about[name]}" for name in ("delivery", "secrets") if name in case.about]
     done = run("convert", *case.scripts, "-o", str(made), *asked, cwd=project)
     assert done.returncode in (0, 1), done.stderr
     files = files_of(made)
@@ -84,6 +87,10 @@ def test_validators_accept_every_file(case: Case) -> None:
 
 def test_validators_accept_every_overlay(cluster_case: Case) -> None:
     accepted(cluster_case.folder / "expected" / "kubernetes")
+
+
+def test_validators_accept_both_sides(shared_case: Case) -> None:
+    accepted(shared_case.folder / "expected" / "kubernetes,ansible")
 
 
 def accepted(folder: Path) -> None:

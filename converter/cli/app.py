@@ -26,6 +26,7 @@ from converter.cli.options import (
     Rules,
     Runs,
     Scripts,
+    Seen,
     Store,
     Target,
     Written,
@@ -144,6 +145,7 @@ def explain(
     script: Annotated[str, typer.Argument(help="A deployment script; - reads standard input.")],
     runs_on: Runs = None,
     rule_packs: Rules = None,
+    target: Seen = "",
     form: Output = Format.TEXT,
     quiet: Quiet = False,
 ) -> None:
@@ -153,7 +155,8 @@ def explain(
     """
     from converter.cli.explain import explain as run
 
-    raise typer.Exit(run(asked([script], runs_on, "", rule_packs), as_json=form == Format.JSON, quiet=quiet))
+    understood = asked([script], runs_on, "", rule_packs)
+    raise typer.Exit(run(understood, target, as_json=form == Format.JSON, quiet=quiet))
 
 
 @app.command()

@@ -122,6 +122,7 @@ def _for_programs(plan: Plan, tree: FileTree, taken: Sequence[Answer]) -> dict[s
     return {
         "files": [file.path for file in tree.files],
         "summary": counts(plan),
+        **({"targets": {each.target: sorted(each.addresses) for each in tree.shares}} if tree.shares else {}),
         "unsupported": [{"address": item.address, "reason": item.reason} for item in tree.unsupported],
         "questions": [{"id": item.id, "prompt": item.prompt, "default": item.default} for item in plan.questions],
         "defaults": [{"id": each.question, "answer": each.answer} for each in taken],

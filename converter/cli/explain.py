@@ -32,9 +32,15 @@ PLACES = {
 SAID_FROM = 40
 
 
-def explain(asked: Asked, *, as_json: bool, quiet: bool) -> int:
-    """Prints the explanation; 1 if something is left for a person."""
+def explain(asked: Asked, target: str, *, as_json: bool, quiet: bool) -> int:
+    """Prints the explanation, as the manifests of a target have it where one is named; 1 if something is left for a
+    person."""
     plan = understand(asked)
+    if target:
+        from converter.render import render
+        from converter.repo import expressed
+
+        plan = expressed(plan, render(plan, target=target, deliveries=()))
     if as_json:
         print(json.dumps(explained(plan), indent=2))
     elif not quiet:

@@ -64,13 +64,24 @@ Rules = Annotated[
     typer.Option("--rules", metavar="DIR", help="A folder of your own rules; they win over the built-in ones."),
 ]
 Name = Annotated[str, typer.Option("--name", help="Name of the project; by default that of the script's folder.")]
-Target = Annotated[str, typer.Option("--target", help="What the manifests are written for: ansible or kubernetes.")]
+Target = Annotated[
+    str,
+    typer.Option(
+        "--target",
+        help="What the manifests are written for: ansible or kubernetes, or both with a comma between, which share the"
+        " script in one repository.",
+    ),
+]
+Seen = Annotated[
+    str,
+    typer.Option("--target", help="Say of each line what becomes of it there, also for several: kubernetes,ansible."),
+]
 Delivery = Annotated[
     str | None,
     typer.Option(
         "--delivery",
         help="What brings the manifests there, with commas between: github-actions and gitlab-ci (the usual ones) or"
-        " ansible-pull for ansible, flux (the usual one) or argocd for kubernetes.",
+        " ansible-pull for ansible, flux (the usual one) or argocd for kubernetes; some of each for both.",
         show_default=False,
     ),
 ]

@@ -76,11 +76,16 @@ def verify(target: Sequence[str], wanted: Wanted, *, as_json: bool, quiet: bool)
 
 
 def _possible(directory: Path, wanted: Wanted, *, quiet: bool) -> Wanted:
-    """Without a script there is none to compare with: such a repository is applied, twice."""
-    if wanted.level != "compare" or wanted.script or not (directory / STARTER).is_file():
+    """Without a script there is none to compare with, and where a part of it is in a cluster its hosts end otherwise:
+    such a repository is applied, twice."""
+    if wanted.level != "compare" or wanted.script:
         return wanted
+    started = (directory / STARTER).is_file()
+    if not started and not _in_cluster(directory):
+        return wanted
+    said = "No script was converted to this repository" if started else "A part of what the script did is in a cluster"
     if not quiet:
-        print("No script was converted to this repository, so the manifests alone are tried.", file=sys.stderr)
+        print(f"{said}, so the manifests alone are tried.", file=sys.stderr)
     return replace(wanted, level="apply")
 
 
@@ -123,9 +128,12 @@ def _verification(proof: Proof, of: str) -> Verification:
 
 def _refuse(directory: Path, wanted: Wanted) -> None:
     """What can't be run is not said to be verified."""
-    cluster = (directory / "environments").is_dir() and not (directory / "site.yml").is_file()
-    if cluster and wanted.level != "lint":
+    if _in_cluster(directory) and not (directory / "site.yml").is_file() and wanted.level != "lint":
         raise ConverterError("the manifests of a cluster are built and read, not run", "gitopsify verify --level lint")
+
+
+def _in_cluster(directory: Path) -> bool:
+    return (directory / "environments").is_dir()
 
 
 def _proof(directory: Path, wanted: Wanted) -> Proof | None:

@@ -67,10 +67,21 @@ class Follows(msgspec.Struct, frozen=True, kw_only=True):
     after: tuple[str, ...] = ()
 
 
+class Rest(msgspec.Struct, frozen=True, kw_only=True):
+    """A resource that a target leaves to another one, with the reason. `also`: it has it itself too; `refused`: no
+    other target can have it either, for that reason."""
+
+    address: str
+    reason: str
+    also: bool = False
+    refused: bool = False
+
+
 class FileTree(msgspec.Struct, frozen=True, kw_only=True):
     """All files by path, what could not be expressed, what needs no manifest because the platform itself sees to it,
     what the manifests had to assume, who waits for whom, what is to be set outside of the repository, and where the
-    secrets of the manifests are, if they have any."""
+    secrets of the manifests are, if they have any. `rest` is what another target may have, `shares` what each has of
+    several targets."""
 
     files: tuple[TreeFile, ...] = ()
     unsupported: tuple[Unsupported, ...] = ()
@@ -79,6 +90,8 @@ class FileTree(msgspec.Struct, frozen=True, kw_only=True):
     order: tuple[Follows, ...] = ()
     settings: tuple[Setting, ...] = ()
     store: Store | None = None
+    rest: tuple[Rest, ...] = ()
+    shares: tuple[Share, ...] = ()
 
     def plus(self, other: FileTree) -> FileTree:
         """Both trees; a path may be in one of them only."""
@@ -94,4 +107,21 @@ class FileTree(msgspec.Struct, frozen=True, kw_only=True):
             order=self.order + other.order,
             settings=self.settings + other.settings,
             store=self.store or other.store,
+            rest=self.rest + other.rest,
+            shares=self.shares + other.shares,
         )
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """What one of several targets has of a plan: the resources, each with the reason where it is not the first target
+    that has it, what delivers them, and the files that are its own."""
+
+    target: str
+    resources: tuple[tuple[str, str], ...]
+    deliveries: tuple[str, ...] = ()
+    tree: FileTree
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Its resources."""
+        return frozenset(address for address, _ in self.resources)

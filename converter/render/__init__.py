@@ -11,18 +11,32 @@ from collections.abc import Sequence
 
 from converter.model.plan import Plan
 from converter.model.tree import FileTree
-from converter.render.registry import DELIVERIES, FITS, TARGETS, check, delivery_named, target_named, usual_store
+from converter.render.registry import (
+    DELIVERIES,
+    FITS,
+    TARGETS,
+    check,
+    choices,
+    delivery_named,
+    fits,
+    store_of,
+    target_named,
+    targets_named,
+)
 from converter.render.secrets import STORES
+from converter.render.split import split
 
-__all__ = ["DELIVERIES", "FITS", "STORES", "TARGETS", "render"]
+__all__ = ["DELIVERIES", "FITS", "STORES", "TARGETS", "choices", "fits", "render", "targets_named"]
 
 
 def render(plan: Plan, *, target: str, deliveries: Sequence[str], secrets: str = "") -> FileTree:
     """The manifests of a target, what delivers them, and the store of their secrets, which is the usual one if none
-    is named."""
-    make, store = target_named(target), secrets or usual_store(target, deliveries)
-    check(target, deliveries, store)
-    manifests = make(plan, store)
+    is named. Several targets with commas between them share the plan."""
+    targets = targets_named(target)
+    check(target, deliveries, secrets)
+    if len(targets) > 1:
+        return split(plan, targets, deliveries, secrets)
+    manifests = target_named(targets[0])(plan, store_of(targets[0], deliveries, secrets))
     tree = manifests
     for name in dict.fromkeys(deliveries):
         tree = tree.plus(delivery_named(name)(plan, manifests, deliveries))

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 from converter.model.plan import LedgerEntry, Plan
+from converter.model.share import targets_of
 from converter.model.trace import Disposition
 from converter.model.tree import FileTree, Unsupported
 
@@ -28,6 +29,9 @@ def pulls(tree: FileTree) -> bool:
 def expressed(plan: Plan, tree: FileTree) -> Plan:
     """The plan with a ledger that counts what the manifests say, not what the plan knows."""
     handlers = {each.address for each in plan.resources if each.handler}
+    if tree.shares:
+        shared = tuple(_shared(each, tree, handlers) for each in plan.ledger)
+        return msgspec.structs.replace(plan, ledger=shared)
     if not in_cluster(tree):
         undone = tuple(_undone(each, tree, handlers) for each in plan.ledger)
         return msgspec.structs.replace(plan, ledger=undone) if pulls(tree) else plan
@@ -52,6 +56,16 @@ def _undone(entry: LedgerEntry, tree: FileTree, handlers: set[str]) -> LedgerEnt
     """What the manifests say and a host that pulls does not do."""
     ended = _ended(entry, tree, handlers)
     return ended if ended.disposition is Disposition.UNRESOLVED else entry
+
+
+def _shared(entry: LedgerEntry, tree: FileTree, handlers: set[str]) -> LedgerEntry:
+    """With the targets that have it; what no cluster has stays what it was."""
+    targets = targets_of(entry, tree.shares)
+    ended = _ended(entry, tree, handlers)
+    elsewhere = any(in_cluster(share.tree) for share in tree.shares if share.target in targets)
+    if not elsewhere and not {*entry.resources} & {each.address for each in tree.unsupported}:
+        ended = entry
+    return msgspec.structs.replace(ended, reason=f"{' and '.join(targets)}: {ended.reason}") if targets else ended
 
 
 def _ended(entry: LedgerEntry, tree: FileTree, handlers: set[str]) -> LedgerEntry:

@@ -32,6 +32,7 @@ _IN_CLUSTER = {
     Disposition.UNRESOLVED: "waits for a person; no manifest says it",
 }
 
+UNUSED = "nothing that is generated uses it"
 # As the inventories write them, in either kind of quotes.
 _LOOKED_UP = re.compile(r"lookup\('+ansible\.builtin\.env'+, *'+(\w+)'+\)")
 _REQUIRED = re.compile(r"^# (\w+) has to be given at each run", re.MULTILINE)
@@ -87,6 +88,8 @@ def has_pipeline(tree: FileTree) -> bool:
 
 def approval(plan: Plan, tree: FileTree) -> str:
     """What takes the place of the script's question whether to go on."""
+    if tree.shares:
+        return "; ".join(f"{share.target}: {approval(plan, share.tree)}" for share in tree.shares)
     if in_cluster(tree):
         return "the script asks whether to go on; whoever agrees to the pull request has decided that"
     if pulls(tree):
@@ -101,10 +104,13 @@ def approval(plan: Plan, tree: FileTree) -> str:
 def set_at(name: str, tree: FileTree) -> str:
     """Where a person sets a secret: in the store of the manifests, on the pages of the pipelines, or nowhere any
     more."""
+    if tree.shares:
+        found = [f"{share.target}: {said}" for share in tree.shares if (said := set_at(name, share.tree)) != UNUSED]
+        return "; ".join(found) or UNUSED
     kept = dict(tree.store.places).get(name, "") if tree.store is not None else ""
     own = tree.store.where if tree.store is not None else ""
     # What the pipeline itself keeps has no page of its own: README.md names those of all its settings.
     asked = tree.settings if own or not kept else ()
     pages = [each.where for each in asked if each.name == name and each.secret and each.where != own]
     found = [f"set {kept}"] * bool(kept) + [f"set `{name}` at {page}" for page in dict.fromkeys(pages)]
-    return "; ".join(found) or "nothing that is generated uses it"
+    return "; ".join(found) or UNUSED

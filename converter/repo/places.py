@@ -15,6 +15,8 @@ SOURCES = ".gitopsify/source/"
 # A step of the build stands in every workflow, and in two jobs of GitLab's: one place of each pipeline is enough.
 _PIPELINES = (".github/workflows/deploy.yml", ".gitlab-ci.yml")
 _REPEATED = tuple(f".github/workflows/{name}.yml" for name in ("check", "drift", "rollback"))
+# Says again what the role does, and nothing applies it.
+PROPOSED = "compose/"
 _ORIGIN = re.compile(r"[^\s,;()]+:\d+(?:-\d+)?")
 
 
@@ -55,7 +57,8 @@ def source_anchor(span: Span) -> str:
 def _comments(tree: FileTree) -> Mapping[str, list[Place]]:
     found: dict[str, list[Place]] = {}
     for file in tree.files:
-        if not file.path.endswith((".yml", ".yaml", "/Dockerfile")) or file.path in _REPEATED:
+        proposed = file.path.startswith(PROPOSED)
+        if not file.path.endswith((".yml", ".yaml", "/Dockerfile")) or file.path in _REPEATED or proposed:
             continue
         pipeline = file.path in _PIPELINES
         for number, line in enumerate(file.text.split("\n"), start=1):

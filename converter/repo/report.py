@@ -17,8 +17,9 @@ from converter.model.tree import FileTree, Setting, Unsupported
 from converter.repo.expressed import expressed, in_cluster, open_ends, pulls
 from converter.repo.markdown import code, link, table, text
 from converter.repo.phrases import approval, has_pipeline, meaning, phrases, set_at
-from converter.repo.places import Place, of_entry, places, source_anchor, source_path
+from converter.repo.places import PROPOSED, Place, of_entry, places, source_anchor, source_path
 from converter.repo.principles import principles
+from converter.repo.shares import division, document
 
 Data = Mapping[str, Any]
 
@@ -34,6 +35,11 @@ def migration(plan: Plan, tree: FileTree) -> Data:
     return {
         "name": text(plan.name),
         "cluster": in_cluster(tree),
+        "playbook": any(file.path == "site.yml" for file in tree.files),
+        "proposed": [
+            code(file.path) for file in tree.files if file.path.startswith(PROPOSED) and file.path.endswith(".yaml")
+        ],
+        "division": division(plan, tree) if tree.shares else None,
         "summary": _summary(as_made.ledger, tree),
         "decisions": _decisions(plan, sources),
         "kept": [_entry(each, sources) for each in entries if each.disposition is Disposition.KEPT],
@@ -53,14 +59,16 @@ def migration(plan: Plan, tree: FileTree) -> Data:
     }
 
 
-def readme(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[str]) -> Data:
-    """The parts of the README."""
+def readme(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[str], shared: bool = False) -> Data:
+    """The parts of the README; `shared`: another target has a part of the script, so that nothing is compared."""
     playbook = any(file.path == "site.yml" for file in tree.files)
     return {
         "name": text(plan.name),
         "target": target,
         "deliveries": deliveries,
         "scripted": plan.scripted,
+        "compared": plan.scripted and not shared,
+        "shared": shared,
         "sources": [_source(source.path, {source.path}) for source in plan.sources],
         "places": _hosts(plan),
         "plays": _plays(plan),
@@ -72,6 +80,7 @@ def readme(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[str]
         "store": tree.store,
         "open": sum(1 for each in plan.ledger if each.disposition is Disposition.UNRESOLVED),
         "files": {file.path for file in tree.files},
+        "proposed": any(file.path.startswith(PROPOSED) for file in tree.files),
         "principles": principles(plan, tree, target=target, deliveries=deliveries),
         "source": any(setting.name == "APP_REPOSITORY" for setting in tree.settings),
         **phrases(plan, tree, playbook, deliveries),
@@ -129,7 +138,8 @@ def _lines_of(places: Iterable[Span], sources: set[str]) -> list[str]:
 def _approvals(plan: Plan, tree: FileTree, sources: set[str]) -> list[str]:
     said = text(approval(plan, tree))
     if has_pipeline(tree) and not pulls(tree):
-        said += f" ({link('README.md', 'README.md', 'approve')})"
+        page = next((document(each) for each in tree.shares if has_pipeline(each.tree)), "README.md")
+        said += f" ({link(page, page, 'approve')})"
     return [f"{_at(each, sources)}{said}" for each in confirmations(plan)]
 
 

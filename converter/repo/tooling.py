@@ -135,9 +135,9 @@ def files(
     requirements = (*(_ANSIBLE if playbook else _ANSIBLE[-1:]), *(store.packages if store else ()))
     cluster = any(path.startswith("apps/") for path in written)
     makes = {
-        ".gitignore": _GITIGNORE_CLUSTER if cluster else _GITIGNORE,
+        ".gitignore": _gitignore(playbook=playbook, cluster=cluster),
         ".pre-commit-config.yaml": _PRE_COMMIT + (_PRE_COMMIT_ANSIBLE if playbook else ""),
-        ".yamllint": _yamllint(encrypted, cluster=bool(cluster), scripted=scripted),
+        ".yamllint": _yamllint(encrypted, playbook=playbook, cluster=cluster, scripted=scripted),
         "CODEOWNERS": _CODEOWNERS,
         "requirements.txt": "\n".join(requirements) + "\n",
     }
@@ -150,12 +150,21 @@ def files(
     return [TreeFile(path=path, text=text) for path, text in makes.items()]
 
 
-def _yamllint(encrypted: str, *, cluster: bool, scripted: bool) -> str:
-    """Its rules for both kinds of repository."""
-    listed = "".join(f"\n  - {path}" for path in (_OF_CLUSTERS if cluster else _OF_PLAYS))
+def _gitignore(*, playbook: bool, cluster: bool) -> str:
+    """With both, what only one of them leaves behind is not missed."""
+    if not cluster:
+        return _GITIGNORE
+    return _GITIGNORE.replace("*.pem\n", "*.agekey\n*.pem\n") if playbook else _GITIGNORE_CLUSTER
+
+
+def _yamllint(encrypted: str, *, playbook: bool, cluster: bool, scripted: bool) -> str:
+    """Its rules for both kinds of repository, also where one is both."""
+    plays = playbook or not cluster
+    paths = dict.fromkeys((*(_OF_CLUSTERS if cluster else ()), *(_OF_PLAYS if plays else ())))
+    listed = "".join(f"\n  - {path}" for path in paths)
     what = "Texts of the script" if cluster else "Commands of the script" if scripted else "Commands"
-    ignored = listed if cluster else f"{encrypted}{listed}"
-    return _YAMLLINT.format(ignored=ignored, braces="" if cluster else _BRACES, what=what)
+    ignored = f"{encrypted}{listed}" if plays else listed
+    return _YAMLLINT.format(ignored=ignored, braces=_BRACES if plays else "", what=what)
 
 
 def _dependabot() -> str:

@@ -97,6 +97,9 @@ CHECKS = (
         program="check-jsonschema",
         commands=_schema("vendor.renovate", "renovate.json", ".github/renovate.json"),
     ),
+    Check(
+        tool="schema of Compose", program="check-jsonschema", commands=_schema("vendor.compose-spec", "compose/*.yaml")
+    ),
     Check(tool="kubectl kustomize", program="kubectl", commands=_kustomize, asked=("version", "--client")),
     Check(tool="schemas of Kubernetes", program="kubernetes-validate", commands=_kubernetes),
 )

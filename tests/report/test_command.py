@@ -57,6 +57,17 @@ def test_of_any_store_and_delivery(run: Run, tmp_path: Path, name: str) -> None:
         assert (tmp_path / name / store / "report.html").read_text() == kept
 
 
+@pytest.mark.parametrize("delivery", ["flux,gitlab-ci", "argocd,ansible-pull", "flux", ""])
+def test_of_a_repository_that_two_targets_share(run: Run, tmp_path: Path, delivery: str) -> None:
+    shutil.copytree(FIXTURES / "shared-shop" / "input", tmp_path / "shop")
+    asked = ["--target", "ansible,kubernetes", "--delivery", delivery, "--yes", "--quiet"]
+    run("convert", "setup-and-deploy.sh", "-o", "made", *asked, cwd=tmp_path / "shop")
+    kept = (tmp_path / "shop" / "made" / "report.html").read_text()
+    assert "kubernetes: It stands in the manifests" in kept
+    run("report", "made", "-o", "made/report.html", cwd=tmp_path / "shop")
+    assert (tmp_path / "shop" / "made" / "report.html").read_text() == kept
+
+
 def test_of_a_repository_the_files_as_they_are(run: Run, script: Path) -> None:
     run("convert", "deploy.sh", "-o", "made", "--yes", "--quiet", cwd=script)
     tasks = script / "made" / "roles" / "shop" / "tasks" / "main.yml"

@@ -15,7 +15,7 @@ from converter.cli.review.session import Session
 from converter.cli.terminal import Screen, visible
 from converter.model.diagnostic import ConverterError
 from converter.pipeline import ANSWERS, STARTER, Saved, Understood
-from converter.render.registry import target_named, usual_deliveries
+from converter.render.registry import targets_named, usual_deliveries
 
 PLAN = ".gitopsify/plan.yaml"
 
@@ -31,7 +31,7 @@ class Opened:
 
 def review(asked: Asked, wanted: Wanted) -> int:
     """Opens the application; 1 if something is left for a person."""
-    target_named(wanted.target)
+    wanted = replace(wanted, target=",".join(targets_named(wanted.target)))
     if not (can_ask() and sys.stdout.isatty()):
         raise ConverterError(
             "review needs a terminal", "gitopsify convert takes the default answers, or those of --answers"

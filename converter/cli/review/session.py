@@ -36,7 +36,7 @@ class Session:
         self._questions: dict[str, Question] = {question.id: question for question in first.questions}
         # A question about all restarts stands at the first; the lines of the others have one of their own.
         self._questions |= {question.id: question for question in of_each_restart(first)}
-        self.target = target
+        self.target = self._asked = target
         self.plan: Plan = understood.plan(answers.all)
         self.lines: tuple[Line, ...] = ()
         self.blocks: tuple[Block, ...] = ()
@@ -186,8 +186,9 @@ class Session:
         return "\n\n".join(each.text for each in found if each.comes_from(line.path, line.number))
 
     def switch_target(self) -> bool:
-        """Shows the same plan for the next target; False where there is but one."""
-        names = list(TARGETS)
+        """Shows the same plan for the next target, or for those that were asked for together; False where there is but
+        one."""
+        names = list(dict.fromkeys((*TARGETS, self._asked)))
         self.target = names[(names.index(self.target) + 1) % len(names)]
         self.tree, self.blocks = self._rendered(self.plan)
         return len(names) > 1

@@ -12,6 +12,7 @@ from typing import Any
 from converter.model.plan import Plan, VariableKind
 from converter.model.resource import Phase, Purpose
 from converter.model.tree import FileTree, TreeFile
+from converter.render.ansible.compose import proposals
 from converter.render.ansible.computed import Computed
 from converter.render.ansible.demands import demands
 from converter.render.ansible.group_vars import GroupVars, hidden
@@ -45,7 +46,9 @@ _TO = {Purpose.PROVISION: "on", Purpose.DEPLOY: "to", Purpose.ROLLBACK: "on"}
 def ansible(plan: Plan, secrets: str = "vault") -> FileTree:
     """The files of the repository that Ansible reads, with its secrets in the store of that name; none where nothing
     is deployed to a host."""
-    plan = pinned(joined(plan))
+    plan = joined(plan)
+    proposed = proposals(plan)
+    plan = pinned(plan)
     found = stretches(plan)
     if not found or not plan.environments:
         return FileTree()
@@ -71,6 +74,7 @@ def ansible(plan: Plan, secrets: str = "vault") -> FileTree:
     text = requirements(files, kept.collections if keys else ())
     files += [TreeFile(path="requirements.yml", text=text)] if text else []
     unsupported = tuple(each for role in roles for each in role.unsupported)
+    files += proposed
     return FileTree(files=tuple(files), unsupported=unsupported, store=kept.store() if keys else None)
 
 

@@ -24,6 +24,7 @@ from converter.render.kubernetes.kinds import UNSUPPORTED
 from converter.render.kubernetes.kustomize import Folder
 from converter.render.kubernetes.objects import SIZE, claims_of
 from converter.render.kubernetes.processes.program import Source
+from converter.render.kubernetes.rest import rest
 from converter.render.kubernetes.stores import store
 from converter.render.kubernetes.surroundings import deployed, named, surroundings
 from converter.render.kubernetes.waits import waits
@@ -49,6 +50,7 @@ def kubernetes(plan: Plan, secrets: str = "sops") -> FileTree:
         more, told = environment(building.apps, building.around, images, kept)
         files += more
         settings += told
+    covered = _covered(plan, built, again, agent=bool(folders))
     return FileTree(
         files=(*files, *kept.shared(), *_images(built)),
         unsupported=_once(
@@ -59,18 +61,25 @@ def kubernetes(plan: Plan, secrets: str = "sops") -> FileTree:
                 *(each for found in built.values() for each in found.unsupported),
             )
         ),
-        covered=_once(
-            (
-                *_back(plan),
-                *_driven(plan, done=True, agent=bool(folders)),
-                *(each for each in again if each.reason == _PROXY),
-                *(each for found in built.values() for each in found.covered),
-            )
-        ),
+        covered=covered,
         assumptions=tuple(_assumptions(built)),
         order=tuple(each for name, building in built.items() for each in waits(name, building.apps, place)),
         settings=tuple({(each.name, each.where): each for each in settings}.values()),
         store=kept.told(),
+        rest=rest(plan, built, covered),
+    )
+
+
+def _covered(
+    plan: Plan, built: Mapping[str, Building], again: Iterable[Unsupported], *, agent: bool
+) -> tuple[Unsupported, ...]:
+    return _once(
+        (
+            *_back(plan),
+            *_driven(plan, done=True, agent=agent),
+            *(each for each in again if each.reason == _PROXY),
+            *(each for found in built.values() for each in found.covered),
+        )
     )
 
 

@@ -7,6 +7,12 @@ BUILT = frozenset(
     file http_check http_request image link port_wait""".split()
 )
 
+# Nobody has an image, a volume or a container on a host where none runs.
+CONTAINERS = frozenset(
+    """compose_command compose_project container container_command container_network container_prune container_volume
+    image image_archive image_push image_tag registry_login""".split()
+)
+
 COVERED = {
     "assertion": "it is looked at before each run, and there are none; what is missing keeps pods from starting",
     "container_prune": "each node removes what nothing uses by itself",

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+import msgspec
+
 from converter.model.plan import Plan, confirmations
 from converter.model.resource import Phase, Purpose, Resource
+from converter.model.share import portion
 from converter.model.trace import Host, RunsOn
 from converter.model.tree import FileTree
 from converter.repo.expressed import in_cluster, pulls
@@ -25,6 +28,8 @@ _MOST_HOSTS = 4
 
 def course(plan: Plan, tree: FileTree) -> Course:
     """From what a person does to what is so on the hosts."""
+    if tree.shares:
+        return _together([course(portion(plan, share.addresses), share.tree) for share in tree.shares])
     if in_cluster(tree):
         return of_cluster(plan, tree)
     piped, pulled = has_pipeline(tree), pulls(tree)
@@ -48,6 +53,20 @@ def course(plan: Plan, tree: FileTree) -> Course:
         for place, title, names in back
     ]
     return Course(places=tuple(_where(plan, place) for place in order), stops=tuple(stops))
+
+
+def _together(parts: Sequence[Course]) -> Course:
+    """What a merge starts on each side, the machines first; neither waits for the other."""
+    places: dict[str, Where] = {}
+    stops: dict[Stop, None] = {}
+    for part in reversed(parts):
+        for where in part.places:
+            known = places.get(where.name)
+            places[where.name] = where if known is None or not known.notes else known
+        names = list(places)
+        for stop in part.stops:
+            stops[msgspec.structs.replace(stop, place=names.index(part.places[stop.place].name))] = None
+    return Course(places=tuple(places.values()), stops=tuple(stops))
 
 
 def _environments(plan: Plan) -> tuple[str, ...]:

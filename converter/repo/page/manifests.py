@@ -9,6 +9,7 @@ import msgspec
 
 from converter.model.tree import FileTree, TreeFile
 from converter.repo.page.origins import Lines, Origins
+from converter.repo.places import PROPOSED
 
 # Both pipelines say the same, so one of them is enough.
 _PIPELINES = (".github/workflows/deploy.yml", ".gitlab-ci.yml")
@@ -59,7 +60,7 @@ def manifests(tree: FileTree, origins: Origins) -> tuple[Manifest, ...]:
 
 
 def _is_manifest(path: str) -> bool:
-    return path.endswith((".yml", ".yaml", "/Dockerfile")) and not path.startswith(".")
+    return path.endswith((".yml", ".yaml", "/Dockerfile")) and not path.startswith((".", PROPOSED))
 
 
 def _rank(file: TreeFile) -> int:

@@ -112,7 +112,7 @@ def ways_back(plan: Plan, tree: FileTree, deliveries: Sequence[str]) -> tuple[Ba
     ]
     if pulls(tree):
         found.append(Back(said="In a hurry, hold a host at a commit with `PULL_REVISION`: README.md says where."))
-    elif playbook and deliveries:
+    elif playbook and known["by_hand"]:
         ways = "; ".join(known["by_hand"])
         found.append(
             Back(

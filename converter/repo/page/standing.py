@@ -27,7 +27,8 @@ def as_it_is(trees: Sequence[FileTree], directory: Path) -> tuple[FileTree, froz
     """Of the trees that its plan may give, the one that is nearest to what is there, with the files that are there;
     and the paths of those that somebody has edited."""
     found = [(tree, *_read(tree, directory)) for tree in trees]
-    tree, files, edited = min(found, key=lambda each: (len(each[0].files) - len(each[1]), len(each[2])))
+    # Where several targets share a repository, all that one of them has is there too.
+    tree, files, edited = min(found, key=lambda each: (len(each[0].files) - len(each[1]), len(each[2]), -len(each[1])))
     return msgspec.structs.replace(tree, files=files), edited
 
 
