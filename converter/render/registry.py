@@ -41,7 +41,7 @@ FITS = {
         stores={"vault": (), "sops": (), "ci": (), "external": ()},
     ),
     "kubernetes": Fit(
-        deliveries=("flux", "argocd"),
+        deliveries=("flux", "argocd", "github-actions", "gitlab-ci"),
         usual=("flux",),
         # Argo CD decrypts nothing without a plugin.
         stores={"sops": ("argocd",), "sealed": (), "external": ()},
