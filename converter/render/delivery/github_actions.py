@@ -61,8 +61,14 @@ def _to_cluster(plan: Plan, tree: FileTree, found: Course, beside: Collection[st
     """What delivers to a cluster; what all pipelines of a repository run lies there once."""
     pages = _pages(found.environments if found.several else ())
     where = cluster_settings(found, secrets=pages[0], variables=pages[1])
-    shared = brings(plan, tree, found, delivery=NAME, beside=beside)
-    return FileTree(files=(*_files(cluster.workflows(found)), *shared), unsupported=found.unsupported, settings=where)
+    shared = tuple(brings(plan, tree, found, delivery=NAME, beside=beside))
+    assumed = found.assumptions if shared else ()
+    return FileTree(
+        files=(*_files(cluster.workflows(found)), *shared),
+        unsupported=found.unsupported,
+        assumptions=assumed,
+        settings=where,
+    )
 
 
 def _files(made: cluster.Workflows) -> tuple[TreeFile, ...]:

@@ -26,7 +26,7 @@ _SCOPE = ", each with the environment scope `NAME*` where it differs"
 
 _TOKEN = Setting(
     name=several.TOKEN,
-    purpose="Access token of the project with the scope `write_repository`, to open merge requests that promote",
+    purpose="Access token of the project with the scope `write_repository`, to open merge requests",
     where=f"{_VARIABLES} (masked and protected)",
     secret=True,
 )
@@ -57,8 +57,9 @@ def _to_cluster(plan: Plan, tree: FileTree, found: Course, beside: Collection[st
     where = cluster_settings(found, **pages, agent=cluster.AGENT)
     if found.promotes or found.proposes:
         where = (*where, _TOKEN)
-    shared = brings(plan, tree, found, delivery=NAME, beside=beside)
-    return FileTree(files=(*files, *shared), unsupported=found.unsupported, settings=where)
+    shared = tuple(brings(plan, tree, found, delivery=NAME, beside=beside))
+    assumed = found.assumptions if shared else ()
+    return FileTree(files=(*files, *shared), unsupported=found.unsupported, assumptions=assumed, settings=where)
 
 
 def _file(body: Data, variables: Data) -> TreeFile:

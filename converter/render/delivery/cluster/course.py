@@ -6,14 +6,14 @@ In: the plan and the tree of the Kubernetes target. Out: a `Course`. What no job
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 
 import msgspec
 
 from converter.model.plan import Plan
 from converter.model.tree import FileTree, Unsupported
-from converter.render.delivery.applications import environments
+from converter.render.delivery.applications import applications, environments
 from converter.render.delivery.cluster.images import LOOK, named_alike, pushed, unpushed
 from converter.render.delivery.outline import Outline, outline
 
@@ -35,6 +35,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     build: Outline
     promotes: bool = False
     encrypted: bool = False
+    assumptions: tuple[str, ...] = ()
     unsupported: tuple[Unsupported, ...] = ()
 
     @property
@@ -75,12 +76,21 @@ def course(plan: Plan, tree: FileTree, *, delivery: str, beside: Collection[str]
         build=_without_late(msgspec.structs.replace(found, each=tuple(map(_without_late, found.each)))),
         promotes=len(places) > 1 and named_alike(tree, places),
         encrypted=tree.store is not None and tree.store.name == "sops",
+        assumptions=tuple(_assumed(tree, places)),
         unsupported=(
             *(each for each in found.unsupported if each.address not in late),
             *left,
             *unpushed(mine, tree, delivery),
         ),
     )
+
+
+def _assumed(tree: FileTree, places: Sequence[str]) -> Iterator[str]:
+    """A job that has ended well is not made again."""
+    jobs = dict.fromkeys(app.name for name in places for app in applications(tree, name) if app.job)
+    if jobs:
+        shown = ", ".join(f"`{name}`" for name in jobs)
+        yield f"{shown}: run again where the image or the command has changed, or it failed; the script ran it always."
 
 
 def _without_late(found: Outline) -> Outline:

@@ -108,8 +108,9 @@ compare() {
 }
 
 compare_job() {
-  local name said code=0
+  local name said state code=0
   name="$(objects "$1" | cut -d ' ' -f 2)"
+  state="$(ended "$name")"
   said="$(kubectl diff "${server_side[@]}" -f "$1" 2>&1)" || code=$?
   if [ "$code" -gt 1 ] && immutable "$said"; then
     echo "job/$name is made anew and runs again: $(image_of "$name") before, $(sed -n 's/^ *-* image: //p' "$1") now"
@@ -118,7 +119,7 @@ compare_job() {
   fi
   printf '%s' "$said${said:+$'\n'}"
   case "$code" in
-    0) if [ "$(ended "$name")" = failed ]; then echo "job/$name has failed and runs again"; differs=yes; fi ;;
+    0) if [ "$state" = failed ]; then echo "job/$name has failed and runs again"; differs=yes; fi ;;
     1) differs=yes ;;
     *) die "kubectl diff ends with $code" ;;
   esac
@@ -144,8 +145,9 @@ ended() {
 }
 
 look() {
-  local app file removed
-  if [ -z "$(kubectl get namespace "$namespace" --ignore-not-found --output name)" ]; then
+  local app file known removed
+  known="$(kubectl get namespace "$namespace" --ignore-not-found --output name)"
+  if [ -z "$known" ]; then
     echo "namespace/$namespace is not there yet, so all of this is new:"
     objects "$work/environment.yaml" "$work"/apps/*/*.yaml
     looked=yes
@@ -167,6 +169,7 @@ look() {
   fi
   looked=yes
   if [ -n "$differs" ]; then exit 1; fi
+  echo "Nothing would change in $environment."
 }
 
 put() {
@@ -180,10 +183,11 @@ put() {
 
 # A job that is as it was has done its work; one that has changed or failed is made anew.
 run_job() {
-  local name said
+  local name said state
   name="$(objects "$1" | cut -d ' ' -f 2)"
+  state="$(ended "$name")"
   if said="$(kubectl apply "${server_side[@]}" --dry-run=server -f "$1" 2>&1)"; then
-    if [ "$(ended "$name")" = failed ]; then remove_job "$name"; fi
+    if [ "$state" = failed ]; then remove_job "$name"; fi
   elif immutable "$said"; then
     remove_job "$name"
   else

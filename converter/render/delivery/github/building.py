@@ -48,10 +48,10 @@ def build(course: Course) -> Data:
     last: list[str] = []
     for one in course.builds:
         last = _with_proposal(course, one, body, last)
-    on: Data = {
-        "push": {"branches": ["main"], "paths-ignore": _MANIFESTS},
-        "workflow_dispatch": _inputs(course.build),
-    }
+    on: Data = {"workflow_dispatch": _inputs(course.build)}
+    # What nobody has told can't be built by itself.
+    if not any(one.required(one.build) for one in course.builds):
+        on = {"push": {"branches": ["main"], "paths-ignore": _MANIFESTS}, **on}
     tried = [one for one in course.builds if any(not step.publish for step in one.build)]
     if tried:
         on["pull_request"] = {"paths-ignore": _MANIFESTS}
