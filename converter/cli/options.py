@@ -70,7 +70,8 @@ Delivery = Annotated[
     typer.Option(
         "--delivery",
         help="What brings the manifests there, with commas between: github-actions and gitlab-ci (the usual ones) or"
-        " ansible-pull for ansible, flux (the usual one) or argocd for kubernetes.",
+        " ansible-pull for ansible; flux (the usual one) or argocd for kubernetes, or the two pipelines, which push to"
+        " it where no agent is named beside them.",
         show_default=False,
     ),
 ]

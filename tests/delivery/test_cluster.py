@@ -465,3 +465,54 @@ def test_every_script_of_gitlab_is_sound(tmp_path: Path) -> None:
                 check=False,
             )
             assert done.returncode == 0, f"{name}: {done.stdout}"
+
+
+NODE = ROOT / "build" / "node" / "node_modules" / "gitlab-ci-local" / "src" / "index.js"
+CURL = """\
+for word in "$@"; do
+  case "$last" in --output) to="$word" ;; esac
+  last="$word"
+done
+printf '#!/bin/sh\\nexec {kubectl} "$@"\\n' > "$HOME/kubectl"
+case "$last" in
+  https://dl.k8s.io/release/v1.37.1/bin/linux/*/kubectl) cp "$HOME/kubectl" "$to" ;;
+  https://dl.k8s.io/release/v1.37.1/bin/linux/*/kubectl.sha256) sha256sum "$HOME/kubectl" | cut -d ' ' -f 1 ;;
+  *) exit 22 ;;
+esac
+"""
+
+
+@pytest.mark.skipif(not NODE.is_file(), reason="gitlab-ci-local could not be installed: see make test")
+def test_gitlab_runs_from_a_push_to_the_cluster(place: Place) -> None:
+    shutil.rmtree(place.root)
+    shutil.copytree(GITLAB, place.root)
+    (place.root / "clusters" / "deliver.sh").chmod(0o755)
+    place.versions("to-be-set", "4.12.0", "test")
+    own = place.root.parent / "installed"
+    # A shell executor has no images, and what a job installs is not for this machine.
+    text = re.sub(r"(?m)^  image: .*\n", "", (place.root / ".gitlab-ci.yml").read_text()).replace(
+        "/usr/local/bin", str(own)
+    )
+    (place.root / ".gitlab-ci.yml").write_text(text)
+    begun(place)
+    place.git("remote", "set-url", "origin", "https://gitlab.example.com/acme/media.git")
+    place.program("pip", "exit 0")
+    place.program("rsync", 'for to in "$@"; do :; done; mkdir -p "$to"; tar -c --exclude=./.git . | tar -x -C "$to"')
+    place.program("curl", CURL.replace("{kubectl}", str(Path(sys.executable).parent / "kubectl")))
+    given = "--variable KUBECONFIG=$KUBECONFIG --ignore-predefined-vars CI_PIPELINE_SOURCE"
+    call = f"node {NODE} --force-shell-executor --state-dir .git/local --no-color --no-json-schema-validation {given}"
+
+    done = place.bash(f"{call} --variable CI_PIPELINE_SOURCE=push apply:test --needs")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert workloads(place.cluster.changes) == [
+        "apply Deployment/media-search",
+        "apply Job/indexer-reindex",
+        "apply Deployment/media",
+    ]
+    place.cluster.changes.clear()
+    done = place.bash(f"{call} --variable CI_PIPELINE_SOURCE=schedule drift:test")
+    assert (done.returncode, "Nothing would change in test." in done.stdout) == (0, True), done.stdout + done.stderr
+    place.cluster.objects["Deployment", "media"]["spec"]["replicas"] = 3
+    done = place.bash(f"{call} --variable CI_PIPELINE_SOURCE=schedule drift:test")
+    assert (done.returncode != 0, "-  replicas: 3" in done.stdout) == (True, True)
+    assert place.cluster.changes == []
