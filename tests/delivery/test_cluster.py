@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 
+from converter.model.resource import Phase
 from converter.pipeline import scripts_to_plan
 from converter.render import render
 from converter.render.delivery.cluster.images import LOOK
@@ -465,6 +467,55 @@ def test_every_script_of_gitlab_is_sound(tmp_path: Path) -> None:
                 check=False,
             )
             assert done.returncode == 0, f"{name}: {done.stdout}"
+
+
+def looked_up(*lines: str) -> tuple[list[str], list[str]]:
+    """What is asked of the registry for a script on a workstation, and what is left for a person."""
+    script = "\n".join(["#!/bin/bash", "A=$(git rev-parse HEAD)", "B=$(date +%s)", *lines, ""])
+    plan = scripts_to_plan([("run.sh", script.encode())], name="shop")
+    tree = render(plan, target="kubernetes", deliveries=("github-actions",))
+    texts = [file.text for file in tree.files if file.path.endswith("build.yml")]
+    asked = [found for text in texts for found in re.findall(r"pushed_image=(\S+)", text)]
+    return asked, [each.reason for each in tree.unsupported if "which of them" in each.reason]
+
+
+@pytest.mark.parametrize(
+    ("pushes", "runs", "asked", "unclear"),
+    [
+        (["r.test/w:$A", "r.test/w:latest"], "r.test/w:$A", '"r.test/w:${A}"', 0),
+        (["r.test/w:$A", "r.test/w:latest"], "r.test/w:latest", "r.test/w:latest", 0),
+        (["r.test/w:$A", "r.test/w:latest"], "r.test/w:stable", '"r.test/w:${A}"', 0),
+        (["r.test/w:$A", "r.test/w:$B"], "r.test/w:latest", "", 2),
+        (["r.test/other:$A"], "r.test/w:$A", "", 0),
+    ],
+)
+def test_the_image_that_runs_is_looked_up(pushes: list[str], runs: str, asked: str, unclear: int) -> None:
+    built = [line for name in pushes for line in (f"docker build -t {name} .", f"docker push {name}")]
+    found, left = looked_up(*built, f"ssh root@web1 docker run -d --name w {runs}")
+    assert found == ([asked] if asked else [])
+    assert len(left) == unclear
+
+
+def test_a_command_that_drives_a_cluster_is_no_step_of_a_build() -> None:
+    script = b"docker build -t r.test/w:1 .\ndocker push r.test/w:1\nkubectl set image deploy/w w=r.test/w:1\n"
+    for delivery in ("github-actions", "gitlab-ci"):
+        plan = scripts_to_plan([("run.sh", script)], name="shop")
+        tree = render(plan, target="kubernetes", deliveries=(delivery,))
+        text = "".join(file.text for file in tree.files)
+        assert "docker push r.test/w:1" in text
+        assert "kubectl" not in text
+        assert any("kubectl set image" in each.address for each in tree.unsupported)
+
+
+def test_what_came_after_the_deployment_is_left_for_a_person() -> None:
+    script = b"ssh root@web1 docker run -d --name w r.test/w:1\naws s3 sync dist s3://docs\n"
+    plan = scripts_to_plan([("run.sh", script)], name="shop")
+    *before, last = plan.resources
+    plan = msgspec.structs.replace(plan, resources=(*before, msgspec.structs.replace(last, phase=Phase.PUBLISH)))
+    tree = render(plan, target="kubernetes", deliveries=("github-actions",))
+    assert "aws s3" not in "".join(file.text for file in tree.files)
+    (left,) = [each for each in tree.unsupported if each.target == "github-actions"]
+    assert (left.address, "it came after the deployment" in left.reason) == (last.address, True)
 
 
 NODE = ROOT / "build" / "node" / "node_modules" / "gitlab-ci-local" / "src" / "index.js"

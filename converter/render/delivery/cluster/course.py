@@ -57,14 +57,15 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     def proposed_to(self, build: Outline) -> str:
         """The environment that gets the images of a build, "" where it runs none of them."""
         looked = any(step.name == LOOK for step in build.build)
-        return (build.place or self.environments[0]) if looked else ""
+        return (build.place or self.environments[0]) if looked and self.environments else ""
 
 
 def course(plan: Plan, tree: FileTree, *, delivery: str, beside: Collection[str]) -> Course | None:
-    """The course for a tree of the Kubernetes target; None where a cluster runs nothing of it."""
-    places = environments(plan, tree)
-    if not places:
+    """The course for a tree of the Kubernetes target, None for any other. Where a cluster runs nothing of it, there is
+    only a build; what drives a cluster is in `tree` already, with what stands for it."""
+    if not _is_cluster(tree):
         return None
+    places = environments(plan, tree)
     known = {each.address for each in (*tree.unsupported, *tree.covered)}
     mine = msgspec.structs.replace(plan, resources=tuple(each for each in plan.resources if each.address not in known))
     found = outline(mine, tree, delivery=delivery, pulled=True, ending=partial(pushed, tree=tree))
@@ -72,7 +73,7 @@ def course(plan: Plan, tree: FileTree, *, delivery: str, beside: Collection[str]
     left = [Unsupported(address=address, target=delivery, reason=_LATE) for address in late]
     return Course(
         environments=tuple(places),
-        pushes=not {*AGENTS} & {*beside},
+        pushes=bool(places) and not {*AGENTS} & {*beside},
         build=_without_late(msgspec.structs.replace(found, each=tuple(map(_without_late, found.each)))),
         promotes=len(places) > 1 and named_alike(tree, places),
         encrypted=tree.store is not None and tree.store.name == "sops",
@@ -83,6 +84,11 @@ def course(plan: Plan, tree: FileTree, *, delivery: str, beside: Collection[str]
             *unpushed(mine, tree, delivery),
         ),
     )
+
+
+def _is_cluster(tree: FileTree) -> bool:
+    own = any(each.target == "kubernetes" for each in (*tree.unsupported, *tree.covered))
+    return own or any(file.path.startswith("environments/") for file in tree.files)
 
 
 def _assumed(tree: FileTree, places: Sequence[str]) -> Iterator[str]:
