@@ -238,8 +238,14 @@ def test_volumes_secrets_and_what_others_made_are_not_removed(deployed: Place) -
         metadata = {"name": name, "namespace": SPACE, "labels": labels, "uid": name, **more}
         api = "batch/v1" if kind == "Job" else "v1"
         objects[kind, name] = {"apiVersion": api, "kind": kind, "metadata": metadata}
-    assert deployed.deliver("diff", "staging").returncode == 0
+    metadata = {"name": "shared", "namespace": SPACE, "labels": labels}
+    shared = yaml.safe_dump({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata})
+    (deployed.root / "environments" / "staging" / "shared.yaml").write_text(shared)
+    deployed.change(
+        "environments/staging/kustomization.yaml", "  - namespace.yaml\n", "  - namespace.yaml\n  - shared.yaml\n"
+    )
     assert deployed.deliver("apply", "staging").returncode == 0
+    assert deployed.deliver("diff", "staging").returncode == 0
     assert not [each for each in deployed.cluster.changes if each.startswith("delete")]
 
 

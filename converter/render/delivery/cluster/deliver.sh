@@ -58,11 +58,11 @@ complete() {
 build() {
   local app file
   complete
-  cp -R "environments/$environment" "$work/environment"
-  for file in "$work"/environment/*.sops.yaml; do
+  cp -R environments "$work/environments"
+  for file in "$work/environments/$environment"/*.sops.yaml; do
     if [ -e "$file" ]; then sops decrypt --in-place "$file"; fi
   done
-  kubectl kustomize "$work/environment" > "$work/environment.yaml"
+  kubectl kustomize "$work/environments/$environment" > "$work/environment.yaml"
   namespace="$(objects "$work/environment.yaml" | awk '$1 == "Namespace" { print $2 }')"
   project="$(awk '$1 == "app.kubernetes.io/part-of:" { print $2; exit }' "$work/environment.yaml")"
   if [ -z "$namespace" ] || [ -z "$project" ]; then die "environments/$environment has no Namespace with its label"; fi
@@ -92,8 +92,7 @@ gone() {
   local each='{{if not .metadata.ownerReferences}}{{.kind}} {{.metadata.name}}{{"\n"}}{{end}}'
   kubectl get "$kinds" --namespace "$namespace" --selector "app.kubernetes.io/part-of=$project" \
     --output "go-template={{range .items}}$each{{end}}" | sort > "$work/live"
-  objects "$work"/apps/*/*.yaml | sort > "$work/wanted"
-  if [ ! -s "$work/wanted" ]; then die "nothing is built, so nothing is removed"; fi
+  objects "$work/environment.yaml" "$work"/apps/*/*.yaml | sort > "$work/wanted"
   comm -23 "$work/live" "$work/wanted"
 }
 
