@@ -77,7 +77,7 @@ def course(plan: Plan, tree: FileTree, *, delivery: str, beside: Collection[str]
         build=_without_late(msgspec.structs.replace(found, each=tuple(map(_without_late, found.each)))),
         promotes=len(places) > 1 and named_alike(tree, places),
         encrypted=tree.store is not None and tree.store.name == "sops",
-        assumptions=tuple(_assumed(tree, places)),
+        assumptions=tuple(_assumed(tree, places)) if plan.scripted else (),
         unsupported=(
             *(each for each in found.unsupported if each.address not in late),
             *left,

@@ -19,8 +19,8 @@ Data = dict[str, Any]
 PROGRAM = "clusters/deliver.sh"
 ACCOUNT = "delivery"
 _ORDER = """\
-# The applications of {environment} in their order. Behind the colon are those that have to be ready before, as the
-# script waited too; what is not to be waited for is in none of them.
+# The applications of {environment} in their order. Behind the colon are those that have to be ready before; for no
+# other one is waited until all are applied.
 """
 # Kinds that the usual roles know nothing of, by the store of secrets.
 _CUSTOM = {"sealed": ("bitnami.com", "sealedsecrets"), "external": ("external-secrets.io", "externalsecrets")}
