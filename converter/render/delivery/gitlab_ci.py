@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+import msgspec
+
 from converter.model.plan import Plan
 from converter.model.tree import FileTree, Setting, TreeFile
 from converter.render.delivery.cluster.course import Course, course
@@ -26,7 +28,7 @@ _SCOPE = ", each with the environment scope `NAME*` where it differs"
 
 _TOKEN = Setting(
     name=several.TOKEN,
-    purpose="Access token of the project with the scope `write_repository`, to open merge requests",
+    purpose="Access token of the project with the scope `write_repository`, to open merge requests that promote",
     where=f"{_VARIABLES} (masked and protected)",
     secret=True,
 )
@@ -56,7 +58,8 @@ def _to_cluster(plan: Plan, tree: FileTree, found: Course, beside: Collection[st
     pages = {"secrets": f"{_SECRETS}{scope}", "variables": f"{_VARIABLES}{scope}"}
     where = cluster_settings(found, **pages, agent=cluster.AGENT)
     if found.promotes or found.proposes:
-        where = (*where, _TOKEN)
+        purpose = "Access token of the project with the scope `write_repository`, to open merge requests"
+        where = (*where, msgspec.structs.replace(_TOKEN, purpose=purpose))
     shared = tuple(brings(plan, tree, found, delivery=NAME, beside=beside))
     assumed = found.assumptions if shared else ()
     return FileTree(files=(*files, *shared), unsupported=found.unsupported, assumptions=assumed, settings=where)
