@@ -81,7 +81,8 @@ Delivery = Annotated[
     typer.Option(
         "--delivery",
         help="What brings the manifests there, with commas between: github-actions and gitlab-ci (the usual ones) or"
-        " ansible-pull for ansible, flux (the usual one) or argocd for kubernetes; some of each for both.",
+        " ansible-pull for ansible; flux (the usual one) or argocd for kubernetes, or the two pipelines, which push to"
+        " it where no agent is named beside them; some of each for both.",
         show_default=False,
     ),
 ]

@@ -44,7 +44,7 @@ FITS = {
         turn=2,
     ),
     "kubernetes": Fit(
-        deliveries=("flux", "argocd"),
+        deliveries=("flux", "argocd", "github-actions", "gitlab-ci"),
         usual=("flux",),
         # Argo CD decrypts nothing without a plugin.
         stores={"sops": ("argocd",), "sealed": (), "external": ()},

@@ -34,10 +34,24 @@ def readme(plan: Plan, tree: FileTree, deliveries: Sequence[str]) -> Data:
         "in_part": any(each.part for each in tree.unsupported),
         "flux": "flux" in deliveries,
         "argocd": "argocd" in deliveries,
+        **_pipeline(tree),
         "project": _project(tree),
         **{name: tree.store is not None and tree.store.name == name for name in ("sops", "sealed", "external")},
         "first": names[0] if names else "",
         "last": names[-1] if names else "",
+    }
+
+
+def _pipeline(tree: FileTree) -> Data:
+    """What the pipelines do."""
+    texts = {file.path: file.text for file in tree.files if file.path.startswith((".github/", ".gitlab-ci"))}
+    everything = "\n".join(texts.values())
+    return {
+        "pushes": any(file.path == "clusters/deliver.sh" for file in tree.files),
+        "builds": any(setting.name == "APP_REPOSITORY" for setting in tree.settings),
+        "by_hand_only": "paths-ignore" not in everything,
+        "proposes": "Propose it to" in everything or "\npropose:" in everything,
+        "promotes": "Propose the versions" in everything or "\npromote:" in everything,
     }
 
 

@@ -3,11 +3,12 @@ is absorbed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import msgspec
 
 from converter.model.plan import LedgerEntry, Plan
+from converter.model.resource import Phase
 from converter.model.share import targets_of
 from converter.model.trace import Disposition
 from converter.model.tree import FileTree, Unsupported
@@ -35,7 +36,8 @@ def expressed(plan: Plan, tree: FileTree) -> Plan:
     if not in_cluster(tree):
         undone = tuple(_undone(each, tree, handlers) for each in plan.ledger)
         return msgspec.structs.replace(plan, ledger=undone) if pulls(tree) else plan
-    ledger = tuple(_ended(each, tree, handlers) for each in plan.ledger)
+    local = {each.address for each in plan.resources if each.phase is not Phase.DEPLOY}
+    ledger = tuple(_ended(each, tree, handlers, local) for each in plan.ledger)
     return msgspec.structs.replace(plan, ledger=ledger)
 
 
@@ -68,7 +70,8 @@ def _shared(entry: LedgerEntry, tree: FileTree, handlers: set[str]) -> LedgerEnt
     return msgspec.structs.replace(ended, reason=f"{' and '.join(targets)}: {ended.reason}") if targets else ended
 
 
-def _ended(entry: LedgerEntry, tree: FileTree, handlers: set[str]) -> LedgerEntry:
+def _ended(entry: LedgerEntry, tree: FileTree, handlers: set[str], local: Collection[str] = ()) -> LedgerEntry:
+    """`local` is what a pipeline does, as for any other manifests."""
     left, covered = _reasons(tree.unsupported), _reasons(tree.covered)
     # A handler says again what is so already, but for one that is about something else.
     own = {address for address in entry.resources if address not in handlers or address in left or address in covered}
@@ -81,6 +84,8 @@ def _ended(entry: LedgerEntry, tree: FileTree, handlers: set[str]) -> LedgerEntr
         return msgspec.structs.replace(entry, disposition=Disposition.UNRESOLVED, reason=said)
     if own <= {*covered}:
         return msgspec.structs.replace(entry, disposition=Disposition.ABSORBED, reason=said)
+    if own <= {*local} - {*left}:
+        return entry
     made = (
         "It stands in the manifests, but for what is not expressed." if own & {*left} else "It stands in the manifests."
     )

@@ -13,7 +13,7 @@ from converter.model.tree import FileTree
 
 SOURCES = ".gitopsify/source/"
 # A step of the build stands in every workflow, and in two jobs of GitLab's: one place of each pipeline is enough.
-_PIPELINES = (".github/workflows/deploy.yml", ".gitlab-ci.yml")
+_PIPELINES = (".github/workflows/build.yml", ".github/workflows/deploy.yml", ".gitlab-ci.yml")
 _REPEATED = tuple(f".github/workflows/{name}.yml" for name in ("check", "drift", "rollback"))
 # Says again what the role does, and nothing applies it.
 PROPOSED = "compose/"

@@ -20,9 +20,14 @@ Row = tuple[str, str, str]
 
 def principles(plan: Plan, tree: FileTree, *, target: str, deliveries: Sequence[str]) -> str:
     """The table, in Markdown."""
-    agent = next((_AGENTS[name] for name in deliveries if name in _AGENTS), "")
     rows = [_declarative(plan, tree), _versioned(tree)]
-    rows += _pulled(agent) if target == "kubernetes" else _by_hosts(tree) if pulls(tree) else _pushed(tree, deliveries)
+    rows += (
+        _of_cluster(deliveries)
+        if target == "kubernetes"
+        else _by_hosts(tree)
+        if pulls(tree)
+        else _pushed(tree, deliveries)
+    )
     return table(("principle", "met", "how"), [(f"**{name}**", met, how) for name, met, how in rows])
 
 
@@ -49,9 +54,18 @@ def _versioned(tree: FileTree) -> Row:
     return "versioned and immutable", "yes", how
 
 
-def _pulled(agent: str) -> list[Row]:
+def _of_cluster(deliveries: Sequence[str]) -> list[Row]:
+    agent = next((_AGENTS[name] for name in deliveries if name in _AGENTS), "")
+    choose = "choose `--delivery flux` or `argocd`"
+    if not agent and deliveries:
+        pushed = f"a pipeline pushes to the cluster after a merge, and has the key to it; to meet it, {choose}"
+        watched = (
+            "each deployment takes back what was changed by hand, and removes what is gone here; between them the"
+            f" pipeline compares every day and reports what differs; to meet it, {choose}"
+        )
+        return [("pulled automatically", "no", pushed), ("continuously reconciled", "in part", watched)]
     if not agent:
-        how = "somebody applies it by hand; choose `--delivery flux` or `argocd`"
+        how = f"somebody applies it by hand; {choose}"
         return [("pulled automatically", "no", how), ("continuously reconciled", "no", how)]
     return [
         (

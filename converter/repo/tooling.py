@@ -32,6 +32,7 @@ _GITIGNORE_CLUSTER = """\
 
 # Keys and passwords never belong here
 *.agekey
+*.kubeconfig
 *.pem
 *.key
 .env

@@ -16,7 +16,7 @@ from cases import Case
 from render.clusters import KUBECTL, Reader
 
 # What every cluster has, as `kubectl api-resources` tells of an empty one.
-EMPTY = {"v1", "apps/v1", "batch/v1", "networking.k8s.io/v1", "policy/v1"}
+EMPTY = {"v1", "apps/v1", "batch/v1", "networking.k8s.io/v1", "policy/v1", "rbac.authorization.k8s.io/v1"}
 NAMESPACES = {"default", "kube-system"}
 # The groups that an installation brings, and its namespace: as the manifests and charts of their releases have it.
 BRINGS = {
@@ -26,7 +26,10 @@ BRINGS = {
     r"kubectl apply .*/sealed-secrets/.*/controller\.yaml": ("bitnami.com", ""),
     r"helm install external-secrets .*--create-namespace": ("external-secrets.io", "external-secrets"),
 }
-SHOWN = re.compile(r"flux (create|get)|argocd (login|repo|app)|kubectl (rollout|config)|helm repo")
+SHOWN = re.compile(
+    r"flux (create|get)|argocd (login|repo|app)|kubectl (rollout|config)|helm repo"
+    r"|(\w+=\S+ )*clusters/deliver\.sh (access|diff)|gh (api|secret)|glab variable|rm "
+)
 
 
 class Cluster:
@@ -55,10 +58,13 @@ def test_from_an_empty_cluster(cluster_case: Case) -> None:
             cluster.groups |= {group} - {""}
             cluster.spaces |= {space} - {""}
         folder = re.match(r"kubectl apply -k (\S+)$", command)
+        file = re.match(r"kubectl apply --server-side --field-manager=delivery -f (\S+)$", command)
         secret = re.match(r"kubectl create secret generic \S+ --namespace (\S+)", command)
         if folder:
             cluster.apply(built(root / folder[1]))
             applied.append(folder[1])
+        elif file:
+            cluster.apply(list(yaml.safe_load_all((root / file[1]).read_text(encoding="utf-8"))))
         elif secret:
             assert secret[1] in cluster.spaces
         else:
@@ -69,6 +75,8 @@ def test_from_an_empty_cluster(cluster_case: Case) -> None:
     assert len(applied) == 1, "the root alone is applied by hand"
     for path in pulled(root, applied[0]):
         cluster.apply(built(root / path))
+    if (root / "clusters" / "deliver.sh").exists():
+        return
     text = (root / "README.md").read_text(encoding="utf-8")
     assert text.index("Write the address of this repository") < text.index("kubectl apply -k"), "before it is applied"
 
@@ -97,7 +105,14 @@ def built(folder: Path) -> list[dict[str, Any]]:
 
 
 def pulled(root: Path, applied: str) -> Iterator[str]:
-    """The folders that the agent makes so, in its order: those that Flux's objects name, or Argo CD's environments."""
+    """The folders that the agent or the pipeline makes so, in its order: those that Flux's objects name, Argo CD's
+    environments, or what stands in the order of the pipeline."""
+    order = root / applied / "order"
+    if order.exists():
+        name = order.parent.name
+        apps = re.findall(r"^([\w-]+):", order.read_text(encoding="utf-8"), re.MULTILINE)
+        yield from (f"environments/{name}", *(f"apps/{app}/overlays/{name}" for app in apps))
+        return
     if applied == "argocd":
         yield from (path.parent.relative_to(root).as_posix() for path in root.glob("clusters/*/kustomization.yaml"))
         return

@@ -201,7 +201,7 @@ def test_flux_waits_as_the_script_does() -> None:
 @pytest.mark.parametrize(
     ("target", "deliveries", "secrets", "said"),
     [
-        ("kubernetes", ["github-actions"], "", "github-actions delivers no kubernetes manifests"),
+        ("kubernetes", ["ansible-pull"], "", "ansible-pull delivers no kubernetes manifests"),
         ("ansible", ["flux"], "", "flux delivers no ansible manifests"),
         ("kubernetes", ["flux", "argocd"], "", "Flux and Argo CD would undo each other's changes"),
         ("kubernetes", ["argocd"], "sops", "argocd can't read secrets of sops"),

@@ -55,7 +55,7 @@ def test_without_a_domain_nothing_leads_in(run: Run, tmp_path: Path) -> None:
         ({"application": "node", "repository": "https://git.example.com/a/shop.git"}, "none of ansible"),
         ({"hosts.production": "app1.example.com"}, "hosts is answered"),
         ({"nginx": "yes"}, "nginx is answered"),
-        ({"deliveries": "gitlab-ci"}, "none of flux, argocd"),
+        ({"deliveries": "ansible-pull"}, "none of flux, argocd, github-actions, gitlab-ci"),
         ({"deliveries": "argocd", "store": "sops"}, "none of sealed, external"),
     ],
 )

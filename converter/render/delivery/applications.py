@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from converter.model.tree import FileTree, Setting, TreeFile, Unsupported
 
 # Where nobody knows yet which repository this will be; no address of a network ever ends like that (RFC 6761).
 REPOSITORY = "https://repository.invalid/to-be-set.git"
+PIPELINES = ("github-actions", "gitlab-ci")
 _OVERLAY = re.compile(r"apps/([^/]+)/overlays/([^/]+)/kustomization\.yaml")
 
 
@@ -76,9 +77,11 @@ def repository(paths: Sequence[str]) -> Setting:
     return Setting(name=REPOSITORY, purpose="Address of this repository, in place of that one", where=places)
 
 
-def unbuilt(plan: Plan, tree: FileTree, agent: str) -> tuple[Unsupported, ...]:
+def unbuilt(plan: Plan, tree: FileTree, agent: str, beside: Collection[str]) -> tuple[Unsupported, ...]:
     """What the script builds and publishes, which no agent in a cluster does; what the build of an image does is none
-    of it."""
+    of it, and a pipeline beside the agent does all of it."""
+    if {*PIPELINES} & {*beside}:
+        return ()
     known = {each.address for each in (*tree.unsupported, *tree.covered)}
     reason = f"{agent} builds nothing: keep it where images are built, and put the new tag into the versions"
     return tuple(

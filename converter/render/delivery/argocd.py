@@ -41,7 +41,7 @@ def argocd(plan: Plan, tree: FileTree, beside: Collection[str] = ()) -> FileTree
     """https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/"""
     places = environments(plan, tree)
     if not places:
-        return tree_of((), (), unbuilt(plan, tree, "argocd"))
+        return tree_of((), (), unbuilt(plan, tree, "argocd", beside))
     project = label(plan.name)
     spaces = {name: project if len(plan.environments) == 1 else f"{project}-{label(name)}" for name in places}
     said = "Once, by hand: kubectl apply -k argocd"
@@ -51,7 +51,7 @@ def argocd(plan: Plan, tree: FileTree, beside: Collection[str] = ()) -> FileTree
     files.append(TreeFile(path="argocd/kustomization.yaml", text=document(listed, [said])))
     files += [_cluster(tree, name) for name in places]
     settings = [repository(["argocd/project.yaml", "argocd/applications.yaml"])]
-    return tree_of(files, settings, unbuilt(plan, tree, "argocd"))
+    return tree_of(files, settings, unbuilt(plan, tree, "argocd", beside))
 
 
 def _kustomization(resources: list[str]) -> Data:

@@ -29,6 +29,9 @@ for inventory in inventories/*/; do
 done
 """
 
+# The versions of an environment of hosts.
+PROMOTED = f"inventories/{{}}/{VERSIONS}"
+
 LINT = "yamllint --strict .\nansible-lint"
 
 SSH_KEY = f"""\
@@ -144,14 +147,15 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "'\\''") + "'"
 
 
-def promotion(environments: Sequence[str]) -> str:
-    """Takes the versions of the environment `FROM` over to the next one, as a commit on a branch of its own."""
+def promotion(environments: Sequence[str], versions: str) -> str:
+    """Takes the versions of the environment `FROM` over to the next one, as a commit on a branch of its own;
+    `versions` is their file, with `{}` for the environment."""
     arms = "".join(f"  {word(one)}) to={quoted(other)} ;;\n" for one, other in pairwise(environments))
     return f"""\
 case "$FROM" in
 {arms}  *) echo "no environment comes after $FROM" >&2; exit 1 ;;
 esac
-cp "inventories/$FROM/{VERSIONS}" "inventories/$to/{VERSIONS}"
+cp "{versions.format("$FROM")}" "{versions.format("$to")}"
 if git diff --quiet; then
   echo "$to has the versions of $FROM already"
   exit 0

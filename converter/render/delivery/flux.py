@@ -34,7 +34,7 @@ def flux(plan: Plan, tree: FileTree, beside: Collection[str] = ()) -> FileTree:
     places = environments(plan, tree)
     files = [file for name in places for file in _cluster(plan, tree, name)]
     settings = [repository([f"clusters/{name}/source.yaml" for name in places])] if places else []
-    return tree_of(files, settings, unbuilt(plan, tree, "flux"))
+    return tree_of(files, settings, unbuilt(plan, tree, "flux", beside))
 
 
 def _cluster(plan: Plan, tree: FileTree, environment: str) -> list[TreeFile]:

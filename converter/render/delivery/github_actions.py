@@ -5,15 +5,19 @@ In: the plan and the tree of a target. Out: files under `.github/workflows/`, an
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
 
 from converter.model.plan import Plan
 from converter.model.tree import FileTree, TreeFile
+from converter.render.delivery.cluster.course import Course, course
+from converter.render.delivery.cluster.files import brings
+from converter.render.delivery.cluster.settings import cluster_settings
+from converter.render.delivery.commands import PROMOTED
 from converter.render.delivery.document import document
-from converter.render.delivery.github import flow, jobs, several
+from converter.render.delivery.github import cluster, flow, jobs, several
 from converter.render.delivery.github.expressions import Expression, expression, inert
 from converter.render.delivery.github.flow import application, back_to, identifier, placed, question, workflow
 from converter.render.delivery.github.promote import promote
@@ -34,6 +38,9 @@ Data = dict[str, Any]
 
 def github_actions(plan: Plan, tree: FileTree, beside: Collection[str] = ()) -> FileTree:
     """The workflows."""
+    to_cluster = course(plan, tree, delivery=NAME, beside=beside)
+    if to_cluster is not None:
+        return _to_cluster(plan, tree, to_cluster, beside)
     found = outline(plan, tree, delivery=NAME, pulled=PULLED in beside)
     collections = any(file.path == "requirements.yml" for file in tree.files)
     workflows = {"check": (_check(found, collections), "What a pull request would change.")}
@@ -41,20 +48,43 @@ def github_actions(plan: Plan, tree: FileTree, beside: Collection[str] = ()) -> 
         workflows["deploy"] = (_deploy(found, collections), "What a merge to the default branch does.")
         workflows["rollback"] = (_rollback(found, collections), "Goes back to a revision, by hand.")
     if found.promotes:
-        workflows["promote"] = (promote(found), "Proposes the versions of one environment for the next.")
+        places = [one.place for one in found.each]
+        workflows["promote"] = (promote(places, PROMOTED), "Proposes the versions of one environment for the next.")
     if found.playbook:
         workflows["drift"] = (_drift(found, collections), "Looks every day whether the hosts are as the manifests say.")
-    files = tuple(
-        TreeFile(path=f".github/workflows/{name}.yml", text=document(inert(data), heading=heading))
-        for name, (data, heading) in sorted(workflows.items())
-    )
-    pages = (_SECRETS, _VARIABLES)
-    if found.several:
-        places = ", ".join(f"`{one.place}`, `{several.twin(one.place)}`" for one in found.each)
-        own = f"GitHub: Settings > Environments > each of {places}; what is the same in all of them for the repository"
-        pages = (own, own)
+    pages = _pages([one.place for one in found.each] if found.several else [])
     where = settings(found, secrets=pages[0], variables=pages[1])
-    return FileTree(files=files, unsupported=found.unsupported, settings=where)
+    return FileTree(files=_files(workflows), unsupported=found.unsupported, settings=where)
+
+
+def _to_cluster(plan: Plan, tree: FileTree, found: Course, beside: Collection[str]) -> FileTree:
+    """What delivers to a cluster; what all pipelines of a repository run lies there once."""
+    pages = _pages(found.environments if found.several else ())
+    where = cluster_settings(found, secrets=pages[0], variables=pages[1])
+    shared = tuple(brings(plan, tree, found, delivery=NAME, beside=beside))
+    assumed = found.assumptions if shared else ()
+    return FileTree(
+        files=(*_files(cluster.workflows(found)), *shared),
+        unsupported=found.unsupported,
+        assumptions=assumed,
+        settings=where,
+    )
+
+
+def _files(made: cluster.Workflows) -> tuple[TreeFile, ...]:
+    return tuple(
+        TreeFile(path=f".github/workflows/{name}.yml", text=document(inert(data), heading=heading))
+        for name, (data, heading) in sorted(made.items())
+    )
+
+
+def _pages(environments: Sequence[str]) -> tuple[str, str]:
+    """Where secrets and variables are made; each of several environments has its own."""
+    if not environments:
+        return _SECRETS, _VARIABLES
+    places = ", ".join(f"`{name}`, `{several.twin(name)}`" for name in environments)
+    own = f"GitHub: Settings > Environments > each of {places}; what is the same in all of them for the repository"
+    return own, own
 
 
 def _check(found: Outline, collections: bool) -> Data:

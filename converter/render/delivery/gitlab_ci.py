@@ -8,17 +8,23 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+import msgspec
+
 from converter.model.plan import Plan
 from converter.model.tree import FileTree, Setting, TreeFile
+from converter.render.delivery.cluster.course import Course, course
+from converter.render.delivery.cluster.files import brings
+from converter.render.delivery.cluster.settings import cluster_settings
 from converter.render.delivery.document import document
-from converter.render.delivery.gitlab import events, images, jobs, several
+from converter.render.delivery.gitlab import cluster, events, jobs, several
 from converter.render.delivery.outline import PULLED, Outline, outline
-from converter.render.delivery.settings import described, settings
+from converter.render.delivery.settings import settings
 
 NAME = "gitlab-ci"
 PATH = ".gitlab-ci.yml"
 _SECRETS = "GitLab: Settings > CI/CD > Variables (masked, not protected: merge requests show a plan)"
 _VARIABLES = "GitLab: Settings > CI/CD > Variables"
+_SCOPE = ", each with the environment scope `NAME*` where it differs"
 
 _TOKEN = Setting(
     name=several.TOKEN,
@@ -32,22 +38,42 @@ Data = dict[str, Any]
 
 def gitlab_ci(plan: Plan, tree: FileTree, beside: Collection[str] = ()) -> FileTree:
     """The pipeline."""
+    to_cluster = course(plan, tree, delivery=NAME, beside=beside)
+    if to_cluster is not None:
+        return _to_cluster(plan, tree, to_cluster, beside)
     found = outline(plan, tree, delivery=NAME, pulled=PULLED in beside)
     collections = any(file.path == "requirements.yml" for file in tree.files)
-    body = _jobs(found, collections)
-    data: Data = {
-        "workflow": events.WORKFLOW,
-        "stages": list(dict.fromkeys(job["stage"] for job in body.values() if "stage" in job)),
-        **({"variables": variables} if (variables := _variables(found)) else {}),
-        **body,
-    }
-    heading = "What merge requests, merges to the default branch, schedules and runs by hand do."
-    files = (TreeFile(path=PATH, text=document(data, heading=heading)),)
-    scope = ", each with the environment scope `NAME*` where it differs" if found.several else ""
+    files = (_file(_jobs(found, collections), _variables(found)),)
+    scope = _SCOPE if found.several else ""
     where = settings(found, secrets=f"{_SECRETS}{scope}", variables=f"{_VARIABLES}{scope}")
     if found.promotes:
         where = (*where, _TOKEN)
     return FileTree(files=files, unsupported=found.unsupported, settings=where)
+
+
+def _to_cluster(plan: Plan, tree: FileTree, found: Course, beside: Collection[str]) -> FileTree:
+    """What delivers to a cluster; what all pipelines of a repository run lies there once."""
+    files = (_file(cluster.pipeline(found), cluster.variables(found)),)
+    scope = _SCOPE if found.several else ""
+    pages = {"secrets": f"{_SECRETS}{scope}", "variables": f"{_VARIABLES}{scope}"}
+    where = cluster_settings(found, **pages, agent=cluster.AGENT)
+    if found.promotes or found.proposes:
+        purpose = "Access token of the project with the scope `write_repository`, to open merge requests"
+        where = (*where, msgspec.structs.replace(_TOKEN, purpose=purpose))
+    shared = tuple(brings(plan, tree, found, delivery=NAME, beside=beside))
+    assumed = found.assumptions if shared else ()
+    return FileTree(files=(*files, *shared), unsupported=found.unsupported, assumptions=assumed, settings=where)
+
+
+def _file(body: Data, variables: Data) -> TreeFile:
+    data: Data = {
+        "workflow": events.WORKFLOW,
+        "stages": list(dict.fromkeys(job["stage"] for job in body.values() if "stage" in job)),
+        **({"variables": variables} if variables else {}),
+        **body,
+    }
+    heading = "What merge requests, merges to the default branch, schedules and runs by hand do."
+    return TreeFile(path=PATH, text=document(data, heading=heading))
 
 
 def _jobs(found: Outline, collections: bool) -> Data:
@@ -129,13 +155,4 @@ def _variables(found: Outline) -> Data:
         names = [one.place for one in found.each]
         text = "Roll back: the environment"
         asked["ROLLBACK_ENVIRONMENT"] = {"value": names[0], "options": names, "description": text}
-    for each in found.environ.inputs:
-        if each.run is not None:
-            continue
-        asked[each.setting] = {"value": "", "description": described(each)}
-        if each.choices:
-            asked[each.setting]["options"] = ["", *(choice for choice in each.choices if choice)]
-    versions = {name: default for chain, (name, default) in images.VERSIONS.items() if chain in found.needs.toolchains}
-    # Where builds differ, each has constants of its own.
-    constants = {name: jobs.literal(text) for name, text in found.environ.constants if found.one_build}
-    return {**asked, **versions, **constants}
+    return {**asked, **jobs.asked(found), **jobs.fixed(found)}

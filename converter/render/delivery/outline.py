@@ -6,7 +6,7 @@ In: the plan and the tree of a target. Out: an `Outline`. It never drops a step:
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import msgspec
 
@@ -44,6 +44,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     directory: str = CHECKOUT
     publish: bool = False
     exports: tuple[str, ...] = ()
+    address: str = ""
 
 
 class Outline(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,9 +146,16 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
         return programs.needs(step.script for step in (*self.build, *self.publish))
 
 
-def outline(plan: Plan, tree: FileTree, *, delivery: str, pulled: bool = False) -> Outline:
-    """The outline of a plan's pipeline; `pulled` leaves the hosts to themselves."""
-    found = _together(plan, tree, delivery)
+Ending = Callable[[Plan], tuple[Step, ...]]
+
+
+def _nothing(_plan: Plan) -> tuple[Step, ...]:
+    return ()
+
+
+def outline(plan: Plan, tree: FileTree, *, delivery: str, pulled: bool = False, ending: Ending = _nothing) -> Outline:
+    """The outline of a plan's pipeline; `pulled` leaves the hosts to themselves, `ending` are steps after its build."""
+    found = _together(plan, tree, delivery, ending)
     if not pulled:
         return found
     return msgspec.structs.replace(_without_hosts(found), each=tuple(map(_without_hosts, found.each)))
@@ -159,11 +167,11 @@ def _without_hosts(found: Outline) -> Outline:
     return msgspec.structs.replace(found, pulled=bool(found.environments), **nothing)
 
 
-def _together(plan: Plan, tree: FileTree, delivery: str) -> Outline:
+def _together(plan: Plan, tree: FileTree, delivery: str, ending: Ending) -> Outline:
     if len(plan.environments) < 2:
-        return _outline(plan, tree, delivery)
+        return _outline(plan, tree, delivery, ending)
     each = tuple(
-        msgspec.structs.replace(_outline(narrowed(plan, environment), tree, delivery), place=environment.name)
+        msgspec.structs.replace(_outline(narrowed(plan, environment), tree, delivery, ending), place=environment.name)
         for environment in plan.environments
     )
     found = msgspec.structs.replace(
@@ -180,11 +188,12 @@ def _purposes(plan: Plan) -> tuple[tuple[str, str], ...]:
     return () if plan.scripted else tuple((each.name, each.help) for each in secrets)
 
 
-def _outline(plan: Plan, tree: FileTree, delivery: str) -> Outline:
+def _outline(plan: Plan, tree: FileTree, delivery: str, ending: Ending) -> Outline:
     local = [each for each in plan.resources if each.phase is not Phase.DEPLOY]
     steps, unsupported = _steps(plan, local, delivery)
     steps = _published(steps)
     before, after, moved = _around_hosts(plan, steps, delivery)
+    before = (*before, *ending(plan))
     results = _results(plan, tree)
     scripts = [each.script for each in (*before, *after)]
     scripts += [f"${{{name}}}" for _, name in results]
@@ -292,6 +301,7 @@ def _step(resource: Resource, asked: Collection[int]) -> Step:
         directory=directory,
         publish=resource.phase is Phase.PUBLISH,
         exports=(*([output] if output else []), *(status(step) for step in resource.steps if step in asked)),
+        address=resource.address,
     )
 
 
@@ -303,6 +313,7 @@ def _refused(resource: Resource, reason: str) -> Step:
         script=f"printf '%s\\n' {message} >&2\nexit 1",
         origin=_origin(resource),
         publish=resource.phase is Phase.PUBLISH,
+        address=resource.address,
     )
 
 

@@ -16,7 +16,7 @@ UNSET = "to-be-set"
 def image(value: Value, texts: Texts) -> Image:
     """`registry:5000/name:tag`: a colon after the last slash comes before the tag."""
     name, tag, why = "", "", ""
-    for piece in texts.pieces(value):
+    for piece in texts.pieces(value, apart=True):
         if isinstance(piece, str):
             name += piece
         elif piece.secret or ":" not in name.rpartition("/")[2]:

@@ -54,10 +54,11 @@ class Texts:
         self._learned |= own.keys()
         self._known |= own
 
-    def pieces(self, value: Value) -> list[str | Held]:
-        """Text and what stands for the rest; neighbouring text is one piece."""
+    def pieces(self, value: Value, *, apart: bool = False) -> list[str | Held]:
+        """Text and what stands for the rest; neighbouring text is one piece. `apart`: of a variable that is computed in
+        part, the rest is text too."""
         found: list[str | Held] = []
-        for piece in self._pieces(value.parts, ()):
+        for piece in self._pieces(value.parts, (), apart):
             if isinstance(piece, str) and found and isinstance(found[-1], str):
                 found[-1] += piece
             elif piece != "":
@@ -88,19 +89,19 @@ class Texts:
         """What is known of a variable."""
         return self._known[name].help if name in self._known else ""
 
-    def _pieces(self, parts: tuple[Part, ...], inside: tuple[str, ...]) -> Iterator[str | Held]:
+    def _pieces(self, parts: tuple[Part, ...], inside: tuple[str, ...], apart: bool) -> Iterator[str | Held]:
         for part in parts:
             match part:
                 case Literal(text) | Glob(text):
                     yield text
                 case Variable():
-                    yield from self._variable(part, inside)
+                    yield from self._variable(part, inside, apart)
                 case CommandOutput(text):
                     yield Held(key(text)[:30].strip("_"), False, f"`$({text})` is computed at each run of the script")
                 case Unknown(reason):
                     raise UnknownTextError(reason)
 
-    def _variable(self, part: Variable, inside: tuple[str, ...]) -> Iterator[str | Held]:
+    def _variable(self, part: Variable, inside: tuple[str, ...], apart: bool) -> Iterator[str | Held]:
         known = self._known.get(part.name)
         if known is not None and known.kind is VariableKind.SECRET:
             yield Held(part.name, True)
@@ -109,7 +110,12 @@ class Texts:
         if value is None or part.name in inside:
             whose = "comes from the environment or the `.env` of the host" if part.name in self._learned else _TOLD
             yield Held(part.name, False, f"`{part.name}` {whose}")
-        elif value.outputs and not value.text:
+        elif value.outputs and not value.text and not (apart and _composed(value)):
             yield Held(part.name, False, f"`{part.name}` is computed at each run of the script")
         else:
-            yield from self._pieces(value.parts, (*inside, part.name))
+            yield from self._pieces(value.parts, (*inside, part.name), apart)
+
+
+def _composed(value: Value) -> bool:
+    """Whether it is put together of variables, one of which is computed."""
+    return not any(isinstance(part, CommandOutput) for part in value.parts)

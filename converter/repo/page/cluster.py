@@ -19,9 +19,11 @@ def of_cluster(plan: Plan, tree: FileTree) -> Course:
     found = [each.groups() for file in tree.files if (each := _WORKLOAD.fullmatch(file.path))]
     if not found:
         return Course(places=(), stops=())
-    agent = _agent(tree)
+    agent, pushes = _agent(tree), any(file.path == "clusters/deliver.sh" for file in tree.files)
     pulled = [Stop(place=1, title=f"{agent} pulls it", names=_environments(plan))] if agent else []
-    first = "Merge a change" if agent else "Apply the manifests"
+    if pushes:
+        pulled = [Stop(place=1, title="The pipeline applies it, in this order", names=_environments(plan))]
+    first = "Merge a change" if pulled else "Apply the manifests"
     started = tuple(Stop(place=1, title=_DOES[kind], names=(plain(name),)) for name, kind in found)
     return Course(
         places=(Where(name="Your machine"), Where(name="Cluster", notes=tuple(_namespaces(tree)))),
@@ -33,7 +35,7 @@ def _agent(tree: FileTree) -> str:
     paths = {file.path for file in tree.files}
     if "argocd/project.yaml" in paths:
         return "Argo CD"
-    return "Flux" if any(path.startswith("clusters/") for path in paths) else ""
+    return "Flux" if any(path.startswith("clusters/") and path.endswith("/source.yaml") for path in paths) else ""
 
 
 def _environments(plan: Plan) -> tuple[str, ...]:

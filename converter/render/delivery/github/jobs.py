@@ -18,7 +18,7 @@ Data = dict[str, Any]
 # GitHub takes no more inputs than these for a run by hand.
 _MOST_INPUTS = 10
 
-_SUMMARY = "\n{{ echo '### {title}'; echo; head -c 900000 {log} | sed 's/^/    /'; }} >> \"$GITHUB_STEP_SUMMARY\"\n"
+SUMMARY = "\n{{ echo '### {title}'; echo; head -c 900000 {log} | sed 's/^/    /'; }} >> \"$GITHUB_STEP_SUMMARY\"\n"
 
 
 def job(name: str, minutes: int, body: list[Data], **more: Any) -> Data:
@@ -121,7 +121,7 @@ def playbook(
 def plan_run(outline: Outline, title: str, drift: bool) -> Data:
     """`--check --diff`, with the result in the summary of the run."""
     command = commands.playbook("--check", "--diff", told=bool(outline.told), built=bool(outline.results))
-    script = f"{command} | tee run.log{_SUMMARY.format(title=title, log='run.log')}"
+    script = f"{command} | tee run.log{SUMMARY.format(title=title, log='run.log')}"
     return steps.run(title, script + (commands.drifted("run.log") if drift else ""), _handed(outline))
 
 

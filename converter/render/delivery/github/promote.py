@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from converter.render.delivery import commands
 from converter.render.delivery.github import jobs, steps
 from converter.render.delivery.github.expressions import expression
 from converter.render.delivery.github.flow import workflow
-from converter.render.delivery.outline import Outline
 
 Data = dict[str, Any]
 
@@ -29,13 +29,12 @@ git config --global user.email "$GITHUB_ACTOR@users.noreply.github.com"
 """
 
 
-def promote(found: Outline) -> Data:
-    """One job, started by hand."""
-    places = [one.place for one in found.each]
+def promote(places: Sequence[str], versions: str) -> Data:
+    """One job, started by hand; `versions` is the file of an environment that is promoted."""
     asked = {
         "description": "Environment whose versions the next one gets",
         "type": "choice",
-        "options": places[:-1],
+        "options": list(places[:-1]),
         "required": True,
     }
     env = {
@@ -44,7 +43,7 @@ def promote(found: Outline) -> Data:
         "GH_TOKEN": expression("github.token"),
         "RUN": expression("github.run_number"),
     }
-    script = _AUTHOR + commands.promotion(places) + _PROPOSE
+    script = _AUTHOR + commands.promotion(places, versions) + _PROPOSE
     checkout = steps.manifests(expression("github.event.repository.default_branch"))
     permissions = {"actions": "write", "contents": "write", "pull-requests": "write"}
     job = jobs.job("Promote", 10, [checkout, steps.run("Propose the versions", script, env)], permissions=permissions)

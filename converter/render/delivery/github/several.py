@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -31,7 +31,7 @@ deployed() {{
 concerned() {{
   changed="$(git diff --name-only "$(deployed "$1" || true)" HEAD 2> /dev/null)" || return 0
   [ -n "$changed" ] || return 1
-  grep -qv '^inventories/[^/]*/' <<< "$changed" || grep -q "^inventories/$1/" <<< "$changed"
+  grep -qv '{folders}' <<< "$changed" || grep -q "{own}" <<< "$changed"
 }}
 approved() {{
   rules='[.protection_rules[]? | select(.type == "required_reviewers")] | length'
@@ -67,8 +67,9 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
 
 def deploy(found: Outline, collections: bool) -> Data:
     """The environments that a merge is about, in their order; the next one only after the one before answers."""
-    body: Data = {"changes": _changes(found)}
-    way = Way(prefix="apply", title="Apply to", when=_concerned, start=("changes",), dispatched=True)
+    names = [one.place for one in found.each]
+    body: Data = {"changes": changes(names, "^inventories/[^/]*/", "^inventories/$1/")}
+    way = Way(prefix="apply", title="Apply to", when=concerned, start=("changes",), dispatched=True)
     _through(found, body, way, collections)
     return body
 
@@ -90,12 +91,12 @@ def rollback(found: Outline, collections: bool) -> tuple[Data, Data]:
 
 def choice(found: Outline, description: str, *more: str) -> Data:
     """The question for an environment."""
-    return {
-        "description": description,
-        "type": "choice",
-        "options": [*more, *(one.place for one in found.each)],
-        "required": True,
-    }
+    return chosen(description, [*more, *(one.place for one in found.each)])
+
+
+def chosen(description: str, options: Sequence[str]) -> Data:
+    """A question with these answers."""
+    return {"description": description, "type": "choice", "options": list(options), "required": True}
 
 
 def twin(place: str) -> str:
@@ -162,11 +163,15 @@ def _environment(found: Outline, one: Outline, body: Data, way: Way, needs: list
     return last
 
 
-def _changes(found: Outline) -> Data:
-    """The job that says which environments the rest is about."""
-    names = [one.place for one in found.each]
+def changes(names: Sequence[str], folders: str, own: str) -> Data:
+    """The job that says which environments the rest is about; `folders` matches the paths that belong to any of them
+    alone, `own` those that belong to the environment `$1`."""
     script = _CONCERNED.format(
-        every=" ".join(map(commands.word, names)), all=commands.word(EVERY), last=commands.word(names[-1])
+        every=" ".join(map(commands.word, names)),
+        all=commands.word(EVERY),
+        last=commands.word(names[-1]),
+        folders=folders,
+        own=own,
     )
     env = {"ASKED": expression("inputs.environment"), "GH_TOKEN": expression("github.token")}
     look = {**steps.run("See what changed and who has to agree", script, env), "id": "look"}
@@ -176,7 +181,7 @@ def _changes(found: Outline) -> Data:
     return jobs.job("Which environments are concerned", 10, body, permissions=permissions, **more)
 
 
-def _concerned(place: str) -> str:
+def concerned(place: str) -> str:
     """A job of an environment runs where nothing before it failed, also where others were left out."""
     return f"!cancelled() && !failure() && contains(fromJSON(needs.changes.outputs.environments), {quoted(place)})"
 

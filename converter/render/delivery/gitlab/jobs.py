@@ -10,6 +10,7 @@ from converter.render.delivery import commands, programs
 from converter.render.delivery.gitlab import events, images
 from converter.render.delivery.given import Input, handed_over
 from converter.render.delivery.outline import CHECKOUT, Outline, Step
+from converter.render.delivery.settings import described
 from converter.render.delivery.shell.text import assigned
 from converter.render.delivery.shell.text import literal as quoted
 from converter.render.delivery.told import GITLAB, GITLAB_OWN
@@ -172,6 +173,25 @@ def health(outline: Outline, rules: list[Data], needs: list[Data]) -> Data:
 def _unpacked(outline: Outline) -> list[str]:
     script = commands.unpack(CHECKOUT, outline.packed, outline.outside)
     return [script] if script else []
+
+
+def asked(outline: Outline) -> Data:
+    """What a run by hand is asked for the script."""
+    found: Data = {}
+    for each in outline.environ.inputs:
+        if each.run is not None:
+            continue
+        found[each.setting] = {"value": "", "description": described(each)}
+        if each.choices:
+            found[each.setting]["options"] = ["", *(choice for choice in each.choices if choice)]
+    return found
+
+
+def fixed(outline: Outline) -> Data:
+    """Versions of the toolchains and constants of the script; where builds differ, each has constants of its own."""
+    chains = outline.needs.toolchains
+    versions = {name: default for chain, (name, default) in images.VERSIONS.items() if chain in chains}
+    return {**versions, **{name: literal(text) for name, text in outline.environ.constants if outline.one_build}}
 
 
 def literal(text: str) -> str | Data:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from converter.render.delivery import commands
@@ -12,16 +13,12 @@ Data = dict[str, Any]
 
 TOKEN = "PROMOTE_TOKEN"
 _BY_HAND = {"when": "manual"}
-_PROPOSE = (
-    f': "${{{TOKEN}:?is not set: README.md says what it is for}}"\n'
-    + commands.git_login("promote", f"${TOKEN}", "$CI_SERVER_URL")
-    + """\
+_PROPOSE = """\
 git push --quiet -o merge_request.create -o "merge_request.target=$CI_DEFAULT_BRANCH" \\
-  -o "merge_request.title=Promote $FROM to $to" -o merge_request.remove_source_branch \\
+  -o "merge_request.title={title}" -o merge_request.remove_source_branch \\
   "$CI_SERVER_URL/$CI_PROJECT_PATH.git" "$branch"
 """
-)
-_AUTHOR = """\
+AUTHOR = """\
 git config --global user.name "$GITLAB_USER_NAME"
 git config --global user.email "$GITLAB_USER_EMAIL"
 """
@@ -48,6 +45,17 @@ def promote(found: Outline, body: Data) -> None:
         body[f"promote:{one.place}"] = _promote(found, one)
 
 
+def promotion(places: Sequence[str], versions: str) -> str:
+    """The script of a job that promotes; `versions` is the file of an environment that is promoted."""
+    return AUTHOR + commands.promotion(places, versions) + opening("Promote $FROM to $to")
+
+
+def opening(title: str) -> str:
+    """Opens a merge request for the branch that was made."""
+    needed = f': "${{{TOKEN}:?is not set: README.md says what it is for}}"\n'
+    return needed + commands.git_login("promote", f"${TOKEN}", "$CI_SERVER_URL") + _PROPOSE.format(title=title)
+
+
 def twin(place: str) -> Data:
     """The environment of a job that only looks: its variables have the scope `NAME*`, its protection is another's."""
     return {"name": f"{place}-plan", "action": "access"}
@@ -69,14 +77,14 @@ def _own(found: Outline, one: Outline, body: Data, last: list[str]) -> tuple[lis
         return [], []
     build, release = f"build:{one.place}", f"release:{one.place}"
     looking = [events.PROPOSAL, events.SCHEDULE]
-    body[build] = {**_known(one, jobs.build(one, looking, publish=False)), "environment": twin(one.place)}
-    published = _known(one, jobs.build(one, [_forward(found, one), _back(one)], publish=True))
+    body[build] = {**known(one, jobs.build(one, looking, publish=False)), "environment": twin(one.place)}
+    published = known(one, jobs.build(one, [_forward(found, one), _back(one)], publish=True))
     published = {**published, "needs": _optional(["lint", *last]), "environment": {"name": one.place}}
     body[release] = {**published, "stage": "apply", "resource_group": one.place}
     return [build], [release]
 
 
-def _known(one: Outline, job: Data) -> Data:
+def known(one: Outline, job: Data) -> Data:
     """The job with the constants of its environment."""
     constants = {name: jobs.literal(text) for name, text in one.environ.constants}
     return {**job, "variables": {**constants, **job.get("variables", {})}}
@@ -103,7 +111,7 @@ def _changes(found: Outline, one: Outline, body: Data, needs: list[str]) -> list
         done = [f"apply:{one.place}"]
         body[done[0]] = job
     if not found.one_build and one.publish:
-        publish = _known(one, jobs.publish(one, [events.DEPLOYMENT, _back(one)], _optional(done)))
+        publish = known(one, jobs.publish(one, [events.DEPLOYMENT, _back(one)], _optional(done)))
         body[f"publish:{one.place}"] = {**publish, "stage": "apply", **where}
         done = [f"publish:{one.place}"]
     return done
@@ -124,7 +132,7 @@ def _optional(names: list[str]) -> list[Data]:
 
 
 def _promote(found: Outline, one: Outline) -> Data:
-    script = _AUTHOR + commands.promotion([each.place for each in found.each]) + _PROPOSE
+    script = promotion([each.place for each in found.each], commands.PROMOTED)
     return {
         "stage": "promote",
         "image": images.PYTHON,
