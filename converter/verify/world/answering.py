@@ -32,7 +32,9 @@ LOG = "/var/log/world/requests.jsonl"
 CERTIFICATE = "/etc/ssl/world.pem"
 # Versions of Python packages that are asked for, as `name==1.2` line by line.
 WHEELS = "/usr/local/lib/world/wheels"
-INDEX = "pypi.org"
+# The index that pip is told to ask; every other one answers in the same way.
+INDEX = "python.invalid"
+_ASKED = re.compile(r"(?:.*/simple/(?P<name>[\w.-]+)/?|.*/(?P<file>[^/]+\.whl))$")
 _WRITING = threading.Lock()
 _MODIFIED = "Mon, 01 Jan 2024 00:00:00 GMT"
 _MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -154,8 +156,8 @@ class Answer(BaseHTTPRequestHandler):
         if address.path.startswith("/v2/"):
             self._registry(address.path)
             return
-        if host == INDEX:
-            self._index(address.path)
+        if asked := _ASKED.match(address.path):
+            self._index(asked["name"] or "", asked["file"] or "")
             return
         if self.headers.get("If-Modified-Since"):
             self._send(304, "application/octet-stream", b"")
@@ -169,16 +171,15 @@ class Answer(BaseHTTPRequestHandler):
         content = json.dumps({"schemaVersion": 2, "mediaType": _MANIFEST, "name": path}).encode()
         self._send(200, _MANIFEST, content, {"Docker-Content-Digest": f"sha256:{hashlib.sha256(content).hexdigest()}"})
 
-    def _index(self, path: str) -> None:
+    def _index(self, name: str, file: str) -> None:
         """The simple repository API (PEP 503). What installs packages is that of the system: it has nothing newer."""
-        name = path.strip("/").rpartition("/")[2]
-        if name.endswith(".whl"):
-            self._send(200, "application/octet-stream", wheel(name))
+        if file:
+            self._send(200, "application/octet-stream", wheel(file))
         elif name in ("pip", "setuptools", "wheel"):
             self._send(404, "text/plain", b"")
         else:
             asked = Path(WHEELS).read_text(encoding="utf-8") if Path(WHEELS).is_file() else ""
-            links = (f'<a href="/packages/{file}">{file}</a>\n' for file in wheels(normal(name), asked))
+            links = (f'<a href="/packages/{one}">{one}</a>\n' for one in wheels(normal(name), asked))
             self._send(200, "text/html", f"<!DOCTYPE html>\n<body>\n{''.join(links)}</body>\n".encode())
 
     def _git(self, host: str, path: str, query: str, body: bytes) -> None:

@@ -16,7 +16,7 @@ from converter.verify.recorders import PREPARE, files_for, needs_docker
 from converter.verify.recorders.calls import LOG
 from converter.verify.sandbox.rootfs import BYTECODE
 from converter.verify.sandbox.world import World
-from converter.verify.world.answering import PROGRAM, WHEELS
+from converter.verify.world.answering import INDEX, PROGRAM, WHEELS
 from converter.verify.world.answering import sample as packed
 from converter.verify.world.paths import PACKED
 from converter.verify.world.samples import sample
@@ -121,6 +121,8 @@ class Ground:
         around, here = self.around, name == self.at
         for port in (22, *sorted({machine.port for machine in own} - {22})):
             yield f"echo Port {port} >> /etc/ssh/sshd_config.d/world.conf"
+        if INDEX in around.names:
+            yield from _written("/etc/pip.conf", f"[global]\nindex-url = https://{INDEX}/simple\n")
         yield from _recorders(around.recorded, [user for user in users if user != "root"])
         yield from _answering(around.answers) if around.answers else ()
         yield from _project(around, project) if here else ()

@@ -147,7 +147,7 @@ def test_virtual_environments_and_what_an_index_has() -> None:
     used += "venv/bin/alembic upgrade head\n"
     found = guessed(f"cd /srv/club\ngit pull\n{used}")
     assert found.wheels == ("gunicorn==20.1.0", "celery==5.2")
-    assert "pypi.org" in found.names
+    assert "python.invalid" in found.names
     assert [(each.path, each.programs) for each in found.virtualenvs] == [("/srv/club/venv", ("alembic",))]
     assert "python3-venv" in found.packages
     made = guessed(
