@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -41,6 +45,41 @@ def test_a_script_is_converted_and_proved(run: Run, script: Path, cache: Path) -
     assert "ansible-core" in proof["tools"]
     assert any("sha256" in each for each in proof["system"])
     assert {path.name for path in script.parent.iterdir()} == {"deploy.sh", "home", "report.json"}
+
+
+ENDLESS = "sleep 87654.5"
+
+
+def endless() -> list[str]:
+    """The processes of a script that does not end."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            found += [process.name] if (process / "cmdline").read_bytes() == b"sleep\x0087654.5\x00" else []
+    return found
+
+
+def awaited(true: Callable[[], bool]) -> bool:
+    """Whether something is so within two minutes."""
+    end = time.monotonic() + 120
+    while not true() and time.monotonic() < end:
+        time.sleep(0.2)
+    return true()
+
+
+def test_the_next_run_cleans_up_what_was_killed(command: list[str], run: Run, script: Path, cache: Path) -> None:
+    slow = script.with_name("slow.sh")
+    slow.write_text(f"ssh root@app1.example.com {ENDLESS}\n", encoding="utf-8")
+    argv = [*command, "verify", "slow.sh"]
+    with subprocess.Popen(argv, cwd=slow.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        left = f"gitopsify-{process.pid}-*"
+        assert awaited(lambda: bool(endless()))
+        assert list((cache / "run").glob(left))
+        process.kill()
+    assert awaited(lambda: not endless())
+    assert run("verify", "deploy.sh", "--level", "apply", cwd=script.parent, timeout=300).returncode == 0
+    assert not list((cache / "run").glob(left))
+    assert not [each for each in Path("/sys/fs/cgroup").glob(f"**/{left}") if (each / "cgroup.procs").read_text()]
 
 
 SERVICE = """\
