@@ -49,6 +49,8 @@ def content(path: str) -> str:
         return PACKED
     if re.search(r"compose[^/]*\.ya?ml$", path):
         return COMPOSE
+    if path.endswith(".sql"):
+        return "SELECT 1;\n"
     if re.search(r"\.(conf|cfg|ini|toml|ya?ml|cnf|sh)$|/sites-available/", path):
         return f"# {SENT}"
     return SETTINGS if re.search(r"\.env\b[^/]*$", path) else SENT

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from converter.model.paths import absolute
 from converter.model.resource import Resource
-from converter.model.trace import RunsOn
+from converter.model.trace import PathTest, RunsOn
 from converter.model.value import Value
 from converter.model.world import Place, Repository
 from converter.resources.archive import Archive
+from converter.resources.assertion import Assertion
 from converter.resources.command import Command
 from converter.resources.container import Container
 from converter.resources.directory import Directory
@@ -28,6 +30,7 @@ from converter.verify.world.known import Known
 from converter.verify.world.paths import SETTINGS, below, content, home_of, is_there, system
 from converter.verify.world.python import programs_of
 from converter.verify.world.read import compose_files, makefiles
+from converter.verify.world.samples import sample
 from converter.verify.world.sites import SITE
 
 _LONGEST = 4000
@@ -87,6 +90,7 @@ class Places(Known):
             path for each in self._applied if isinstance(each.spec, User) and (path := self._path(each.spec.home))
         }
         cloned = [checkout.path for remote in repositories for checkout in remote.checkouts]
+        yield from self._demanded(cloned)
         for path in self._own_programs():
             if not below(path, [*made, *cloned]):
                 local = path.startswith(f"{self._run.directory}/")
@@ -108,6 +112,25 @@ class Places(Known):
                 yield from self._expected(each, each.spec, owner, [*before, *cloned])
             yield from self._sent(each, owner, [*made, *cloned])
             before += [path for path in self._targets(each) if path in made]
+
+    def _demanded(self, cloned: list[str]) -> Iterator[Place]:
+        """What has to be there for the script to go on."""
+        demands = [each.spec.condition for each in self._plan.resources if isinstance(each.spec, Assertion)]
+        sampled = [f"{self._run.directory}/{path}" for path in (*sample(self._samples()), ".git")]
+        for test in (test for demand in demands for test in demand if not test.negated):
+            of = test.subject
+            path = self._path(absolute(test.context.cwd, of.path)) if isinstance(of, PathTest) else None
+            if path and isinstance(of, PathTest) and not below(path, [*sampled, *cloned]) and not is_there(path):
+                yield self._of_state(path, of.state, local=not self._on_server and test.context.host is None)
+
+    def _of_state(self, path: str, state: str, *, local: bool) -> Place:
+        runs = state == "executable"
+        held = None if state == "directory" else _PROGRAM if runs else content(path)
+        return Place(path=path, text=held, owner=self._run.user, mode="755" if runs else "", local=local)
+
+    @property
+    def _on_server(self) -> bool:
+        return self._plan.runs_on is RunsOn.SERVER
 
     def _folders(self, each: Resource, owner: str, made: set[str], cloned: list[str]) -> Iterator[Place]:
         """Those that it works in, or puts something into, but for what is made before it."""
@@ -169,7 +192,7 @@ class Places(Known):
         for path in dict.fromkeys(expected(text[:_LONGEST], inside)):
             if not below(path.path, known) and not (system(path.path) if path.folder else is_there(path.path)):
                 held = None if path.folder else content(path.path)
-                local = self._plan.runs_on is not RunsOn.SERVER and each.context.host is None and not path.far
+                local = not self._on_server and each.context.host is None and not path.far
                 yield Place(path=path.path, text=held, owner=owner, local=local)
 
 

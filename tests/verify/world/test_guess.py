@@ -161,3 +161,15 @@ def test_programs_of_supervisor_that_nothing_configures() -> None:
     known = "printf '[program:worker]\\ncommand=/bin/x\\n' > /etc/supervisor/conf.d/worker.conf\n"
     text = "supervisorctl restart club\nsupervisorctl restart worker\n"
     assert [(each.name, each.by) for each in guessed(known + text).managed] == [("club", "supervisor")]
+
+
+def test_what_a_script_insists_on_is_there() -> None:
+    found = guessed(
+        "[ -f go.mod ] || { echo no; exit 1; }\n[ -d conf ] || exit 1\n[ ! -f LOCK ] || exit 1\n"
+        "ssh root@a.example.com systemctl restart shop\n",
+        RunsOn.WORKSTATION,
+    )
+    there = {each.path.rpartition("/")[2]: (each.text is None, each.local) for each in found.places}
+    assert there["go.mod"] == (False, True)
+    assert there["conf"] == (True, True)
+    assert "LOCK" not in there
