@@ -112,9 +112,11 @@ def _machine(name: str, about: Mapping[str, Any], login: str, told: dict[str, st
     for text, value in ((address, name), (user, login)):
         for asked in _ASKED.findall(text):
             told[asked] = value
+    # One text may say both.
+    inside, _, address = address.rpartition("@")
     return Machine(
         name=name,
         address=name if "{{" in address else address,
-        user=login if "{{" in user else user,
+        user=login if "{{" in user else inside or user,
         port=int(about.get("ansible_port", 22) or 22) if str(about.get("ansible_port", 22)).isdigit() else 22,
     )

@@ -90,9 +90,12 @@ class Known:
         return self._text(resource.context.user) or self._text(self._login(resource)) or self._run.user
 
     def _login(self, resource: Resource) -> Value | None:
-        """Who is logged in as, where that is done."""
+        """Who is logged in as, where that is done; one text may say both, who and where."""
         host = resource.context.host
-        return (host.user or self._logins.get(resource.on)) if host else None
+        if host is None:
+            return None
+        who, both, _ = (self._text(host.address) or "").partition("@")
+        return host.user or self._logins.get(resource.on) or (Value.of(who) if both else None)
 
     def _path(self, value: Value | None, *, patterns: bool = False) -> str | None:
         """An absolute path; with `patterns` a file that a pattern finds."""

@@ -78,6 +78,10 @@ PROVEN: Mapping[str, Mutations] = {
     "go-binary-systemd": {
         "mode": (TASKS, "mode: [+]x", 'mode: "0644"'),
     },
+    "helper-functions": {
+        "mode": (TASKS, 'mode: "0755"', 'mode: "0644"'),
+        "drop": (TASKS, task("Start metricsd"), ""),
+    },
     "inert-text": {
         "drop": (TASKS, task("Write /srv/site/banner.txt"), ""),
         "mode": (TASKS, "mode: u[+]r\n", 'mode: "0600"\n'),
@@ -137,7 +141,7 @@ UNPROVEN: Mapping[str, str] = {
     "either-way": "nothing that it does is seen on a host; its branches are held by bash and Ansible in test_ends.py",
     "tabs-heredoc-cron": "its own subshell ends under `set -e` where grep finds nothing, as MIGRATION.md says",
     **dict.fromkeys(
-        "backup-and-rollback dump-and-return helper-functions purposes secrets-everywhere sourced-library".split(),
+        "backup-and-rollback dump-and-return purposes secrets-everywhere sourced-library".split(),
         "what stands around it has to be written down by a person",
     ),
 }

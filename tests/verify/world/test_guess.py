@@ -173,3 +173,10 @@ def test_what_a_script_insists_on_is_there() -> None:
     assert there["go.mod"] == (False, True)
     assert there["conf"] == (True, True)
     assert "LOCK" not in there
+
+
+def test_a_login_in_the_text_of_an_address() -> None:
+    text = "HOST=${1:-deploy@app.example.com}\nssh $HOST 'cp /srv/shop/a /srv/shop/b'\n"
+    found = guessed(text, RunsOn.WORKSTATION)
+    assert "deploy" in found.users
+    assert {each.owner for each in found.places if each.path.startswith("/srv")} == {"deploy"}
