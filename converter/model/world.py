@@ -57,6 +57,15 @@ class VirtualEnvironment(msgspec.Struct, frozen=True, kw_only=True):
     programs: tuple[str, ...] = ()
 
 
+class Database(msgspec.Struct, frozen=True, kw_only=True):
+    """A database with a table of samples; `user` may do everything in it, "" is whoever asks."""
+
+    engine: Literal["postgresql", "mariadb"]
+    name: str
+    user: str = ""
+    password: str = ""
+
+
 class Run(msgspec.Struct, frozen=True, kw_only=True):
     """How the script is started. `arguments` and `selecting`, variables of the shell, are by environment; `input` is
     what a person would type; it is stopped after so many seconds. `inputs` are what the manifests are told in their
@@ -79,7 +88,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     commands that are not run but written down; `answers` are ports on the hosts at which something answers; `names`
     are other machines, which all answer; `managed` are processes of pm2 and supervisor that are there; `wheels` are
     versions of Python packages that are asked for, as `name==1.2`: where pip asks, there is every package, in these
-    and in version 1.0; `virtualenvs` are used and not made."""
+    and in version 1.0; `virtualenvs` are used and not made; `databases` are on each host."""
 
     script: Run = Run()
     samples: tuple[str, ...] = ("static",)
@@ -96,3 +105,4 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     managed: tuple[Managed, ...] = ()
     wheels: tuple[str, ...] = ()
     virtualenvs: tuple[VirtualEnvironment, ...] = ()
+    databases: tuple[Database, ...] = ()

@@ -23,6 +23,8 @@ PATHS: Mapping[str, str] = {
     "/var/cache": "what can be made again",
     "/var/lib/apt": "apt's own notes; packages are compared by meaning",
     "/var/lib/docker-engine": "containers are compared by meaning",
+    "/var/lib/mysql": "databases are compared by meaning",
+    "/var/lib/postgresql": "databases are compared by meaning",
     "/var/lib/dpkg": "dpkg's own notes; packages are compared by meaning",
     "/var/lib/systemd": "systemd's own notes; units are compared by meaning",
     "/var/lib/logrotate": "when logs were rotated",
@@ -40,6 +42,8 @@ PATHS: Mapping[str, str] = {
     "/var/log/auth.log": "what services print",
     "/var/log/syslog": "what services print",
     "/var/log/nginx": "what services print",
+    "/var/log/postgresql": "what services print",
+    "/var/log/mysql": "what services print",
     "/var/spool/cron": "crontabs are compared by meaning",
 }
 # Anywhere in a path.

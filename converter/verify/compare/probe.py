@@ -7,6 +7,7 @@ that was started after it has been restarted by what was run.
 from __future__ import annotations
 
 import grp
+import hashlib
 import json
 import os
 import pwd
@@ -144,6 +145,27 @@ def checkouts(paths: list[str]) -> dict[str, object]:
     return found
 
 
+def databases() -> dict[str, object]:
+    """What is in the databases of servers that run, and who may log in there."""
+    as_owner = ("runuser", "-u", "postgres", "--")
+    found: dict[str, object] = {}
+    listing = "select datname from pg_database where not datistemplate"
+    for name in said(*as_owner, "psql", "-Atc", listing).split():
+        found[f"{name} of postgresql"] = _held(said(*as_owner, "pg_dump", name))
+    for name in said("mariadb", "-Ne", "show databases").split():
+        if name not in ("information_schema", "performance_schema", "mysql", "sys"):
+            found[f"{name} of mariadb"] = _held(said("mariadb-dump", "--skip-comments", name))
+    found["users of postgresql"] = _held(said(*as_owner, "pg_dumpall", "--roles-only", "--no-role-passwords"))
+    found["users of mariadb"] = _held(said("mariadb", "-Ne", "select user, host from mysql.user order by 1, 2"))
+    return found
+
+
+def _held(text: str) -> dict[str, object]:
+    """A digest without comments and without the random words of pg_dump(1)."""
+    lines = (line for line in text.splitlines() if not line.startswith(("--", "\\")))
+    return {"sha256": hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]}
+
+
 def settings() -> dict[str, object]:
     """What the kernel and the system hold besides files."""
     rules = [
@@ -168,6 +190,7 @@ def main() -> None:
         "process": processes(),
         "crontab": crontabs(),
         "checkout": checkouts(paths),
+        "database": databases(),
         "setting": settings(),
         "names": {
             "users": {str(each.pw_uid): each.pw_name for each in pwd.getpwall()},

@@ -50,11 +50,6 @@ class Repository:
         return tuple(dict.fromkeys([*known, *(each.name for each in self.plan.exposed)]))
 
 
-def dummy(name: str) -> str:
-    """What stands for a secret in a world."""
-    return f"dummy-{name.lower()}"
-
-
 def repository(root: Path, plan: Plan, environment: str, *, login: str = "root") -> Repository:
     """Reads it; `environment` "" is the only one, or the last of several; `login` is whose the run says to log in."""
     known = sorted(path.parent.name for path in root.glob("inventories/*/hosts.yml"))

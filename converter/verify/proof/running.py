@@ -19,10 +19,11 @@ from converter.model.resource import Purpose
 from converter.model.runner import TOLD, Told
 from converter.model.world import Surroundings
 from converter.verify.proof import pipeline
-from converter.verify.proof.repository import SOURCES, Repository, dummy
+from converter.verify.proof.repository import SOURCES, Repository
 from converter.verify.sandbox.running import Finished
 from converter.verify.sandbox.world import World
 from converter.verify.world.ground import APPLICATION, MANIFESTS
+from converter.verify.world.secrets import dummy
 from converter.verify.world.shape import OUTSIDE, WORKSTATION, Machine
 from converter.verify.world.starting import SPELLINGS
 

@@ -1,4 +1,5 @@
-"""What is packed into a file: two archives of the same files are the same, though times and compression differ."""
+"""What is packed into a file: two archives of the same files are the same, though times and compression differ, and so
+are two dumps of the same database."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ import re
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Protocol
 
 
@@ -29,6 +31,7 @@ _ALONE: dict[str, Callable[[str], gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile]] 
     ".bz2": bz2.BZ2File,
     ".xz": lzma.LZMAFile,
 }
+_PASSING = re.compile(rb"-- Dump completed on |\\(un)?restrict ")
 # What a comparison reads of one archive at most, in bytes.
 _LARGEST = 1 << 28
 # The names in a zip file are in it, and no module can be found once the process looks out of a host.
@@ -44,6 +47,8 @@ def digest_of(path: str) -> str:
         parts = _in_zip
     elif path[path.rfind(".") :] in _ALONE:
         parts = _alone
+    elif path.endswith(".sql"):
+        parts = _dumped
     else:
         return ""
     try:
@@ -89,4 +94,20 @@ def _in_zip(path: str) -> Iterator[str]:
 
 def _alone(path: str) -> Iterator[str]:
     with _ALONE[path[path.rfind(".") :]](path) as stream:
-        yield _Reader().digest(stream)
+        yield _Reader().digest(_Dump(stream) if re.search(r"\.sql\.\w+$", path) else stream)
+
+
+def _dumped(path: str) -> Iterator[str]:
+    with Path(path).open("rb") as stream:
+        yield _Reader().digest(_Dump(stream))
+
+
+class _Dump:
+    """The lines of a dump without when it was made, and without the random words that pg_dump(1) puts around it."""
+
+    def __init__(self, lines: Iterable[bytes]) -> None:
+        self._lines = iter(lines)
+
+    def read(self, _size: int, /) -> bytes:
+        """The next line."""
+        return next((line for line in self._lines if not _PASSING.match(line)), b"")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from converter.model.diagnostic import ConverterError
-from converter.model.world import Managed, Repository, Surroundings
+from converter.model.world import Database, Managed, Repository, Surroundings
 from converter.verify.recorders import PREPARE, files_for, needs_docker
 from converter.verify.recorders.calls import LOG
 from converter.verify.sandbox.rootfs import BYTECODE
@@ -63,6 +63,7 @@ _THERE = {
     f" PYTHONPYCACHEPREFIX={BYTECODE}"
     ' ANSIBLE_NOCOLOR=1 ANSIBLE_NOCOWS=1 exec python3 -m ansible playbook "$@"',
 }
+_TABLE = "CREATE TABLE IF NOT EXISTS sample (id integer); INSERT INTO sample VALUES (1);"
 # Where the working tree of the repository is.
 MANIFESTS = "/root/manifests"
 ANSWERING = "/usr/local/lib/world/answering.py"
@@ -123,6 +124,7 @@ class Ground:
             yield f"echo Port {port} >> /etc/ssh/sshd_config.d/world.conf"
         if INDEX in around.names:
             yield from _written("/etc/pip.conf", f"[global]\nindex-url = https://{INDEX}/simple\n")
+        yield from _databases(around.databases, users)
         yield from _recorders(around.recorded, [user for user in users if user != "root"])
         yield from _answering(around.answers) if around.answers else ()
         yield from _project(around, project) if here else ()
@@ -198,19 +200,54 @@ def _places(around: Surroundings, *, local: bool, outside: str | None = None) ->
     for place in around.places:
         if (place.local and not local) or (outside is not None and (not place.local or place.path.startswith(outside))):
             continue
+        path, owner = shlex.quote(place.path), shlex.quote(place.owner)
         if place.text is not None:
-            folder, owner = shlex.quote(posixpath.dirname(place.path)), shlex.quote(place.owner)
+            folder = shlex.quote(posixpath.dirname(place.path))
             yield f"[ -d {folder} ] || install -d -o {owner} {folder}"
             yield from _written(place.path, place.text, place.mode or "644", place.owner)
         else:
             mode = f"-m {place.mode} " if place.mode else ""
-            yield f"install -d {mode}-o {shlex.quote(place.owner)} {shlex.quote(place.path)}"
+            yield f"install -d {mode}-o {owner} {path}"
+        if re.match(r"/(tmp|run)/", place.path):
+            yield from _after_boot(place.path)
+
+
+def _after_boot(path: str) -> Iterator[str]:
+    """What lies in memory is put there again when the host is started (tmpfiles.d(5))."""
+    kept, quoted = shlex.quote(f"/var/lib/world/boot{path}"), shlex.quote(path)
+    yield f"mkdir -p $(dirname {kept}) && cp -a {quoted} {kept}"
+    yield f"echo \"C {path} $(stat -c '%a %u %g' {quoted}) - /var/lib/world/boot{path}\" >> /etc/tmpfiles.d/world.conf"
 
 
 def _service(name: str, about: str, program: str = "/bin/sleep infinity") -> Iterator[str]:
     unit = name if re.search(r"\.(service|timer|socket|target)$", name) else f"{name}.service"
     yield from _written(f"/etc/systemd/system/{unit}", _UNIT.format(about=f"{name} {about}", program=program))
     yield f"systemctl daemon-reload && systemctl enable --now --quiet {shlex.quote(unit)}"
+
+
+def _databases(databases: Sequence[Database], users: Iterable[str]) -> Iterator[str]:
+    """Each with a table; PostgreSQL believes whoever asks, and knows everybody on its host."""
+    for each in (each for each in databases if each.engine == "mariadb"):
+        whose = f"'{each.user or 'root'}'@localhost"
+        secret = f"USING PASSWORD('{each.password}')"
+        yield from _said("mariadb", f"CREATE DATABASE IF NOT EXISTS \\`{each.name}\\`;")
+        yield from _said("mariadb", f"CREATE USER IF NOT EXISTS {whose};")
+        yield from _said("mariadb", f"ALTER USER {whose} IDENTIFIED VIA unix_socket OR mysql_native_password {secret};")
+        yield from _said("mariadb", f"GRANT ALL ON *.* TO {whose};")
+        yield from _said(f"mariadb {each.name}", _TABLE)
+    own = [each for each in databases if each.engine == "postgresql"]
+    if own:
+        yield "sed -i '1i local all all trust\\nhost all all localhost trust' /etc/postgresql/*/main/pg_hba.conf"
+        yield "systemctl reload postgresql"
+        for user in dict.fromkeys((*users, *(each.user for each in own if each.user))):
+            yield f"createuser --superuser -U postgres {shlex.quote(user)} 2>/dev/null || true"
+    for each in own:
+        yield f"createdb -U {each.user or 'postgres'} {each.name} 2>/dev/null || true"
+        yield from _said(f"psql -q -U {each.user or 'postgres'} {each.name}", _TABLE)
+
+
+def _said(client: str, statement: str) -> Iterator[str]:
+    yield f'{client} <<< "{statement}"'
 
 
 def _of_pm2(process: Managed) -> Iterator[str]:

@@ -17,6 +17,7 @@ from converter.resources.service import Service
 from converter.resources.supervised_program import SupervisedProgram
 from converter.verify.world.answering import INDEX
 from converter.verify.world.asking import asked
+from converter.verify.world.databases import databases
 from converter.verify.world.joining import joined
 from converter.verify.world.needs import need_of, needs
 from converter.verify.world.places import Places
@@ -67,6 +68,7 @@ class _Guess(Places):
             managed=tuple(dict.fromkeys(self._managed())),
             wheels=tuple(dict.fromkeys(wheels(entry.text[:_LONGEST] for entry in self._plan.ledger))),
             virtualenvs=virtualenvs,
+            databases=tuple(dict.fromkeys(databases(self._called(), self._texts, self._resolved))),
         )
 
     def _installable(self) -> Iterator[str]:

@@ -34,6 +34,7 @@ def joined(guesses: Sequence[Surroundings]) -> Surroundings:
         managed=_union(each.managed for each in guesses),
         wheels=_union(each.wheels for each in guesses),
         virtualenvs=_union(each.virtualenvs for each in guesses),
+        databases=_union(each.databases for each in guesses),
     )
 
 

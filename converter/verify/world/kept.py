@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from converter.verify.words import Simple, in_text, on_hosts
 
@@ -44,6 +45,10 @@ def _of(simple: Simple, cwd: str, *, far: bool) -> Iterator[Expected]:
         if path := _absolute(posixpath.dirname(target), cwd):
             yield Expected(path, folder=True, far=far)
     name = posixpath.basename(simple.argv[0])
+    if name == "tar":
+        for option, folder in pairwise(simple.argv):
+            if option in ("-C", "--directory") and (path := _absolute(folder, cwd)):
+                yield Expected(path, folder=True, far=far)
     words = _operands(simple.argv[1:], _COPYING[name]) if name in _COPYING else []
     if len(words) > 1 and words[-1].endswith("/"):
         remote = _REMOTE.match(words[-1])

@@ -22,6 +22,7 @@ from converter.verify.world.sites import sites
 from converter.verify.world.starting import run_of
 
 _LONGEST = 4000
+_REFERENCE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 # What brings a kind about, where its spelling in the script says nothing of it.
 _TOOLS = {
     "composer_packages": ("composer",),
@@ -60,15 +61,22 @@ class Known:
 
     def _named_programs(self) -> Iterator[str]:
         """Those that the script runs, looks for, or that a kind of resource is brought about by."""
-        for entry in self._plan.ledger:
-            for simple in on_hosts(entry.text[:_LONGEST]):
-                yield posixpath.basename(simple.argv[0])
+        yield from (posixpath.basename(simple.argv[0]) for simple in self._called())
         for source in self._plan.sources:
             yield from re.findall(r"\b(?:command -v|which|hash|type)\s+([\w.-]+)", source.text)
         for each in self._plan.resources:
             yield from _TOOLS.get(each.kind, ())
             if isinstance(each.spec, Command) and each.spec.argv and (name := each.spec.argv[0].text):
                 yield posixpath.basename(name)
+
+    def _called(self) -> Iterator[Simple]:
+        """The commands of the script, also those in sessions."""
+        return (simple for entry in self._plan.ledger for simple in on_hosts(entry.text[:_LONGEST]))
+
+    def _resolved(self, text: str) -> str:
+        """A word of the script with what is known in the place of its variables."""
+        known = {**self._defaults, **self._chosen, **self._run.inputs}
+        return _REFERENCE.sub(lambda found: known.get(found[1] or found[2]) or found[0], text)
 
     def _text(self, value: Value | None) -> str | None:
         """The text that it has in the world, None where only a run can tell."""
@@ -150,6 +158,7 @@ class Known:
                 cwd = cwd.replace(name, place)
             for simple in _commands(entry):
                 word = simple.argv[1] if simple.argv[0] in ("bash", "sh") and len(simple.argv) > 1 else simple.argv[0]
+                word = self._resolved(word)
                 if re.fullmatch(r"[\w./-]*/[\w.-]+", word) and entry.disposition is not Disposition.DROPPED:
                     path = posixpath.normpath(posixpath.join(cwd, word))
                     if is_own(path):

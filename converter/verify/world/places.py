@@ -91,8 +91,10 @@ class Places(Known):
         }
         cloned = [checkout.path for remote in repositories for checkout in remote.checkouts]
         yield from self._demanded(cloned)
+        attributes = [each for each in self._applied if isinstance(each.spec, FileAttributes)]
+        owned = {path for each in attributes for path in self._targets(each)}
         for path in self._own_programs():
-            if not below(path, [*made, *cloned]):
+            if not below(path, [*(made - owned), *cloned]):
                 local = path.startswith(f"{self._run.directory}/")
                 yield Place(path=path, text=_PROGRAM, mode="755", owner=self._run.user, local=local)
         for path, text in self._compose_files():
@@ -177,7 +179,7 @@ class Places(Known):
         if path and not below(path, there):
             folder = isinstance(each.spec, Sync) or getattr(each.spec, "recursive", False)
             inside = f"{path}/sample.txt" if folder and "sample.txt" not in path else path
-            local = not isinstance(each.spec, FileCopy)
+            local = not isinstance(each.spec, FileCopy) and not (isinstance(each.spec, Archive) and each.spec.remote)
             holder = self._run.user if local else owner
             yield Place(path=inside, text=self._content(inside), owner=holder, local=local)
 

@@ -50,6 +50,9 @@ PROVEN: Mapping[str, Mutations] = {
         "policy": (HANDLERS, "restart_policy: unless-stopped", "restart_policy: always"),
         "memory": (HANDLERS, "memory: 512m", "memory: 256m"),
     },
+    "dump-and-return": {
+        "statement": (TASKS, "close-day[.]sql", "open-day.sql"),
+    },
     "env-by-argument": {
         "name": (HANDLERS, "name: issue", "name: other"),
         "environment": (HANDLERS, "WEB_CONCURRENCY", "CONCURRENCY"),
@@ -136,12 +139,13 @@ UNPROVEN: Mapping[str, str] = {
     "placeholders-and-errors": "it can't be read to its end, and its manifests stop there",
     "java-nohup": "a unit takes the place of nohup, as MIGRATION.md says",
     "old-straight-line": "it is for a system with yum",
+    "backup-and-rollback": "each run unpacks files as root and gives them away again, as the script does",
     "provision-ubuntu": "it is proven, but it installs for three minutes",
     "releases-ssh-rollback": "its manifests make a release only for a new commit, as MIGRATION.md says",
     "either-way": "nothing that it does is seen on a host; its branches are held by bash and Ansible in test_ends.py",
     "tabs-heredoc-cron": "its own subshell ends under `set -e` where grep finds nothing, as MIGRATION.md says",
     **dict.fromkeys(
-        "backup-and-rollback dump-and-return purposes secrets-everywhere sourced-library".split(),
+        "purposes secrets-everywhere sourced-library".split(),
         "what stands around it has to be written down by a person",
     ),
 }

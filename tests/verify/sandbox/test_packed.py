@@ -78,3 +78,15 @@ def test_no_module_is_looked_for_while_reading(name: str, tmp_path: Path) -> Non
     )
     argv = [sys.executable, "-c", told, str(tmp_path / name)]
     assert subprocess.run(argv, check=True, capture_output=True, text=True).stdout.strip() == expected
+
+
+def test_dumps_of_databases_without_their_times(tmp_path: Path) -> None:
+    for name, word, row in (("a", "x1", "1"), ("b", "x2", "1"), ("c", "x3", "2")):
+        text = (
+            f"\\restrict {word}\nINSERT INTO sample VALUES ({row});\n\\unrestrict {word}\n-- Dump completed on {word}\n"
+        )
+        (tmp_path / f"{name}.sql").write_text(text)
+        (tmp_path / f"{name}.sql.gz").write_bytes(gzip.compress(text.encode()))
+    for end in ("sql", "sql.gz"):
+        a, b, c = (digest_of(str(tmp_path / f"{name}.{end}")) for name in "abc")
+        assert a == b != c

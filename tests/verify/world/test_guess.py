@@ -180,3 +180,16 @@ def test_a_login_in_the_text_of_an_address() -> None:
     found = guessed(text, RunsOn.WORKSTATION)
     assert "deploy" in found.users
     assert {each.owner for each in found.places if each.path.startswith("/srv")} == {"deploy"}
+
+
+def test_databases_that_clients_ask_for() -> None:
+    found = guessed(
+        "DB=shop\nmysqldump --single-transaction -u shopper -p'Quartz-Lamp-19' $DB > /root/a.sql\n"
+        "sudo -u postgres pg_dump -Fc stats > /root/b\n"
+        "psql postgresql://tickets:x-9-Zebra@localhost/desk -c 'SELECT 1'\n"
+        "createdb fresh\npsql fresh -f a.sql\npsql -h db.example.com other -c 'SELECT 1'\n"
+    )
+    told = [(each.engine, each.name, each.user) for each in found.databases]
+    assert told == [("mariadb", "shop", "shopper"), ("postgresql", "stats", ""), ("postgresql", "desk", "tickets")]
+    assert found.databases[0].password.startswith("dummy-")
+    assert {"mariadb-server", "postgresql"} <= set(found.packages)

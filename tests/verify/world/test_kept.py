@@ -19,6 +19,7 @@ from converter.verify.world.kept import Expected, expected
         ]),
         ('ssh ops@db "pg_dump shop" > dumps/shop.sql', [Expected("/srv/dumps", folder=True)]),
         ("ssh ops@db 'cp /etc/a.conf /etc/b.conf'", [Expected("/etc/a.conf", far=True)]),
+        ("ssh ops@db 'tar -C /srv/up -czf - .' > a.tgz", [Expected("/srv/up", folder=True, far=True)]),
         ('cp "$HOME/x" ~/y a:/b .', []),
         ("echo done > /dev/null", []),
     ],
