@@ -51,7 +51,7 @@ PROVEN: Mapping[str, Mutations] = {
         "memory": (HANDLERS, "memory: 512m", "memory: 256m"),
     },
     "dump-and-return": {
-        "statement": (TASKS, "close-day[.]sql", "open-day.sql"),
+        "database": (TASKS, "cmd: (.*) pg_dump ledger", r"cmd: \1 pg_dump postgres"),
     },
     "env-by-argument": {
         "name": (HANDLERS, "name: issue", "name: other"),
