@@ -170,7 +170,7 @@ def test_3_no_resource_of_a_sample_is_lost_in_a_cluster(sample: bytes) -> None:
 def check_rendering(plan: Plan, target: str) -> None:
     tree = tree_of(plan, target)
     own = (file for file in tree.files if not file.path.startswith(".gitopsify/"))
-    read = (".yml", ".yaml", ".sh", "/Dockerfile")
+    read = (".yml", ".yaml", ".sh", "/Dockerfile", ".yaml.example")
     made = "\n".join(file.text for file in own if file.path.endswith(read))
     left = {item.address for item in (*tree.unsupported, *tree.covered)}
     for resource in plan.resources:

@@ -12,6 +12,7 @@ from converter.model.diagnostic import ConverterError
 
 LARGEST = 32 * 2**20
 STANDARD_INPUT = "script.sh"
+_MOST = 2000
 # Folders that are named for what they hold, not for the project.
 _GENERIC = {"bin", "ci", "deploy", "deployment", "infra", "ops", "script", "scripts", "tools", "tmp", ""}
 
@@ -32,9 +33,14 @@ class Inputs:
         return [(self._named(_place(path)) if path != "-" else STANDARD_INPUT, _bytes(path)) for path in self.paths]
 
     def beside(self, name: str) -> tuple[str, bytes] | None:
-        """A file that a script sources or calls; none outside of the project is ever opened."""
+        """A file that a script sources or calls; none outside of the project is ever opened. A name that ends with a
+        slash is that of a folder, whose text is the list of the files below it."""
         for folder in (self.root, *self._folders):
             file = Path(os.path.normpath(folder / name))
+            if name.endswith("/"):
+                if file.is_dir() and file.resolve().is_relative_to(self.root.resolve()):
+                    return f"{self._named(file)}/".removeprefix("./"), _listing(file)
+                continue
             if file.resolve().is_relative_to(self.root.resolve()) and file.is_file() and file.stat().st_size <= LARGEST:
                 return self._named(file), file.read_bytes()
         return None
@@ -48,6 +54,17 @@ class Inputs:
 
     def _named(self, file: Path) -> str:
         return file.relative_to(self.root).as_posix() if file.is_relative_to(self.root) else file.name
+
+
+def _listing(folder: Path) -> bytes:
+    """The files below a folder, a line each, without hidden folders and those without end."""
+    found: list[str] = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
+        found += [(Path(place) / name).relative_to(folder).as_posix() for name in sorted(names)]
+        if len(found) > _MOST:
+            break
+    return "\n".join(found[:_MOST]).encode("utf-8", "surrogateescape")
 
 
 def _scripts(path: str) -> list[str]:

@@ -283,7 +283,7 @@ def _stages(rule: Rule, step: Step) -> Bindings | None:
         # What is left of `sudo -E`.
         while len(argv) > 1 and (argv[0].text or "").startswith("-"):
             argv = argv[1:]
-        if not argv or (argv[0].text or "").rpartition("/")[2] not in tools:
+        if not argv or (argv[0].text or "").rpartition("/")[2] not in tools or any(word.text == "<" for word in argv):
             return None
         own = rule.head if set(tools) <= set(rule.tools) else ()
         try:

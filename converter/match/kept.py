@@ -26,7 +26,7 @@ def command(step: Step, **fields: object) -> Spec:
     plain = step.argv and step.stdin_path is None and not any(word.has_glob for word in step.argv)
     if plain and not step.redirects:
         return KINDS["command"](argv=step.argv, source=quoted(step.argv), **given)
-    return KINDS["command"](source=source(step), **given)
+    return KINDS["command"](source=source(step), stages=step.piped, **given)
 
 
 def source(step: Step) -> Value:

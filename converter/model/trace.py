@@ -187,6 +187,17 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     turn: str = ""
     reason: str = ""
 
+    @property
+    def piped(self) -> tuple[tuple[Value, ...], ...]:
+        """The words of each stage of a pipe, or of one command, with the files that it reads and writes; none where
+        that does not say everything."""
+        plain = all(each.operator == ">" and each.descriptor in (None, 1) for each in self.redirects)
+        if self.stages or self.through or not plain or len(self.redirects) > 1:
+            return self.stages if all(self.stages) and not self.redirects else ()
+        read = (Value.of("<"), self.stdin_path) if self.stdin_path is not None else ()
+        written = (word for each in self.redirects for word in (Value.of(">"), each.target))
+        return ((*self.argv, *read, *written),) if self.argv else ()
+
 
 class Disposition(StrEnum):
     """What became of a command of the script."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from converter.model.release import Release
+
 
 class TreeFile(msgspec.Struct, frozen=True, kw_only=True):
     """One file: path relative to the repository with `/`, its text, and whether it can be executed."""
@@ -67,6 +69,16 @@ class Follows(msgspec.Struct, frozen=True, kw_only=True):
     after: tuple[str, ...] = ()
 
 
+class Manifests(msgspec.Struct, frozen=True, kw_only=True):
+    """An application whose manifests are the author's own, as one environment has it: the namespaces that it is in, and
+    group and kind of what is in none."""
+
+    environment: str
+    name: str
+    namespaces: tuple[str, ...] = ()
+    cluster_wide: tuple[tuple[str, str], ...] = ()
+
+
 class Rest(msgspec.Struct, frozen=True, kw_only=True):
     """A resource that a target leaves to another one, with the reason. `also`: it has it itself too; `refused`: no
     other target can have it either, for that reason."""
@@ -79,9 +91,10 @@ class Rest(msgspec.Struct, frozen=True, kw_only=True):
 
 class FileTree(msgspec.Struct, frozen=True, kw_only=True):
     """All files by path, what could not be expressed, what needs no manifest because the platform itself sees to it,
-    what the manifests had to assume, who waits for whom, what is to be set outside of the repository, and where the
-    secrets of the manifests are, if they have any. `rest` is what another target may have, `shares` what each has of
-    several targets."""
+    what the manifests had to assume, who waits for whom, what is to be set outside of the repository, where the secrets
+    of the manifests are, if they have any, which applications have manifests of their author, the addresses of what
+    stands in the manifests although a pipeline once did it, and the releases of charts. `rest` is what another target
+    may have, `shares` what each has of several targets."""
 
     files: tuple[TreeFile, ...] = ()
     unsupported: tuple[Unsupported, ...] = ()
@@ -90,6 +103,9 @@ class FileTree(msgspec.Struct, frozen=True, kw_only=True):
     order: tuple[Follows, ...] = ()
     settings: tuple[Setting, ...] = ()
     store: Store | None = None
+    manifests: tuple[Manifests, ...] = ()
+    made: tuple[str, ...] = ()
+    releases: tuple[Release, ...] = ()
     rest: tuple[Rest, ...] = ()
     shares: tuple[Share, ...] = ()
 
@@ -107,6 +123,9 @@ class FileTree(msgspec.Struct, frozen=True, kw_only=True):
             order=self.order + other.order,
             settings=self.settings + other.settings,
             store=self.store or other.store,
+            manifests=self.manifests + other.manifests,
+            made=self.made + other.made,
+            releases=self.releases + other.releases,
             rest=self.rest + other.rest,
             shares=self.shares + other.shares,
         )

@@ -21,6 +21,7 @@ from converter.plan.surroundings import stands_for_itself, steady
 from converter.plan.textual import Given, assigned, opened
 from converter.plan.work import Work
 from converter.resources.capture import Capture
+from converter.resources.command import Command
 
 S = TypeVar("S", bound=msgspec.Struct)
 _NAME = re.compile(r"\$\{?([A-Za-z_]\w*)")
@@ -46,7 +47,24 @@ class _Names:
         self._seen: set[int] = set()
 
     def in_resource(self, resource: Resource) -> Resource:
-        """The resource with variables in place of outputs; one command in one resource is run once."""
+        """The resource with variables in place of outputs; one command in one resource is run once. The words of stages
+        stay as they are: what they print is a part of the text that is run."""
+        spec = resource.spec
+        if not isinstance(spec, Command):
+            return self._in_resource(resource)
+        bare = (
+            msgspec.structs.replace(resource, spec=msgspec.structs.replace(spec, stages=()))
+            if spec.stages
+            else resource
+        )
+        found = self._in_resource(bare)
+        opened = (spec.argv,) if spec.argv and isinstance(found.spec, Command) and not found.spec.argv else ()
+        stages = spec.stages or opened
+        return (
+            msgspec.structs.replace(found, spec=msgspec.structs.replace(found.spec, stages=stages)) if stages else found
+        )
+
+    def _in_resource(self, resource: Resource) -> Resource:
         argv = getattr(resource.spec, "argv", ()) if resource.kind == "command" else ()
         shell = any(word.splits for word in argv)
         found = (part for value in values(resource, self._seen) for part in value.parts)

@@ -64,7 +64,8 @@ class Secrets:
             return cast(T, self._value(thing, field))
         if isinstance(thing, tuple):
             words = self._words(thing) if field == "argv" and self._plain is not None else thing
-            items = tuple(self._conceal(item, field) for item in words)
+            inner = "argv" if field == "stages" else field
+            items = tuple(self._conceal(item, inner) for item in words)
             return cast(T, items) if any(new is not old for new, old in zip(items, thing, strict=True)) else thing
         if isinstance(thing, msgspec.Struct) and not isinstance(thing, Span):
             changed = {}

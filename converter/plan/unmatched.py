@@ -34,12 +34,14 @@ _OF_THE_SHELL = {
 def command(step: Step) -> Spec:
     """The step as a command: by its words where that says everything, else as shell text."""
     if not step.argv:
-        return Command(source=step.source, output=step.output, pipefail=step.pipefail, errexit=step.errexit)
+        return Command(
+            source=step.source, stages=step.piped, output=step.output, pipefail=step.pipefail, errexit=step.errexit
+        )
     log = _log(step.redirects)
     shell = step.through or any(map(opens, step.argv)) or step.stdin_path is not None
     if shell or (step.redirects and log is None):
         source = shell_text((*step.through, *step.argv), step.stdin_path, step.redirects)
-        return Command(source=source, stdin=step.stdin, output=step.output, pipefail=step.pipefail)
+        return Command(source=source, stages=step.piped, stdin=step.stdin, output=step.output, pipefail=step.pipefail)
     target = log.target if log is not None else None
     appends = log is not None and log.operator.endswith(">>")
     return Command(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,10 +24,20 @@ _DOES = {"deployment": "runs", "job": "runs once", "cronjob": "runs at certain t
 def readme(plan: Plan, tree: FileTree, deliveries: Sequence[str]) -> Data:
     """The applications in their order, the environments with their namespaces, and the way into a cluster."""
     found = [each.groups() for file in tree.files if (each := _OVERLAY.fullmatch(file.path))]
+    known = set(found)
+    found += [pair for each in tree.releases if (pair := (each.name, each.environment)) not in known]
     apps = list(dict.fromkeys(str(name) for name, _ in found))
-    names = [each.name for each in plan.environments if any(env == each.name for _, env in found)]
+    overlays = [file.path.rpartition("/")[0] for file in tree.files if _OVERLAY.fullmatch(file.path)]
+    paths = {file.path for file in tree.files}
+    names = [each.name for each in plan.environments if f"environments/{each.name}/kustomization.yaml" in paths]
     return {
-        "apps": [{"name": name, "does": _does(tree, name), "where": _where(name, found, names)} for name in apps],
+        "apps": [
+            {"name": name, "does": _does(tree, name), "where": _where(name, found, names), "by_hand": _hand(tree, name)}
+            for name in apps
+        ],
+        "releases": bool(tree.releases),
+        "charts": any(path.startswith("charts/") for path in paths),
+        "versions": any("/versions/kustomization.yaml" in path for path in paths),
         "images": [each[1] for file in tree.files if (each := _IMAGE.fullmatch(file.path))],
         "environments": names,
         "namespaces": {name: _namespace(tree, name) for name in names},
@@ -38,8 +49,30 @@ def readme(plan: Plan, tree: FileTree, deliveries: Sequence[str]) -> Data:
         "project": _project(tree),
         **{name: tree.store is not None and tree.store.name == name for name in ("sops", "sealed", "external")},
         "first": names[0] if names else "",
+        **_looked_at(overlays, names[0] if names else ""),
         "last": names[-1] if names else "",
     }
+
+
+def _looked_at(overlays: Sequence[str], first: str) -> Data:
+    """The folder by which commands are shown, and what Flux calls it behind the name of the project."""
+    own = next((path for path in overlays if path.endswith(f"/{first}")), "")
+    return {"built": own or f"environments/{first}", "checked": own.split("/")[1] if own else "environment"}
+
+
+def _hand(tree: FileTree, name: str) -> str:
+    """How a release is brought up where no agent does it."""
+    each = next((each for each in tree.releases if each.name == name), None)
+    if each is None:
+        return ""
+    chart = each.path or (f"{each.repository}/{each.chart}" if each.repository.startswith("oci://") else each.chart)
+    words = ["helm upgrade --install", shlex.quote(each.release), shlex.quote(chart)]
+    words += (
+        ["--repo", shlex.quote(each.repository)] if each.repository and not each.repository.startswith("oci") else []
+    )
+    words += ["--version", shlex.quote(each.version)] if each.version else []
+    words += ["--namespace", shlex.quote(each.namespace), *(f"--values {shlex.quote(path)}" for path in each.values)]
+    return " ".join(words)
 
 
 def _pipeline(tree: FileTree) -> Data:
@@ -57,6 +90,11 @@ def _pipeline(tree: FileTree) -> Data:
 
 def _does(tree: FileTree, name: str) -> str:
     """What kind of workload it is, and how it is reached."""
+    if any(each.name == name for each in tree.manifests):
+        return "is what the script applies"
+    chart = next((each.chart or each.path for each in tree.releases if each.name == name), "")
+    if chart:
+        return f"is the release of a chart, {code(chart)}"
     paths = {file.path for file in tree.files if file.path.startswith(f"apps/{name}/")}
     stems = {path.rpartition("/")[2].removesuffix(".yaml") for path in paths}
     said = next((what for stem, what in _DOES.items() if stem in stems), "runs")

@@ -84,7 +84,7 @@ def _ended(entry: LedgerEntry, tree: FileTree, handlers: set[str], local: Collec
         return msgspec.structs.replace(entry, disposition=Disposition.UNRESOLVED, reason=said)
     if own <= {*covered}:
         return msgspec.structs.replace(entry, disposition=Disposition.ABSORBED, reason=said)
-    if own <= {*local} - {*left}:
+    if own <= {*local} - {*left} - {*tree.made}:
         return entry
     made = (
         "It stands in the manifests, but for what is not expressed." if own & {*left} else "It stands in the manifests."

@@ -68,6 +68,11 @@ _OF_CLUSTERS = (
     '"*.sealed.yaml"',
     "apps/*/base/files/",
     "apps/*/overlays/*/files/",
+    "apps/*/base/manifests/",
+    "apps/*/overlays/*/manifests/",
+    "apps/*/base/values/",
+    "apps/*/overlays/*/values/",
+    "charts/",
 )
 
 _ANSIBLE_LINT = """\

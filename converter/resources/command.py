@@ -15,8 +15,9 @@ _DEFINED = re.compile(r"\A(?:[\w-]+ *\(\) *\{(?:.*\}|(?:.*\n)*?\}) *;?\s*\n)+(?=
 
 
 class Command(Spec, frozen=True, kw_only=True):
-    """`argv`, or where that is empty the shell text `source`. It is not run where `creates` is there or `removes` is
-    not.
+    """`argv`, or where that is empty the shell text `source`, of which `stages` are the words of each stage where it is
+    a pipe of simple commands, with `< file` and `> file` among them. It is not run where `creates` is there or
+    `removes` is not.
     `effect` is changes, reads or unknown, `unchanged` a regular expression for what it prints where it had nothing to
     do; `output` names the variable that takes what it prints, `log` the file; with
     `pipefail` a pipe fails where any part of it does, with `errexit` the text
@@ -26,6 +27,7 @@ class Command(Spec, frozen=True, kw_only=True):
 
     argv: tuple[Value, ...] = ()
     source: Value
+    stages: tuple[tuple[Value, ...], ...] = ()
     stdin: Value | None = None
     creates: Value | None = None
     removes: Value | None = None

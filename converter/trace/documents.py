@@ -1,7 +1,8 @@
 """Documents: the files of the project that say what runs, where a command of the script names one of them.
 
 In: the steps, and what gives a file of the project by its path. Out: compose files, what they mount that is a text, and
-what is sent to hosts in their place. Nothing is looked for that no command names.
+what is sent to hosts in their place; manifests, kustomizations, values and charts that commands give to a cluster.
+Nothing is looked for that no command names.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from converter.model.paths import absolute, program_of
 from converter.model.source import SourceFile
 from converter.model.trace import Step
 from converter.model.value import Value
+from converter.trace.manifests import drives, read_by
 
 Load = Callable[[str], SourceFile | None]
 Inside = Callable[[Value], str | None]
@@ -36,22 +38,25 @@ def documents(steps: Sequence[Step], inside: Inside, load: Load) -> tuple[Source
     for step in steps:
         for path in _compose_files(step, inside):
             _add(found, path, load)
-    if not found and not any(_composes(step) for step in steps):
-        return ()
-    for step in steps:
-        for path in _sent(step, inside):
-            _add(found, path, load)
+    if found or any(_composes(step) for step in steps):
+        for step in steps:
+            for path in _sent(step, inside):
+                _add(found, path, load)
+    if any(map(drives, steps)):
+        for step in steps:
+            for path in read_by(step, inside, load):
+                _add(found, path, load, whole=True)
     return tuple(found.values())
 
 
-def _add(found: dict[str, SourceFile], path: str, load: Load) -> None:
-    """The file, and the texts beside it that it names."""
+def _add(found: dict[str, SourceFile], path: str, load: Load, *, whole: bool = False) -> None:
+    """The file, and the texts beside it that it names, unless it is `whole` by itself."""
     file = None if path in found else load(path)
     if file is None or len(file.text) > _LARGEST or "\0" in file.text:
         return
     data = _YAML.fullmatch(file.path) is not None
     found[file.path] = msgspec.structs.replace(file, language="yaml") if data else file
-    if _YAML.fullmatch(file.path):
+    if _YAML.fullmatch(file.path) and not whole:
         for name in (*_NAMED.findall(file.text), *_EXTENDED.findall(file.text)):
             _add(found, posixpath.normpath(posixpath.join(posixpath.dirname(file.path), name)), load)
 

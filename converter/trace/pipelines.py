@@ -136,7 +136,7 @@ def kept(run: Interpreter, state: State, node: Pipeline) -> Condition:
     for stage in node.stages:
         argv = _stage(run, state, stage) if isinstance(stage, Exec) else ()
         if argv and argv[0].text == "sudo":
-            last = stage is node.stages[-1] and all(word.text != ">" for word in argv)
+            last = stage is node.stages[-1] and all(word.text not in ("<", ">") for word in argv)
             plain = len(argv) > 1 and not (argv[1].text or "-").startswith("-")
             user = Value.of("root") if last and plain else user
             argv = argv[1:] if last or (plain and argv[1].text in _PRINT) else argv
@@ -145,10 +145,11 @@ def kept(run: Interpreter, state: State, node: Pipeline) -> Condition:
 
 
 def _stage(run: Interpreter, state: State, stage: Exec) -> tuple[Value, ...]:
-    """The words of a stage, with `> file` as they are written; none where it has streams that no word tells of."""
+    """The words of a stage, with `< file` and `> file`; none where it has streams that no word tells of."""
     given = streams(run, state, stage.redirects)
     other = [write for write in given.writes if write.operator != ">" or write.descriptor not in (None, 1)]
-    if other or len(given.writes) > 1 or given.stdin is not None or given.stdin_path is not None:
+    if other or len(given.writes) > 1 or given.stdin is not None:
         return ()
     words = expansion.expand(run, state, stage.words)
-    return (*words, *(word for write in given.writes for word in (Value.of(">"), write.target)))
+    read = (Value.of("<"), given.stdin_path) if given.stdin_path is not None else ()
+    return (*words, *read, *(word for write in given.writes for word in (Value.of(">"), write.target)))

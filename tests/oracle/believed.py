@@ -225,5 +225,5 @@ def _without_sudo(argv: tuple[Value, ...]) -> tuple[Value, ...]:
 
 def _program(argv: tuple[Value, ...]) -> tuple[Value, ...]:
     """The words of the program alone: in a stage, a redirection of its output stands behind them."""
-    end = next((index for index, word in enumerate(argv) if word.text in (">", ">>")), len(argv))
+    end = next((index for index, word in enumerate(argv) if word.text in ("<", ">", ">>")), len(argv))
     return argv[:end]

@@ -8,10 +8,19 @@ const FOLDERS = {
   "argoproj.io": "argo-cd",
   "kustomize.toolkit.fluxcd.io": "flux-cd",
   "source.toolkit.fluxcd.io": "flux-cd",
+  "helm.toolkit.fluxcd.io": "flux-cd",
   "external-secrets.io": "external-secrets",
 };
 
-async function objection(object) {
+// The package has the last beta of these, whose fields the first stable version took over.
+const BETA = {
+  "helm.toolkit.fluxcd.io/v2/HelmRelease": "v2beta2",
+  "source.toolkit.fluxcd.io/v1/HelmRepository": "v1beta2",
+};
+
+async function objection(given) {
+  const beta = BETA[`${given.apiVersion}/${given.kind}`];
+  const object = beta ? { ...given, apiVersion: `${given.apiVersion.split("/")[0]}/${beta}` } : given;
   const [group, version] = object.apiVersion.split("/");
   const folder = join(root, FOLDERS[group], group, version, object.kind);
   const file = group === "external-secrets.io" ? `${folder}.js` : `${folder}.mjs`;

@@ -11,13 +11,18 @@ import yaml
 from cases import CASES, Compared
 from oracle import node
 
-GROUPS = ("argoproj.io/", "kustomize.toolkit.fluxcd.io/", "source.toolkit.fluxcd.io/", "external-secrets.io/")
+GROUPS = (
+    *("argoproj.io/", "kustomize.toolkit.fluxcd.io/", "source.toolkit.fluxcd.io/", "helm.toolkit.fluxcd.io/"),
+    "external-secrets.io/",
+)
+# Templates of charts are no YAML.
+APART = (".gitopsify", "charts")
 
 
 def objects() -> list[dict[str, Any]]:
     """All of the golden repositories."""
     folders = [case.folder / "expected" / "kubernetes" for case in CASES if "kubernetes" in case.targets]
-    files = [path for folder in folders for path in sorted(folder.rglob("*.yaml")) if ".gitopsify" not in path.parts]
+    files = [path for folder in folders for path in sorted(folder.rglob("*.yaml")) if not {*APART} & {*path.parts}]
     found = [each for path in files for each in yaml.safe_load_all(path.read_text(encoding="utf-8"))]
     return [each for each in found if isinstance(each, dict) and str(each.get("apiVersion", "")).startswith(GROUPS)]
 
@@ -33,9 +38,12 @@ def test_their_schemas_accept_everything(compared: Compared) -> None:
     given = objects()
     assert {each["kind"] for each in given} == {
         "AppProject",
+        "Application",
         "ApplicationSet",
         "ExternalSecret",
         "GitRepository",
+        "HelmRelease",
+        "HelmRepository",
         "Kustomization",
     }
     assert [said for said in objections(given) if said] == []
@@ -46,7 +54,7 @@ def test_their_schemas_accept_everything(compared: Compared) -> None:
 def test_their_schemas_object_to_what_is_wrong() -> None:
     """One wrong field in an object of each kind."""
     broken = []
-    for kind in ("AppProject", "ApplicationSet", "ExternalSecret", "GitRepository", "Kustomization"):
+    for kind in sorted({each["kind"] for each in objects()}):
         one = copy.deepcopy(next(each for each in objects() if each["kind"] == kind))
         field = "destinations" if kind == "AppProject" else next(iter(one["spec"]))
         one["spec"][field] = 7 if not isinstance(one["spec"][field], int) else "seven"

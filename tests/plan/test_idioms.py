@@ -98,7 +98,10 @@ def test_what_removes_other_entries_stays_a_command(script: str) -> None:
 
 def test_kept_text_gets_the_arguments_that_it_reads() -> None:
     text = 'set -- "$argument_1" "$argument_2"\ncat "$1" | frob $(($2 + 1))'
-    check('f() { cat "$1" | frob $(($2 + 1)); }\nf /etc/a 3', f"command source={text} effect=changes")
+    check(
+        'f() { cat "$1" | frob $(($2 + 1)); }\nf /etc/a 3',
+        f"command source={text} stages=[[cat, /etc/a], [frob, 4]] effect=changes",
+    )
     check("f() { frob $(($1 + 1)); }\nf 3", "command argv=[frob, 4] source=frob 4")
 
 

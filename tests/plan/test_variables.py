@@ -142,7 +142,9 @@ def test_outputs_in_a_kept_command_stay_in_its_text() -> None:
     script = Script()
     script.step("kill $(cat pid)", argv=(v("kill"), v("$(cat pid)")))
     made = script.plan()
-    assert made.resources[0].spec == spec("command", source='kill "$(cat pid)"')
+    stages = ((v("kill"), v("$(cat pid)")),)
+    assert made.resources[0].spec == spec("command", source='kill "$(cat pid)"', stages=stages)
+    assert not variables(made)
 
 
 def test_names_in_single_quotes_are_not_the_script_s() -> None:

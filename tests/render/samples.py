@@ -48,7 +48,7 @@ def _field(declared: str, given: object) -> object:
     if isinstance(given, dict):
         return tuple((name, v(value) if "Value" in declared else value) for name, value in given.items())
     if isinstance(given, list):
-        return tuple(v(item) for item in given)
+        return tuple(tuple(map(v, item)) if isinstance(item, list) else v(item) for item in given)
     return given
 
 
@@ -151,7 +151,11 @@ SPECS: dict[str, tuple[dict[str, object], ...]] = {
             "source": "php artisan migrate --force",
             "effect": "changes",
         },
-        {"source": "cat dump.sql | mysql shop", "effect": "changes"},
+        {
+            "source": "cat dump.sql | mysql shop",
+            "stages": [["cat", "dump.sql"], ["mysql", "shop"]],
+            "effect": "changes",
+        },
         {"source": "zcat dump.sql.gz | mysql shop", "effect": "changes", "pipefail": True},
         {"source": "for f in *.sql; do mysql shop < $f; done", "effect": "changes", "errexit": True},
         {"argv": ["docker", "ps"], "source": "docker ps", "effect": "reads"},

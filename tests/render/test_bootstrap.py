@@ -16,7 +16,10 @@ from cases import Case
 from render.clusters import KUBECTL, Reader
 
 # What every cluster has, as `kubectl api-resources` tells of an empty one.
-EMPTY = {"v1", "apps/v1", "batch/v1", "networking.k8s.io/v1", "policy/v1", "rbac.authorization.k8s.io/v1"}
+EMPTY = {
+    *("v1", "apps/v1", "autoscaling/v2", "batch/v1", "networking.k8s.io/v1", "policy/v1"),
+    "rbac.authorization.k8s.io/v1",
+}
 NAMESPACES = {"default", "kube-system"}
 # The groups that an installation brings, and its namespace: as the manifests and charts of their releases have it.
 BRINGS = {

@@ -238,11 +238,6 @@ def test_a_client_without_a_host_is_no_job(command: str, job: bool) -> None:
         ("kubectl -n shop set image deployment/web web=acme/web:3", "(`acme/web:3`)", False),
         ("kubectl apply -f k8s/web.yaml -f k8s/db.yaml", "put `k8s/web.yaml`, `k8s/db.yaml` into", False),
         ("sed s/TAG/3/ web.yaml | kubectl apply -f -", "what `sed` fills in becomes", False),
-        (
-            "kubectl create secret generic x --from-file=a --dry-run=client -o yaml | kubectl apply -f -",
-            "store of",
-            False,
-        ),
         ("kubectl scale deploy/web --replicas=4", "`replicas: 4`", False),
         ("kubectl rollout status deploy/web", "waits until what it applies is ready", True),
         ("kubectl rollout undo deploy/web", "revert a commit", False),

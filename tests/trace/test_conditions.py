@@ -49,10 +49,10 @@ def test_what_a_pipe_feeds_keeps_its_variables() -> None:
         ("tee /srv/a > /dev/null", "tee /srv/a"),
         ("gpg --dearmor > /srv/a", "gpg --dearmor > /srv/a"),
         ("gpg --dearmor 2> /srv/a", ""),
-        ("gpg --dearmor < /srv/a", ""),
+        ("gpg --dearmor < /srv/a", "gpg --dearmor < /srv/a"),
     ],
 )
-def test_a_stage_is_its_words_and_what_it_writes(stage: str, words: str) -> None:
+def test_a_stage_is_its_words_and_the_files_it_opens(stage: str, words: str) -> None:
     (found,) = traced(f"curl https://example.com/ | {stage}").steps
     assert " ".join(word.shell() for word in found.stages[-1]) == words
 

@@ -212,7 +212,15 @@ TEXTS: tuple[Row, ...] = (
         r"\b[Pp]ass(?:word|wd|phrase)?\s+(?:is|was|=)\s*:?\s*['\"]?(?P<vb>(?=\S*\d)(?=\S*[A-Za-z])[^\s'\"$`]{6,})",
     ),
 )
-# A stretch of text, and the pattern of each secret in it.
+# The values of a manifest's Secret, behind its kind or before it.
+_VALUES = r"^(?P<in>[ \t]*)(?:stringData|data):[ \t]*\n(?P<within>(?:(?P=in)[ \t]+\S[^\n]*\n)+)"
+_OF_SECRET = rf"(?m)^[ \t]*kind:[ \t]*Secret\b(?:(?!^---)[\s\S]){{0,800}}?{_VALUES}"
+_SECRET_AFTER = rf"(?m){_VALUES}(?=(?:(?!^---)[\s\S]){{0,400}}?^(?P=in)kind:[ \t]*Secret\b)"
+_BLOCK = (
+    r"(?m)^(?P<deep>[ \t]+)(?P<name>[\w.-]+):[ \t]+[|>][-+]?[ \t]*\n"
+    r"(?P=deep)[ \t]+(?P<vb>\S[^\n]*(?:\n(?P=deep)[ \t]+\S[^\n]*)*)$"
+)
+# A stretch of text, and the pattern of each secret in it: of its part `within`, where that is named.
 STRETCHES: tuple[tuple[str, str, str, str], ...] = (
     (
         "{any}",
@@ -233,14 +241,10 @@ STRETCHES: tuple[tuple[str, str, str, str], ...] = (
         r"\bchpasswd\b[^\n]*<<-?\s*['\"]?(?P<end>\w+)['\"]?\n[\s\S]*?\n\s*(?P=end)\b",
         r"(?m)^\s*[\w.${}-]+:(?P<vb>[^\s'\"$`|]+)$",
     ),
-    (
-        "{any}",
-        "kind:",
-        (
-            r"(?m)^[ \t]*kind:[ \t]*Secret\b(?:(?!^---)[\s\S]){0,800}?^(?P<in>[ \t]*)(?:stringData|data):[ \t]*\n"
-            r"(?:(?P=in)[ \t]+\S[^\n]*\n)+"
-        ),
-        rf"(?m)^[ \t]+(?P<name>[\w.-]+):[ \t]+{_WORD}[ \t]*$",
+    *(
+        ("{any}", "kind:", outer, inner)
+        for outer in (_OF_SECRET, _SECRET_AFTER)
+        for inner in (rf"(?m)^[ \t]+(?P<name>[\w.-]+):[ \t]+{_WORD}[ \t]*$", _BLOCK)
     ),
     (
         "{any}",

@@ -19,6 +19,8 @@ _ASSIGNED = re.compile(
 _ASSIGNS = re.compile(r"pass|pwd|pw|psw|secret|token|key|credential|webhook|salt|_auth", re.IGNORECASE)
 # The beginning of a command of sed whose new text holds an assignment: the delimiter ends the value.
 _SUBSTITUTED = re.compile(r"\bs([/|#,@~!%])(?=[^\n]*$)")
+# Values for a chart of helm, which commas part.
+_SET = re.compile(r"--set(?:-string)?(?:=|[ \t]+)['\"]?[^\s'\"]*$")
 _LEAD = 24
 
 
@@ -56,7 +58,8 @@ def scan(text: str, language: str = "shell") -> Iterator[Found]:
         if any(hint in text for hint in hints):
             for stretch in _compiled(outer).finditer(text):
                 named = stretch.groupdict().get("name") or name
-                yield from _matches(text, named, _compiled(inner).finditer(text, *stretch.span()))
+                span = stretch.span("within" if "within" in stretch.groupdict() else 0)
+                yield from _matches(text, named, _compiled(inner).finditer(text, *span))
 
 
 def flagged(text: str) -> set[str]:
@@ -87,6 +90,8 @@ def _assigned(text: str, language: str) -> Iterator[Found]:
             raw, value = found.raw, found.value
             if cut is not None and bare is not None:
                 raw, value = raw.split(cut[1])[0], value.split(cut[1])[0]
+            if bare is not None and _SET.search(text, 0, match.start()):
+                raw, value = (re.split(r"(?<!\\),", one)[0] for one in (raw, value))
             if literal(value):
                 yield msgspec.structs.replace(found, raw=raw, value=value, telling=True)
 

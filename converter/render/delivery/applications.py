@@ -19,22 +19,28 @@ _OVERLAY = re.compile(r"apps/([^/]+)/overlays/([^/]+)/kustomization\.yaml")
 
 
 class Application(msgspec.Struct, frozen=True, kw_only=True):
-    """One folder of `apps/`: whether it runs once and ends, whether it keeps data, and what it waits for."""
+    """One folder of `apps/`: whether it runs once and ends, whether it keeps data, and what it waits for. `own`: its
+    manifests are the author's."""
 
     name: str
     job: bool
     keeps: bool
     after: tuple[str, ...] = ()
+    own: bool = False
 
 
 def applications(tree: FileTree, environment: str) -> list[Application]:
     """Those of an environment, in the order of the script."""
     found = [match for file in tree.files if (match := _OVERLAY.fullmatch(file.path)) and match[2] == environment]
     after = {each.name: each.after for each in tree.order if each.environment == environment}
-    return [_application(tree, match[1], after.get(match[1], ())) for match in found]
+    there = {match[1] for match in found}
+    waited = {name: tuple(other for other in names if other in there) for name, names in after.items()}
+    return [_application(tree, match[1], waited.get(match[1], ())) for match in found]
 
 
 def _application(tree: FileTree, name: str, after: tuple[str, ...]) -> Application:
+    if any(each.name == name for each in tree.manifests):
+        return Application(name=name, job=False, keeps=True, after=after, own=True)
     own = [file.path.rpartition("/")[2] for file in tree.files if file.path.startswith(f"apps/{name}/")]
     keeps = any(path.startswith("claim") for path in own)
     return Application(name=name, job="job.yaml" in own, keeps=keeps, after=after)
@@ -67,8 +73,9 @@ def _before(app: Application, apps: Sequence[Application]) -> set[str]:
 
 
 def environments(plan: Plan, tree: FileTree) -> list[str]:
-    """Those that have an application."""
-    return [each.name for each in plan.environments if applications(tree, each.name)]
+    """Those that have something for a cluster."""
+    paths = {file.path for file in tree.files}
+    return [each.name for each in plan.environments if f"environments/{each.name}/kustomization.yaml" in paths]
 
 
 def repository(paths: Sequence[str]) -> Setting:
@@ -82,7 +89,7 @@ def unbuilt(plan: Plan, tree: FileTree, agent: str, beside: Collection[str]) -> 
     of it, and a pipeline beside the agent does all of it."""
     if {*PIPELINES} & {*beside}:
         return ()
-    known = {each.address for each in (*tree.unsupported, *tree.covered)}
+    known = {*tree.made, *(each.address for each in (*tree.unsupported, *tree.covered))}
     reason = f"{agent} builds nothing: keep it where images are built, and put the new tag into the versions"
     return tuple(
         Unsupported(address=each.address, target=agent, reason=reason)

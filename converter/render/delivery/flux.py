@@ -5,8 +5,10 @@ In: the plan and the tree of the Kubernetes target. Out: files under `clusters/E
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
+
+import msgspec
 
 from converter.model.plan import Plan
 from converter.model.tree import FileTree, TreeFile
@@ -20,19 +22,23 @@ from converter.render.delivery.applications import (
     tree_of,
     unbuilt,
 )
+from converter.render.delivery.flux_releases import release_files
 from converter.render.kubernetes.names import label
-from converter.render.yaml import document
+from converter.render.yaml import document, mapping
 
 Data = dict[str, Any]
 
 SYSTEM = "flux-system"
 _KEEP = {"kustomize.toolkit.fluxcd.io/prune": "disabled"}
+_FORCE = {"kustomize.toolkit.fluxcd.io/force": "enabled"}
 
 
 def flux(plan: Plan, tree: FileTree, beside: Collection[str] = ()) -> FileTree:
     """A folder for each cluster: https://fluxcd.io/flux/components/kustomize/kustomizations/"""
     places = environments(plan, tree)
-    files = [file for name in places for file in _cluster(plan, tree, name)]
+    charts = release_files(tree, label(plan.name), SYSTEM)
+    whole = msgspec.structs.replace(tree, files=(*tree.files, *charts))
+    files = [*charts, *(file for name in places for file in _cluster(plan, whole, name))]
     settings = [repository([f"clusters/{name}/source.yaml" for name in places])] if places else []
     return tree_of(files, settings, unbuilt(plan, tree, "flux", beside))
 
@@ -56,13 +62,21 @@ def _cluster(plan: Plan, tree: FileTree, environment: str) -> list[TreeFile]:
     files = [
         TreeFile(path=f"{root}/{stem}.yaml", text=document(data, said.get(stem, ()))) for stem, data in found.items()
     ]
-    listed: Data = {
-        "apiVersion": "kustomize.config.k8s.io/v1beta1",
-        "kind": "Kustomization",
-        "resources": [f"{stem}.yaml" for stem in found],
+    waiting = {
+        f"app-{each.name}": each.waits for each in tree.releases if each.environment == environment and each.waits
     }
+    entries: list[tuple[str, Any, Sequence[str]]] = [
+        ("apiVersion", "kustomize.config.k8s.io/v1beta1", ()),
+        ("kind", "Kustomization", ()),
+        ("resources", [f"{stem}.yaml" for stem in found if stem not in waiting], ()),
+    ]
+    if waiting:
+        lines = [
+            f"  - {stem}.yaml (put in {', '.join(f'`{each}`' for each in waits)})" for stem, waits in waiting.items()
+        ]
+        entries.append(("waiting", ..., ["To be named above once what they lack is put in:", *lines]))
     head = [f"What Flux makes so in the cluster of {environment}. Once, by hand: kubectl apply -k {root}"]
-    return [*files, TreeFile(path=f"{root}/kustomization.yaml", text=document(listed, head))]
+    return [*files, TreeFile(path=f"{root}/kustomization.yaml", text=mapping(entries, head))]
 
 
 def _source(project: str) -> Data:
@@ -106,8 +120,9 @@ def _environment(project: str, environment: str, encrypted: bool) -> Data:
 def _of_app(name: str, project: str, app: Application, environment: str, before: list[str]) -> Data:
     """A job is made anew where its image or command has changed, since no cluster changes one."""
     more: Data = {"wait": True, **({"force": True} if app.job else {})}
-    if app.keeps:
-        more["patches"] = [patched("PersistentVolumeClaim", _KEEP, {"kind": "PersistentVolumeClaim"})]
+    patches = [patched("PersistentVolumeClaim", _KEEP, {"kind": "PersistentVolumeClaim"})] if app.keeps else []
+    patches += [patched("Job", _FORCE, {"kind": "Job"})] if app.own else []
+    more |= {"patches": patches} if patches else {}
     first = {"dependsOn": [{"name": other} for other in before]}
     timeout = "30m0s" if app.job else "10m0s"
     path = f"./apps/{app.name}/overlays/{environment}"

@@ -6,7 +6,7 @@ In: a plan. Out: `apps/NAME/{base,overlays/ENVIRONMENT}` in the order of the scr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from converter.model.plan import Plan
 from converter.model.resource import Phase, Purpose
@@ -16,6 +16,7 @@ from converter.render.kubernetes.app import App
 from converter.render.kubernetes.building import TARGET, Building
 from converter.render.kubernetes.container import ASKED
 from converter.render.kubernetes.dockerfile.documents import assumed, image_files
+from converter.render.kubernetes.driven import Driven
 from converter.render.kubernetes.driving import driven
 from converter.render.kubernetes.environments import environment
 from converter.render.kubernetes.hosted import Hosted
@@ -46,37 +47,54 @@ def kubernetes(plan: Plan, secrets: str = "sops") -> FileTree:
     files = [file for folder in folders for file in folder.files()]
     settings = [each for folder in folders for each in folder.settings]
     images = {folder.name: folder.image for folder in folders}
-    for building in built.values() if folders else ():
-        more, told = environment(building.apps, building.around, images, kept)
+    driven_ = Driven(plan, {env: each.around for env, each in built.items()}, list(images))
+    more, told = driven_.files()
+    files, settings = [*files, *more], [*settings, *told]
+    for env, building in built.items():
+        if not building.apps and not driven_.namespaces(env) and not folders:
+            continue
+        more, told = environment(
+            building.apps, building.around, images, kept, (driven_.namespaces(env), driven_.versions[env])
+        )
         files += more
         settings += told
-    covered = _covered(plan, built, again, agent=bool(folders))
+    agent = any(file.path.startswith("environments/") for file in files)
+    covered = _covered(plan, built, again, driven_, agent=agent)
     return FileTree(
         files=(*files, *kept.shared(), *_images(built)),
         unsupported=_once(
             (
                 *_nowhere(plan, built),
-                *_driven(plan, done=False, agent=bool(folders)),
+                *_driven(plan, driven_.known, done=False, agent=agent),
+                *driven_.unsupported(),
+                *(driven_.covered() if not agent else ()),
                 *(each for each in again if each.reason != _PROXY),
-                *(each for found in built.values() for each in found.unsupported),
+                *(each for found in built.values() for each in found.unsupported if each.address not in driven_.made),
             )
         ),
         covered=covered,
-        assumptions=tuple(_assumptions(built)),
-        order=tuple(each for name, building in built.items() for each in waits(name, building.apps, place)),
+        assumptions=(*_assumptions(built), *driven_.assumptions()),
+        order=(
+            *(each for name, building in built.items() for each in waits(name, building.apps, place)),
+            *driven_.order(),
+        ),
         settings=tuple({(each.name, each.where): each for each in settings}.values()),
         store=kept.told(),
-        rest=rest(plan, built, covered),
+        rest=tuple(each for each in rest(plan, built, covered) if each.address not in driven_.made),
+        manifests=tuple(driven_.manifests()),
+        made=driven_.made,
+        releases=driven_.releases(),
     )
 
 
 def _covered(
-    plan: Plan, built: Mapping[str, Building], again: Iterable[Unsupported], *, agent: bool
+    plan: Plan, built: Mapping[str, Building], again: Iterable[Unsupported], followed: Driven, *, agent: bool
 ) -> tuple[Unsupported, ...]:
     return _once(
         (
             *_back(plan),
-            *_driven(plan, done=True, agent=agent),
+            *_driven(plan, followed.known, done=True, agent=agent),
+            *(followed.covered() if agent else ()),
             *(each for each in again if each.reason == _PROXY),
             *(each for found in built.values() for each in found.covered),
         )
@@ -136,10 +154,11 @@ def _back(plan: Plan) -> Iterator[Unsupported]:
             yield Unsupported(address=each.address, target=TARGET, reason=reason)
 
 
-def _driven(plan: Plan, *, done: bool, agent: bool) -> Iterator[Unsupported]:
-    """What the script asks a cluster for. An agent that has nothing to apply does nothing of it by itself."""
+def _driven(plan: Plan, known: Container[str], *, done: bool, agent: bool) -> Iterator[Unsupported]:
+    """What the script asks a cluster for, and is not followed. An agent that has nothing to apply does nothing of it by
+    itself."""
     for each in plan.resources:
-        asked = driven(each)
+        asked = driven(each) if each.address not in known else None
         if asked is not None and (asked.done and agent) is done:
             yield Unsupported(address=each.address, target=TARGET, reason=asked.reason)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from converter.model.resource import Resource
 from converter.model.value import Value
@@ -12,18 +12,23 @@ from converter.render.kubernetes.compose import Projects
 from converter.render.kubernetes.names import key
 from converter.render.kubernetes.texts import Held, Texts
 
+if TYPE_CHECKING:
+    from converter.render.kubernetes.driven.needed import Needed
+
 Data = dict[str, Any]
 
 
 @dataclass(slots=True)
 class Kept:
     """The secrets of an environment: variables with what is known of each, files of the host that hold some, and
-    registries with a login; the latter two with the name of their object."""
+    registries with a login; the latter two with the name of their object. `objects` are those that the script itself
+    makes in a cluster."""
 
     name: str
     keys: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     registries: dict[str, str] = field(default_factory=dict)
+    objects: list[Needed] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from converter.model.value import Value
 from converter.render.kubernetes.app import App, Image
-from converter.render.kubernetes.texts import Texts
+from converter.render.kubernetes.texts import Held, Texts
 
 MOVING = ("latest", "stable", "main", "master", "edge", "nightly", "dev", "prod", "production", "staging")
 # No registry has a tag of that name by accident, so that nothing starts before a person has said which it is.
@@ -14,9 +14,14 @@ UNSET = "to-be-set"
 
 
 def image(value: Value, texts: Texts) -> Image:
+    """The image of a container."""
+    return image_of(texts.pieces(value, apart=True))
+
+
+def image_of(pieces: Sequence[str | Held]) -> Image:
     """`registry:5000/name:tag`: a colon after the last slash comes before the tag."""
     name, tag, why = "", "", ""
-    for piece in texts.pieces(value, apart=True):
+    for piece in pieces:
         if isinstance(piece, str):
             name += piece
         elif piece.secret or ":" not in name.rpartition("/")[2]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Protocol
 
 from converter.model.diagnostic import ConverterError
 from converter.model.tree import Store as Told
 from converter.model.tree import TreeFile
 from converter.render.kubernetes.app import Data, Surroundings
+from converter.render.kubernetes.driven.needed import DOCKER, Needed
+from converter.render.kubernetes.names import label
 from converter.render.yaml import document, mapping
 
-DOCKER = "kubernetes.io/dockerconfigjson"
+_PRINTED = "--dry-run=client --output yaml"
 
 
 class Store(Protocol):
@@ -49,9 +51,21 @@ class Encrypted(ABC):
             waiting.append(self._made(f"{root}/{kept.name}", f"cp {example}"))
             for name in kept.keys:
                 self._places.setdefault(name, []).append(f"`{root}/{kept.name}.{self.suffix}`")
+        own: list[str] = []
+        for each, stem in _stems(around):
+            own.append(f"{stem}.{self.suffix} # {_lines(each)}")
+            if each.made:
+                command = f"kubectl create secret {_making(each)} --namespace {each.namespace} {_PRINTED}"
+                self._made(f"{root}/{stem}", command)
+                continue
+            example = f"{root}/{stem}.yaml.example"
+            found.append(TreeFile(path=example, text=_object(each)))
+            self._made(f"{root}/{stem}", f"cp {example}")
+            for variable in each.variables.values():
+                self._places.setdefault(variable, []).append(f"`{root}/{stem}.{self.suffix}`")
         for name, command in _commands(around):
             waiting.append(self._made(f"{root}/{name}", command))
-        return found, [], [path.rpartition("/")[2] for path in waiting]
+        return found, [], [*(path.rpartition("/")[2] for path in waiting), *own]
 
     @abstractmethod
     def _made(self, path: str, command: str) -> str:
@@ -70,26 +84,58 @@ class Encrypted(ABC):
 
 
 def _template(around: Surroundings) -> str:
-    kept = around.kept
-    metadata = {"name": kept.name, "namespace": around.namespace}
-    data = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque"}
-    about = [f"{name}: {said}" for name, said in kept.keys.items() if said]
-    entries = [*((key, value, ()) for key, value in data.items()), ("stringData", dict.fromkeys(kept.keys, ""), about)]
-    return mapping(
-        entries, ["Copy it, fill it in and encrypt it, as README.md says: in plain it does not belong into Git."]
-    )
+    return _filled_in(around.kept.name, around.namespace, "Opaque", around.kept.keys)
+
+
+def _object(each: Needed) -> str:
+    """One that the script makes, by the names that it has there."""
+    return _filled_in(each.name, each.namespace, each.type, each.keys, [_lines(each)])
+
+
+def _lines(each: Needed) -> str:
+    return ", ".join(dict.fromkeys(span.lines() for one in each.resources for span in one.origin.spans))
+
+
+def _filled_in(name: str, namespace: str, kind: str, keys: Mapping[str, str], lines: Sequence[str] = ()) -> str:
+    metadata = {"name": name, "namespace": namespace}
+    data = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": kind}
+    about = [f"{key}: {said}" for key, said in keys.items() if said]
+    entries = [*((key, value, ()) for key, value in data.items()), ("stringData", dict.fromkeys(keys, ""), about)]
+    said = "Copy it, fill it in and encrypt it, as README.md says: in plain it does not belong into Git."
+    return mapping(entries, [*lines, said])
 
 
 def _commands(around: Surroundings) -> Iterator[tuple[str, str]]:
     """The objects that kubectl makes of a file or of a login, without asking a cluster."""
-    end = f"--namespace {around.namespace} --dry-run=client --output yaml"
+    end = f"--namespace {around.namespace} {_PRINTED}"
     for path, name in around.kept.files.items():
         file = path.rpartition("/")[2] or ".env"
         yield name, f"kubectl create secret generic {name} --from-env-file {shown(file)} {end}"
     for host, name in around.kept.registries.items():
         server = "https://index.docker.io/v1/" if host == "docker.io" else host
-        login = f'--docker-server {shown(server)} --docker-username NAME --docker-password "$REGISTRY_PASSWORD"'
-        yield name, f"kubectl create secret docker-registry {name} {login} {end}"
+        yield name, f"kubectl create secret docker-registry {name} {_login(server)} {end}"
+
+
+def _login(server: str) -> str:
+    return f'--docker-server {shown(server)} --docker-username NAME --docker-password "$REGISTRY_PASSWORD"'
+
+
+def _making(each: Needed) -> str:
+    """The words that make an object of a file or of a login."""
+    if each.type == DOCKER:
+        return f"docker-registry {shown(each.name)} {_login(each.made)}"
+    return f"generic {shown(each.name)} --from-env-file {shown(each.made)}"
+
+
+def _stems(around: Surroundings) -> Iterator[tuple[Needed, str]]:
+    """Each object with what its file is called: two namespaces may have one of the same name."""
+    kept = around.kept
+    taken = {*([kept.name] if kept.keys else ()), *kept.files.values(), *kept.registries.values()}
+    for each in kept.objects:
+        stem = label(each.name)
+        stem = stem if stem not in taken else label(f"{each.namespace}-{each.name}")
+        taken.add(stem)
+        yield each, stem
 
 
 def shown(text: str) -> str:
@@ -173,14 +219,32 @@ class External:
                 "type": DOCKER,
             }
             self._commands.append(f"vault kv put secret/{place}/{name} dockerconfigjson=@config.json")
+        made = {name: _external(name, around.namespace, data) for name, data in objects.items()}
+        for each, stem in _stems(around):
+            made[stem] = _external(each.name, each.namespace, self._of_script(each, f"{place}/{stem}"))
+        lines = {stem: [_lines(each)] for each, stem in _stems(around)}
+        said = "Fetched from the store; no secret is here."
         found = [
-            TreeFile(
-                path=f"{root}/{name}.yaml",
-                text=document(_external(around, name, data), ["Fetched from the store; no secret is here."]),
-            )
-            for name, data in objects.items()
+            TreeFile(path=f"{root}/{stem}.yaml", text=document(data, [*lines.get(stem, ()), said]))
+            for stem, data in made.items()
         ]
-        return found, [f"{name}.yaml" for name in objects], []
+        return found, [f"{stem}.yaml" for stem in made], []
+
+    def _of_script(self, each: Needed, place: str) -> Data:
+        """An object that the script makes, from one path of the store."""
+        for variable in each.variables.values():
+            self._places.setdefault(variable, []).append(f"`{place}`")
+        if each.type == DOCKER:
+            self._commands.append(f"vault kv put secret/{place} dockerconfigjson=@config.json")
+            return {"data": [_field(".dockerconfigjson", place, "dockerconfigjson")], "type": DOCKER}
+        kind = {"type": each.type} if each.type != "Opaque" else {}
+        if each.made:
+            self._commands.append(f"vault kv put secret/{place} @{shown(each.made)}.json")
+            return {"dataFrom": [{"extract": {"key": place}}], **kind}
+        for number, key in enumerate(each.keys):
+            verb = "patch" if number else "put"
+            self._commands.append(f"vault kv {verb} secret/{place} {shown(key)}=-")
+        return {"data": [_field(key, place, key) for key in each.keys], **kind}
 
     def shared(self) -> list[TreeFile]:
         """Nothing."""
@@ -205,14 +269,14 @@ def _field(name: str, path: str, of: str) -> Data:
     return {"secretKey": name, "remoteRef": {"key": path, "property": of}}
 
 
-def _external(around: Surroundings, name: str, data: Data) -> Data:
+def _external(name: str, namespace: str, data: Data) -> Data:
     """https://external-secrets.io/latest/api/externalsecret/"""
     given = dict(data)
     kind = given.pop("type", "")
     target: Data = {"name": name, **({"template": {"type": kind}} if kind else {})}
     store_ = {"kind": "ClusterSecretStore", "name": "secrets"}
     spec: Data = {"refreshInterval": "1h0m0s", "secretStoreRef": store_, "target": target, **given}
-    metadata = {"name": name, "namespace": around.namespace}
+    metadata = {"name": name, "namespace": namespace}
     return {"apiVersion": "external-secrets.io/v1", "kind": "ExternalSecret", "metadata": metadata, "spec": spec}
 
 

@@ -24,6 +24,10 @@ _LATE = (
     "it came after the deployment, which another run of the pipeline does than the build: start it where that run ends,"
     " or from what watches the cluster"
 )
+_APPLIED = (
+    "it stands in the manifests, and no pipeline applies what may be in any namespace: let an agent pull it"
+    " (`--delivery flux` or `argocd`), or apply it by hand as README.md says"
+)
 
 
 class Course(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,14 +70,15 @@ def course(plan: Plan, tree: FileTree, *, delivery: str, beside: Collection[str]
     if not _is_cluster(tree):
         return None
     places = environments(plan, tree)
-    known = {each.address for each in (*tree.unsupported, *tree.covered)}
+    known = {*tree.made, *(each.address for each in (*tree.unsupported, *tree.covered))}
     mine = msgspec.structs.replace(plan, resources=tuple(each for each in plan.resources if each.address not in known))
     found = outline(mine, tree, delivery=delivery, pulled=True, ending=partial(pushed, tree=tree))
     late = dict.fromkeys(step.address for one in (found, *found.each) for step in one.publish)
     left = [Unsupported(address=address, target=delivery, reason=_LATE) for address in late]
+    pulled, theirs = bool({*AGENTS} & {*beside}), bool(tree.manifests or tree.releases)
     return Course(
         environments=tuple(places),
-        pushes=bool(places) and not {*AGENTS} & {*beside},
+        pushes=bool(places) and not pulled and not theirs,
         build=_without_late(msgspec.structs.replace(found, each=tuple(map(_without_late, found.each)))),
         promotes=len(places) > 1 and named_alike(tree, places),
         encrypted=tree.store is not None and tree.store.name == "sops",
@@ -82,8 +87,16 @@ def course(plan: Plan, tree: FileTree, *, delivery: str, beside: Collection[str]
             *(each for each in found.unsupported if each.address not in late),
             *left,
             *unpushed(mine, tree, delivery),
+            *(_theirs(tree, delivery) if theirs and not pulled else ()),
         ),
     )
+
+
+def _theirs(tree: FileTree, delivery: str) -> Iterator[Unsupported]:
+    """Manifests of the script's own author, and charts: they may be in any namespace, where the account of a pipeline
+    has no rights."""
+    for address in tree.made:
+        yield Unsupported(address=address, target=delivery, reason=_APPLIED, part=True)
 
 
 def _is_cluster(tree: FileTree) -> bool:
