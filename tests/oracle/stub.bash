@@ -73,7 +73,13 @@ case $name in
 esac
 
 stdin=
+# What crontab and clients of databases do may stand in an option; then they leave the rest of the script alone.
+reads=$name
 case $name in
+  crontab) [[ ${1-} != -[lr] ]] || reads= ;;
+  psql|mysql) for word; do [[ $word != -[ce] ]] || reads=; done ;;
+esac
+case $reads in
   cat|tee|grep|sed|awk|head|tail|sort|uniq|cut|tr|wc|xargs|crontab|psql|mysql|chpasswd|jq|gzip|column)
     if [[ $name != cat && $name != sed && $name != grep && $name != awk || ! -e ${!#} ]] && [[ ! -t 0 ]]; then
       IFS= read -r -d '' stdin
