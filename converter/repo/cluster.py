@@ -45,6 +45,7 @@ def readme(plan: Plan, tree: FileTree, deliveries: Sequence[str]) -> Data:
         "in_part": any(each.part for each in tree.unsupported),
         "flux": "flux" in deliveries,
         "argocd": "argocd" in deliveries,
+        "looks_for_images": next((path for path in paths if path.endswith("/images.yaml.example")), ""),
         **_pipeline(tree),
         "project": _project(tree),
         **{name: tree.store is not None and tree.store.name == name for name in ("sops", "sealed", "external")},

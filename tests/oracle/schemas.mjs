@@ -9,6 +9,7 @@ const FOLDERS = {
   "kustomize.toolkit.fluxcd.io": "flux-cd",
   "source.toolkit.fluxcd.io": "flux-cd",
   "helm.toolkit.fluxcd.io": "flux-cd",
+  "image.toolkit.fluxcd.io": "flux-cd",
   "external-secrets.io": "external-secrets",
 };
 
@@ -16,6 +17,9 @@ const FOLDERS = {
 const BETA = {
   "helm.toolkit.fluxcd.io/v2/HelmRelease": "v2beta2",
   "source.toolkit.fluxcd.io/v1/HelmRepository": "v1beta2",
+  "image.toolkit.fluxcd.io/v1/ImageRepository": "v1beta2",
+  "image.toolkit.fluxcd.io/v1/ImagePolicy": "v1beta2",
+  "image.toolkit.fluxcd.io/v1/ImageUpdateAutomation": "v1beta2",
 };
 
 async function objection(given) {

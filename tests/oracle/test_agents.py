@@ -13,6 +13,7 @@ from oracle import node
 
 GROUPS = (
     *("argoproj.io/", "kustomize.toolkit.fluxcd.io/", "source.toolkit.fluxcd.io/", "helm.toolkit.fluxcd.io/"),
+    "image.toolkit.fluxcd.io/",
     "external-secrets.io/",
 )
 # Templates of charts are no YAML.
@@ -22,9 +23,10 @@ APART = (".gitopsify", "charts")
 def objects() -> list[dict[str, Any]]:
     """All of the golden repositories."""
     folders = [case.folder / "expected" / "kubernetes" for case in CASES if "kubernetes" in case.targets]
-    files = [path for folder in folders for path in sorted(folder.rglob("*.yaml")) if not {*APART} & {*path.parts}]
-    found = [each for path in files for each in yaml.safe_load_all(path.read_text(encoding="utf-8"))]
-    return [each for each in found if isinstance(each, dict) and str(each.get("apiVersion", "")).startswith(GROUPS)]
+    found = [path for folder in folders for end in ("", ".example") for path in sorted(folder.rglob(f"*.yaml{end}"))]
+    files = [path for path in found if not {*APART} & {*path.parts}]
+    objects = [each for path in files for each in yaml.safe_load_all(path.read_text(encoding="utf-8"))]
+    return [each for each in objects if isinstance(each, dict) and str(each.get("apiVersion", "")).startswith(GROUPS)]
 
 
 def objections(given: list[dict[str, Any]]) -> list[str]:
@@ -44,6 +46,9 @@ def test_their_schemas_accept_everything(compared: Compared) -> None:
         "GitRepository",
         "HelmRelease",
         "HelmRepository",
+        "ImagePolicy",
+        "ImageRepository",
+        "ImageUpdateAutomation",
         "Kustomization",
     }
     assert [said for said in objections(given) if said] == []

@@ -22,6 +22,7 @@ from converter.render.delivery.applications import (
     unbuilt,
     waves,
 )
+from converter.render.delivery.argocd_notifications import PART_OF, notifications
 from converter.render.delivery.argocd_releases import missing, release_applications
 from converter.render.kubernetes.names import label
 from converter.render.yaml import document, mapping
@@ -60,6 +61,7 @@ def argocd(plan: Plan, tree: FileTree, beside: Collection[str] = ()) -> FileTree
     ]
     entries += [("waiting", ..., ["To be named above once what they lack is put in:", *waiting])] if waiting else []
     files.append(TreeFile(path="argocd/kustomization.yaml", text=mapping(entries, [said])))
+    files.append(notifications(project))
     files += [*charts, *(file for name in places for file in _cluster(tree, name))]
     settings = [repository(["argocd/project.yaml", "argocd/applications.yaml", *(file.path for file in charts)])]
     return tree_of(files, settings, (*unbuilt(plan, tree, "argocd", beside), *missing(tree)))
@@ -106,7 +108,7 @@ def _applications(project: str, spaces: dict[str, str]) -> Data:
     """One for each environment; each may be in a cluster of its own."""
     elements = [{"environment": name, "server": _HERE, "namespace": space} for name, space in spaces.items()]
     template: Data = {
-        "metadata": {"name": f"{project}-{{{{ .environment }}}}"},
+        "metadata": {"name": f"{project}-{{{{ .environment }}}}", "labels": {PART_OF: project}},
         "spec": {
             "project": project,
             "source": {"repoURL": REPOSITORY, "targetRevision": "main", "path": "clusters/{{ .environment }}"},

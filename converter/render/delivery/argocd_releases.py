@@ -10,6 +10,7 @@ from typing import Any
 from converter.model.release import Release
 from converter.model.tree import FileTree, TreeFile, Unsupported
 from converter.render.delivery.applications import REPOSITORY
+from converter.render.delivery.argocd_notifications import PART_OF
 from converter.render.kubernetes.names import label
 from converter.render.yaml import document
 
@@ -66,7 +67,8 @@ def _application(each: Release, project: str, policy: Data) -> Data:
         "syncPolicy": policy,
     }
     name = label(f"{project}-{each.name}-{each.environment}")
-    return {"apiVersion": _API, "kind": "Application", "metadata": {"name": name, "namespace": "argocd"}, "spec": spec}
+    metadata = {"name": name, "namespace": "argocd", "labels": {PART_OF: project}}
+    return {"apiVersion": _API, "kind": "Application", "metadata": metadata, "spec": spec}
 
 
 def _sources(each: Release) -> list[Data]:

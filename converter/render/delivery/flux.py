@@ -22,6 +22,7 @@ from converter.render.delivery.applications import (
     tree_of,
     unbuilt,
 )
+from converter.render.delivery.flux_images import image_automation
 from converter.render.delivery.flux_releases import release_files
 from converter.render.kubernetes.names import label
 from converter.render.yaml import document, mapping
@@ -39,6 +40,7 @@ def flux(plan: Plan, tree: FileTree, beside: Collection[str] = ()) -> FileTree:
     charts = release_files(tree, label(plan.name), SYSTEM)
     whole = msgspec.structs.replace(tree, files=(*tree.files, *charts))
     files = [*charts, *(file for name in places for file in _cluster(plan, whole, name))]
+    files += image_automation(tree, label(plan.name), SYSTEM, places[0]) if places else []
     settings = [repository([f"clusters/{name}/source.yaml" for name in places])] if places else []
     return tree_of(files, settings, unbuilt(plan, tree, "flux", beside))
 
