@@ -125,12 +125,12 @@ def _replaced(value: Any, changed: dict[str, str], text: str) -> Any:
 
 
 def _name(items: Sequence[Item]) -> str:
-    """What the names have in common, with the item at the end."""
+    """What the names have in common, and of how many; no name is told what the item is."""
     names = [_NUMBERED.sub("", str(item.data.get("name", ""))) for item in items]
     same = _common(names)
     words = same if all(len(name) == len(same) for name in names) else same.rpartition(" ")[0]
     plain = re.sub(r"\W+$", "", words.partition("$")[0])
-    return f"{plain or 'Do it'} - {ITEM}"
+    return f"{plain or 'Do it'} (each of {len(items)})"
 
 
 def _with_loop(data: dict[str, Any], texts: list[str]) -> dict[str, Any]:

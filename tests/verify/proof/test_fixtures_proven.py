@@ -142,6 +142,8 @@ UNPROVEN: Mapping[str, str] = {
     "backup-and-rollback": "each run unpacks files as root and gives them away again, as the script does",
     "provision-ubuntu": "it is proven, but it installs for three minutes",
     "releases-ssh-rollback": "its manifests make a release only for a new commit, as MIGRATION.md says",
+    "pulled-status-page": "its hosts pull, which tests/verify/pipelines/test_pull.py tries",
+    "related-containers": "it reads values from a file of its host, whose lines a person has to write down",
     "either-way": "nothing that it does is seen on a host; its branches are held by bash and Ansible in test_ends.py",
     "tabs-heredoc-cron": "its own subshell ends under `set -e` where grep finds nothing, as MIGRATION.md says",
     **dict.fromkeys(
