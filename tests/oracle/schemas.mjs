@@ -19,7 +19,7 @@ const BETA = {
   "source.toolkit.fluxcd.io/v1/HelmRepository": "v1beta2",
   "image.toolkit.fluxcd.io/v1/ImageRepository": "v1beta2",
   "image.toolkit.fluxcd.io/v1/ImagePolicy": "v1beta2",
-  "image.toolkit.fluxcd.io/v1/ImageUpdateAutomation": "v1beta2",
+  "image.toolkit.fluxcd.io/v1/ImageUpdateAutomation": "v1beta1",
 };
 
 async function objection(given) {
