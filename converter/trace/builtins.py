@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from converter.model.paths import absolute
 from converter.model.script import Block, Exec
 from converter.model.trace import ParameterKind, ScriptInput
-from converter.model.value import Value, Variable
+from converter.model.value import Unknown, Value, Variable
 from converter.trace import exits, fetched, functions, options, tests
-from converter.trace.commands import Call, dispatch, emit, look
+from converter.trace.commands import Call, dispatch, emit, look, step_of
 from converter.trace.conditions import FAILURE, SUCCESS, Condition, decided
 from converter.trace.lookers import block_looks, is_log, only_tells
 from converter.trace.messages import echoed, formatted, title
@@ -184,8 +185,23 @@ def _shift(run: Interpreter, state: State, call: Call) -> Condition:
     return SUCCESS
 
 
+_USUAL_MASKS = frozenset(("022", "0022", "22", "-S", "-p"))
+
+
 def _silent(run: Interpreter, state: State, call: Call) -> Condition:
     run.account.absorb(call.node, "it concerns the shell alone", state.context())
+    return SUCCESS
+
+
+def _umask(run: Interpreter, state: State, call: Call) -> Condition:
+    """What every login has anyway is silent; another mask changes the mode of whatever is made after it."""
+    if all(word.text in _USUAL_MASKS for word in call.argv[1:]):
+        return _silent(run, state, call)
+    reason = (
+        "a mask for the modes of whatever the script makes after it: give these a mode each (chmod), or leave it out"
+    )
+    unknown = Value(Unknown(reason=reason, text=call.written))
+    run.account.add(call.node, step_of(run, state, replace(call, argv=(call.argv[0], unknown))))
     return SUCCESS
 
 
@@ -289,7 +305,7 @@ TABLE: dict[str, Builtin] = {
     "unset": _unset,
     "shift": _shift,
     "shopt": _silent,
-    "umask": _silent,
+    "umask": _umask,
     "wait": _wait,
     "deactivate": _deactivate,
     "jobs": _silent,

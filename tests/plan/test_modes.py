@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from converter.model.plan import Plan
+from converter.model.trace import Disposition
 from converter.pipeline import scripts_to_plan
 from converter.resources.git_checkout import GitCheckout
 
@@ -52,3 +53,13 @@ def test_what_changes_no_mode_in_it_is_left_as_it_is(text: str) -> None:
 )
 def test_a_list_that_ends_early_is_said(text: str, said: bool) -> None:
     assert any("is scheduled in any case" in change for change in made(text).changes) is said
+
+
+def test_another_mask_than_the_usual_one_is_asked_about() -> None:
+    text = "umask 022\nmkdir /srv/a\nssh root@a.example.com 'umask 077; echo x > /srv/b'\n"
+    plan = scripts_to_plan([("deploy.sh", text.encode())], name="shop")
+    ends = {entry.text: entry.disposition for entry in plan.ledger}
+    assert (ends["umask 022"], ends["umask 077"]) == (Disposition.ABSORBED, Disposition.UNRESOLVED)
+    kinds = [each.kind for each in plan.resources]
+    assert kinds.index("unresolved") < kinds.index("file")
+    assert [each.default for each in plan.questions if "umask" in each.prompt] == [""]
