@@ -118,7 +118,8 @@ class Places(Known):
     def _demanded(self, cloned: list[str]) -> Iterator[Place]:
         """What has to be there for the script to go on."""
         demands = [each.spec.condition for each in self._plan.resources if isinstance(each.spec, Assertion)]
-        sampled = [f"{self._run.directory}/{path}" for path in (*sample(self._samples()), ".git")]
+        own = [each.path for each in (*self._plan.sources, *self._plan.documents)]
+        sampled = [posixpath.join(self._run.directory, path) for path in (*sample(self._samples()), *own, ".git")]
         for test in (test for demand in demands for test in demand if not test.negated):
             of = test.subject
             path = self._path(absolute(test.context.cwd, of.path)) if isinstance(of, PathTest) else None

@@ -193,3 +193,11 @@ def test_databases_that_clients_ask_for() -> None:
     assert told == [("mariadb", "shop", "shopper"), ("postgresql", "stats", ""), ("postgresql", "desk", "tickets")]
     assert found.databases[0].password.startswith("dummy-")
     assert {"mariadb-server", "postgresql"} <= set(found.packages)
+
+
+def test_a_sourced_file_that_a_script_insists_on_stays_what_it_is() -> None:
+    text = b"[ -f prod.env ] || exit 1\n. ./prod.env\nssh root@a.example.com systemctl restart $APP\n"
+    sourced = {"prod.env": ("prod.env", b"APP=shop\n"), "./prod.env": ("prod.env", b"APP=shop\n")}
+    plan = scripts_to_plan([("deploy.sh", text)], name="shop", load=sourced.get)
+    assert "prod.env" in {each.path for each in plan.sources}
+    assert not [each for each in surroundings(plan).places if each.path.endswith("prod.env")]
